@@ -1,0 +1,40 @@
+package org.recallrank.kernels;
+
+/** A backend that {@link KernelSelector} can find by {@link java.util.ServiceLoader}. */
+public interface KernelProvider {
+
+  /** What the user asks for: {@code scalar}, {@code simd} or {@code opencl}. */
+  String name();
+
+  /**
+   * Whether the backend is a candidate when nobody asked for one by name; the highest positive
+   * number wins, 0 means only on request.
+   */
+  int priority();
+
+  /** Whether the backend can work here; must neither throw nor leave anything behind. */
+  Probe probe();
+
+  /**
+   * The kernels of this backend.
+   *
+   * @throws IllegalStateException if {@link #probe} says no
+   */
+  Kernels create(Workers workers);
+
+  /**
+   * The answer of {@link #probe}.
+   *
+   * @param available whether the backend works here
+   * @param detail what it found (vector width, device) or the reason why not and what to do
+   */
+  record Probe(boolean available, String detail) {
+    public static Probe ok(String detail) {
+      return new Probe(true, detail);
+    }
+
+    public static Probe no(String reason) {
+      return new Probe(false, reason);
+    }
+  }
+}
