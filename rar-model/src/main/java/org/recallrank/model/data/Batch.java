@@ -1,0 +1,26 @@
+package org.recallrank.model.data;
+
+/**
+ * A batch of training or evaluation rows.
+ *
+ * @param rows the fields of the schema
+ * @param labels 0 or 1, [size]
+ * @param groups the user of each row for gAUC, [size]: like the user's table row, but users not seen in
+ *     training keep numbers of their own
+ */
+public record Batch(Schema schema, Rows rows, float[] labels, int[] groups) {
+
+  public int size() {
+    return rows.size();
+  }
+
+  /** Table rows of the users, [size]: the ids of the schema's user field. */
+  public int[] users() {
+    return rows.ids()[schema.user()];
+  }
+
+  /** Table rows of the items, [size]. */
+  public int[] items() {
+    return rows.ids()[schema.item()];
+  }
+}
