@@ -17,7 +17,7 @@ import org.recallrank.model.io.DataException;
  * A CSV file with a header line (RFC 4180, UTF-8 with or without byte order mark), read row by row.
  * Lines that are wholly empty are left out.
  */
-final class CsvFile implements AutoCloseable {
+final class CsvFile implements Records {
   private final Path file;
   private final CsvReader<CsvRecord> reader;
   private final Iterator<CsvRecord> records;
@@ -74,7 +74,8 @@ final class CsvFile implements AutoCloseable {
     }
   }
 
-  Path file() {
+  @Override
+  public Path file() {
     return file;
   }
 
@@ -96,8 +97,19 @@ final class CsvFile implements AutoCloseable {
     return index;
   }
 
-  /** Goes to the next row with the right number of columns; others go to the log. */
-  boolean next(BadRowLog log) {
+  /** Opens a file whose first columns are known by their order. */
+  static CsvFile open(Path file, List<String> columns) {
+    CsvFile csv = open(file);
+    if (csv.header.size() < columns.size()) {
+      csv.close();
+      throw new DataException(
+          file + ": expected the columns " + columns + ", the header has " + csv.header);
+    }
+    return csv;
+  }
+
+  @Override
+  public boolean next(BadRowLog log) {
     while ((current = nextRecord()) != null) {
       int columns = current.getFieldCount();
       if (columns == header.size()) {
@@ -113,13 +125,13 @@ final class CsvFile implements AutoCloseable {
     return false;
   }
 
-  /** A value of the current row. */
-  String get(int column) {
+  @Override
+  public String get(int column) {
     return current.getField(column);
   }
 
-  /** The line on which the current row starts, counted from 1. */
-  long line() {
+  @Override
+  public long line() {
     return line;
   }
 

@@ -83,12 +83,7 @@ public final class CsvSource implements DataSource {
 
   @Override
   public Set<Split> splits() {
-    if (ratios == null) {
-      return EnumSet.copyOf(files.keySet());
-    }
-    EnumSet<Split> splits = EnumSet.allOf(Split.class);
-    splits.removeIf(split -> !ratios.has(split));
-    return splits;
+    return ratios == null ? EnumSet.copyOf(files.keySet()) : ratios.splits();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.recallrank.model.data;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.recallrank.model.io.DataException;
@@ -134,9 +133,7 @@ public final class GeneratedWorld implements DataSource {
 
   @Override
   public Set<Split> splits() {
-    EnumSet<Split> splits = EnumSet.allOf(Split.class);
-    splits.removeIf(split -> !config.ratios.has(split));
-    return splits;
+    return config.ratios.splits();
   }
 
   @Override

@@ -20,7 +20,8 @@ final class Malformed {
         file, line, "column " + column + ": expected " + expected + ", found " + quote(found));
   }
 
-  private static String quote(String found) {
+  /** The text for a message: in quotes, cut if long. */
+  static String quote(String found) {
     if (found == null || found.isEmpty()) {
       return "nothing";
     }

@@ -1,6 +1,8 @@
 package org.recallrank.model.data;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.recallrank.model.io.DataException;
 
 /** Shares of training, validation and test rows, in any unit: 7:2:1 is 0.7:0.2:0.1. */
@@ -53,11 +55,15 @@ public record SplitRatios(double train, double valid, double test) {
     return new long[] {inTrain, inValid, rows - inTrain - inValid};
   }
 
-  boolean has(Split split) {
-    return switch (split) {
-      case TRAIN -> true;
-      case VALID -> valid > 0;
-      case TEST -> test > 0;
-    };
+  /** The splits that have a share. */
+  Set<Split> splits() {
+    EnumSet<Split> splits = EnumSet.of(Split.TRAIN);
+    if (valid > 0) {
+      splits.add(Split.VALID);
+    }
+    if (test > 0) {
+      splits.add(Split.TEST);
+    }
+    return splits;
   }
 }
