@@ -1,0 +1,278 @@
+package org.recallrank.model.io;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@link SafeTensors}. */
+final class SafeTensorsReader {
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
+
+  /** The limit of the reference implementation; no real model comes near it. */
+  private static final long MAX_HEADER = 100_000_000;
+
+  private static final int LENGTH_BYTES = 8;
+
+  private final Path file;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private boolean metadataSeen;
+
+  /** What the header says of one tensor; offsets count from the end of the header. */
+  private record Entry(String name, StoredTensor.DType dtype, long[] shape, long begin, long end) {}
+
+  private SafeTensorsReader(Path file) {
+    this.file = file;
+  }
+
+  static SafeTensors read(Path file) {
+    SafeTensorsReader reader = new SafeTensorsReader(file);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined()) {
+      return reader.read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+    } catch (IOException e) {
+      throw DataException.reading(file, e);
+    }
+  }
+
+  private SafeTensors read(MemorySegment bytes) {
+    long size = bytes.byteSize();
+    if (size < LENGTH_BYTES) {
+      throw broken("a safetensors file starts with an 8-byte length; found " + size + " bytes");
+    }
+    long headerLength = bytes.get(LONG, 0);
+    long available = size - LENGTH_BYTES;
+    if (headerLength < 2 || headerLength > Math.min(available, MAX_HEADER)) {
+      throw broken(
+          "the header should have 2 to "
+              + Math.min(available, MAX_HEADER)
+              + " bytes, found the length "
+              + Long.toUnsignedString(headerLength));
+    }
+    parseHeader(bytes.asSlice(LENGTH_BYTES, headerLength));
+    long dataStart = LENGTH_BYTES + headerLength;
+    checkOffsets(size - dataStart);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (Entry entry : entries.values()) {
+      tensors.put(entry.name, tensor(entry, bytes.asSlice(dataStart + entry.begin)));
+    }
+    return new SafeTensors(tensors, metadata);
+  }
+
+  private void parseHeader(MemorySegment header) {
+    try {
+      ByteBuffer utf8 = ByteBuffer.wrap(header.toArray(ValueLayout.JAVA_BYTE));
+      String text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+      JsonReader json = new JsonReader(new StringReader(text));
+      json.setStrictness(Strictness.STRICT);
+      expect(json, JsonToken.BEGIN_OBJECT);
+      json.beginObject();
+      while (json.hasNext()) {
+        String name = json.nextName();
+        if (name.equals(SafeTensors.METADATA)) {
+          parseMetadata(json);
+        } else {
+          parseEntry(name, json);
+        }
+      }
+      json.endObject();
+      expect(json, JsonToken.END_DOCUMENT);
+    } catch (CharacterCodingException e) {
+      throw broken("the header is not UTF-8");
+    } catch (MalformedJsonException | EOFException e) {
+      throw broken("the header is not JSON: " + e.getMessage());
+    } catch (IOException e) {
+      throw new IllegalStateException("a StringReader does no I/O", e);
+    } catch (NumberFormatException e) {
+      throw broken("a number in the header is out of range: " + e.getMessage());
+    }
+  }
+
+  private void parseMetadata(JsonReader json) throws IOException {
+    if (metadataSeen) {
+      throw broken("there are two entries " + SafeTensors.METADATA);
+    }
+    metadataSeen = true;
+    expect(json, JsonToken.BEGIN_OBJECT);
+    json.beginObject();
+    while (json.hasNext()) {
+      String key = json.nextName();
+      expect(json, JsonToken.STRING);
+      if (metadata.put(key, json.nextString()) != null) {
+        throw broken("there are two metadata entries " + key);
+      }
+    }
+    json.endObject();
+  }
+
+  private void parseEntry(String name, JsonReader json) throws IOException {
+    StoredTensor.DType dtype = null;
+    long[] shape = null;
+    long[] offsets = null;
+    expect(json, JsonToken.BEGIN_OBJECT);
+    json.beginObject();
+    while (json.hasNext()) {
+      String key = json.nextName();
+      switch (key) {
+        case "dtype" -> dtype = dtype(name, json);
+        case "shape" -> shape = longs(json);
+        case "data_offsets" -> offsets = longs(json);
+        default -> throw broken("tensor " + name + " has the unknown property " + key);
+      }
+    }
+    json.endObject();
+    if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
+      throw broken("tensor " + name + " should have dtype, shape and data_offsets [begin, end]");
+    }
+    Entry entry = new Entry(name, dtype, shape, offsets[0], offsets[1]);
+    if (entries.put(name, entry) != null) {
+      throw broken("there are two tensors " + name);
+    }
+  }
+
+  private StoredTensor.DType dtype(String name, JsonReader json) throws IOException {
+    expect(json, JsonToken.STRING);
+    String found = json.nextString();
+    for (StoredTensor.DType dtype : StoredTensor.DType.values()) {
+      if (dtype.name().equals(found)) {
+        return dtype;
+      }
+    }
+    throw broken(
+        "tensor "
+            + name
+            + " has the type "
+            + found
+            + "; known here are "
+            + Arrays.toString(StoredTensor.DType.values()));
+  }
+
+  private long[] longs(JsonReader json) throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    expect(json, JsonToken.BEGIN_ARRAY);
+    json.beginArray();
+    while (json.hasNext()) {
+      expect(json, JsonToken.NUMBER);
+      numbers.add(json.nextLong());
+    }
+    json.endArray();
+    return numbers.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private void expect(JsonReader json, JsonToken wanted) throws IOException {
+    JsonToken found = json.peek();
+    if (found != wanted) {
+      throw broken(
+          "expected " + wanted + " in the header at " + json.getPath() + ", found " + found);
+    }
+  }
+
+  /** Each tensor's bytes must fit its shape, and together they must cover the data once. */
+  private void checkOffsets(long dataSize) {
+    List<Entry> ordered = new ArrayList<>(entries.values());
+    ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long expectedBegin = 0;
+    for (Entry entry : ordered) {
+      long bytes = bytesOf(entry);
+      if (entry.begin != expectedBegin || entry.end < entry.begin || entry.end > dataSize) {
+        throw broken(
+            "tensor %s should lie from byte %d on and end by byte %d, found %d to %d"
+                .formatted(entry.name, expectedBegin, dataSize, entry.begin, entry.end));
+      }
+      if (entry.end - entry.begin != bytes) {
+        throw broken(
+            "tensor %s: %s%s needs %d bytes, found %d"
+                .formatted(
+                    entry.name,
+                    entry.dtype,
+                    Arrays.toString(entry.shape),
+                    bytes,
+                    entry.end - entry.begin));
+      }
+      expectedBegin = entry.end;
+    }
+    if (expectedBegin != dataSize) {
+      throw broken(
+          "the tensors take " + expectedBegin + " bytes, found " + dataSize + " after the header");
+    }
+  }
+
+  private long bytesOf(Entry entry) {
+    try {
+      long elements = StoredTensor.elements(entry.shape);
+      if (elements > Integer.MAX_VALUE - 8) {
+        throw broken("tensor " + entry.name + " has " + elements + " elements, too many for Java");
+      }
+      return elements * entry.dtype.bytes();
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw broken(
+          "tensor " + entry.name + " has the impossible shape " + Arrays.toString(entry.shape));
+    }
+  }
+
+  private StoredTensor tensor(Entry entry, MemorySegment from) {
+    int count = (int) StoredTensor.elements(entry.shape);
+    switch (entry.dtype) {
+      case F32 -> {
+        float[] elements = new float[count];
+        MemorySegment.copy(from, FLOAT, 0, elements, 0, count);
+        return StoredTensor.of(elements, entry.shape);
+      }
+      case I32 -> {
+        int[] elements = new int[count];
+        MemorySegment.copy(from, INT, 0, elements, 0, count);
+        return StoredTensor.of(elements, entry.shape);
+      }
+      case I64 -> {
+        long[] elements = new long[count];
+        MemorySegment.copy(from, LONG, 0, elements, 0, count);
+        return StoredTensor.of(elements, entry.shape);
+      }
+      case BOOL -> {
+        return StoredTensor.of(booleans(entry, from, count), entry.shape);
+      }
+    }
+    throw new AssertionError(entry.dtype);
+  }
+
+  private boolean[] booleans(Entry entry, MemorySegment from, int count) {
+    boolean[] elements = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      byte value = from.get(ValueLayout.JAVA_BYTE, i);
+      if (value != 0 && value != 1) {
+        throw broken("tensor " + entry.name + ": a BOOL should be 0 or 1, found " + value);
+      }
+      elements[i] = value == 1;
+    }
+    return elements;
+  }
+
+  private DataException broken(String what) {
+    return new DataException(
+        file + ": not a whole safetensors file (cut off or damaged?): " + what);
+  }
+}
