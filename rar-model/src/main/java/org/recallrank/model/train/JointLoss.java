@@ -17,7 +17,7 @@ import org.recallrank.tensor.Tensor;
  * @param click L_clk, mean binary cross-entropy of the clicks
  * @param auxiliary the enricher's loss, NaN if it has none
  */
-record JointLoss(Variable total, double click, double auxiliary) {
+public record JointLoss(Variable total, double click, double auxiliary) {
 
   static JointLoss of(Tape tape, CtrModel.Forward forward, Batch batch) {
     Variable click =
