@@ -9,26 +9,23 @@ import org.recallrank.kernels.EmbeddingKernel;
  */
 public final class RowGradient {
   private final int dim;
-  private final int[] slotOfRow;
-  private int[] rows = new int[64];
+  private final SlotMap slotMap;
   private float[] values = new float[0];
   private int[] slots = new int[0];
-  private int count;
 
   RowGradient(int tableRows, int dim) {
     this.dim = dim;
-    slotOfRow = new int[tableRows];
-    Arrays.fill(slotOfRow, -1);
+    slotMap = new SlotMap(tableRows);
   }
 
   /** How many rows were touched. */
   public int count() {
-    return count;
+    return slotMap.count();
   }
 
   /** Table rows touched, [count]. */
   public int[] rows() {
-    return rows;
+    return slotMap.ids();
   }
 
   /** Gradient rows, dense [count, dim]. */
@@ -38,7 +35,7 @@ public final class RowGradient {
 
   /** For each table row its slot in {@link #values}, or -1. */
   public int[] slotOfRow() {
-    return slotOfRow;
+    return slotMap.slotOf();
   }
 
   /**
@@ -52,10 +49,11 @@ public final class RowGradient {
     if (slots.length < positions) {
       slots = new int[positions];
     }
-    int before = count;
+    int before = slotMap.count();
     for (int p = 0; p < positions; p++) {
-      slots[p] = ids[p] == 0 ? -1 : slotFor(ids[p]);
+      slots[p] = ids[p] == 0 ? -1 : slotMap.slot(ids[p]);
     }
+    int count = slotMap.count();
     if (values.length < count * dim) {
       values = Arrays.copyOf(values, Math.max(count, 2 * before) * dim);
     }
@@ -64,23 +62,7 @@ public final class RowGradient {
         source, sourceOffset, ldSource, dim, slots, 0, n, length, scale, values, 0, count);
   }
 
-  private int slotFor(int row) {
-    int slot = slotOfRow[row];
-    if (slot < 0) {
-      slot = count++;
-      slotOfRow[row] = slot;
-      if (slot == rows.length) {
-        rows = Arrays.copyOf(rows, 2 * slot);
-      }
-      rows[slot] = row;
-    }
-    return slot;
-  }
-
   void clear() {
-    for (int s = 0; s < count; s++) {
-      slotOfRow[rows[s]] = -1;
-    }
-    count = 0;
+    slotMap.clear();
   }
 }

@@ -24,8 +24,8 @@ public final class BatchNormLayer {
     gamma =
         set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
     beta = set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), features);
-    runningMean = set.buffer(name + ".running_mean", 0, features);
-    runningVariance = set.buffer(name + ".running_var", 1, features);
+    runningMean = set.buffer(name + ".running_mean", Init.constant(0), features);
+    runningVariance = set.buffer(name + ".running_var", Init.constant(1), features);
     batches = set.counter(name + ".num_batches_tracked");
   }
 

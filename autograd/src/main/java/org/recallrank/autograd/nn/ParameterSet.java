@@ -41,10 +41,10 @@ public final class ParameterSet {
   }
 
   /** A new buffer: kept with the model, not trained. */
-  public Tensor buffer(String name, float value, int... dims) {
+  public Tensor buffer(String name, Init init, int... dims) {
     checkNew(name);
     Tensor tensor = Tensor.zeros(dims);
-    tensor.fill(value);
+    init.fill(tensor, rng.split(name));
     buffers.put(name, tensor);
     return tensor;
   }

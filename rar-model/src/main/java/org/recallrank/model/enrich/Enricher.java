@@ -1,0 +1,28 @@
+package org.recallrank.model.enrich;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.data.Batch;
+
+/** E to E': the same fields, perhaps changed, perhaps with whole pseudo-fields of width d behind. */
+public interface Enricher {
+
+  /**
+   * E' and what it adds to the loss: clickWeight * L_clk + auxiliaryWeight * auxiliaryLoss.
+   *
+   * @param embeddings E' [rows, fields + extraFields, d]
+   * @param auxiliaryLoss a scalar, or null
+   */
+  record Enriched(
+      Variable embeddings, Variable auxiliaryLoss, double clickWeight, double auxiliaryWeight) {}
+
+  /** How many pseudo-fields are appended. */
+  int extraFields();
+
+  /** Enriches the embeddings [rows, fields, d] of a batch. */
+  Enriched apply(Tape tape, Batch batch, Variable embeddings);
+
+  /** Brings up to date whatever is derived from the weights: to be called before an evaluation. */
+  default void refresh(Kernels kernels) {}
+}
