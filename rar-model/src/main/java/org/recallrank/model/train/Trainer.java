@@ -125,7 +125,7 @@ public final class Trainer {
         EpochReport report =
             new EpochReport(
                 epoch, sums.click / sums.steps, sums.auxiliary / sums.steps,
-                sums.total / sums.steps, learningRate, seconds, training.rows(), valid, better);
+                sums.auxiliaryBaseline / sums.steps, sums.total / sums.steps, learningRate, seconds, training.rows(), valid, better);
         epochs.add(report);
         listener.epoch(report);
       }
@@ -138,6 +138,7 @@ public final class Trainer {
   private static final class Sums {
     double click;
     double auxiliary;
+    double auxiliaryBaseline;
     double total;
     int steps;
   }
@@ -166,6 +167,7 @@ public final class Trainer {
       }
       sums.click += report.click();
       sums.auxiliary += report.auxiliary();
+      sums.auxiliaryBaseline += report.auxiliaryBaseline();
       sums.total += report.total();
       sums.steps++;
       done += size;
