@@ -102,7 +102,6 @@ public final class Trainer {
     BatchBuffer buffer =
         new BatchBuffer(training.schema(), config.batchSize() + SMALLEST_BATCH);
     Shuffle shuffle = new Shuffle(training.rows(), rng.split("shuffle").nextLong());
-    Evaluator evaluator = new Evaluator(model, tape, buffer, config.batchSize());
     PlateauSchedule schedule = new PlateauSchedule(config.patience());
     List<EpochReport> epochs = new ArrayList<>();
     Map<String, StoredTensor> best = ModelState.of(model.parameters());
@@ -112,7 +111,7 @@ public final class Trainer {
         long start = System.nanoTime();
         Sums sums = train(training, buffer, shuffle, epoch, listener);
         double seconds = (System.nanoTime() - start) * 1e-9;
-        Metrics valid = evaluator.evaluate(validation);
+        Metrics valid = new Evaluator(model, tape).evaluate(validation, buffer);
         if (Double.isNaN(valid.auc())) {
           throw new DataException(
               "validation rows: expected both clicks and non-clicks, found one of them only, so there"
