@@ -21,8 +21,10 @@ import org.recallrank.model.train.ModelSpec;
  * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights under
  * FuxiCTR's names; names of model and enricher and all settings as metadata), {@code schema.json} and
  * {@code vocabulary/}, and with RAR {@code recall.safetensors}.
+ *
+ * @param label name of the column that held the clicks
  */
-public record SavedModel(ModelSpec spec, Encoding encoding, CtrModel model) {
+public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrModel model) {
   /** The weights. */
   public static final String MODEL = "model.safetensors";
 
@@ -37,13 +39,14 @@ public record SavedModel(ModelSpec spec, Encoding encoding, CtrModel model) {
   }
 
   /** Writes the weights, whole or not at all. */
-  public static void saveWeights(Path folder, ModelSpec spec, CtrModel model) {
+  public static void saveWeights(Path folder, ModelSpec spec, String label, CtrModel model) {
     JsonObject settings = new JsonObject();
     spec.settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "recallrank-1");
     metadata.put("model", spec.model());
     metadata.put("enrich", spec.enrich());
+    metadata.put("label", label);
     metadata.put("settings", settings.toString());
     new SafeTensors(ModelState.of(model.parameters()), metadata).write(folder.resolve(MODEL));
   }
@@ -65,11 +68,11 @@ public record SavedModel(ModelSpec spec, Encoding encoding, CtrModel model) {
         spec.needsRecall() ? RecallFile.read(folder.resolve(RECALL), encoding.schema()) : null;
     CtrModel model = spec.build(encoding.schema(), recall);
     ModelState.load(model.parameters(), stored.tensors(), file.toString());
-    return new SavedModel(spec, encoding, model);
+    return new SavedModel(spec, encoding, stored.metadata().get("label"), model);
   }
 
   private static ModelSpec spec(Path file, Map<String, String> metadata) {
-    for (String key : new String[] {"model", "enrich", "settings"}) {
+    for (String key : new String[] {"model", "enrich", "label", "settings"}) {
       if (!metadata.containsKey(key)) {
         throw new DataException(
             file + ": expected metadata \"" + key + "\" as written by train, found "
