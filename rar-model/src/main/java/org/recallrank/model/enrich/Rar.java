@@ -11,6 +11,7 @@ import org.recallrank.autograd.ops.Concat;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.EntityGather;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Tensor;
 

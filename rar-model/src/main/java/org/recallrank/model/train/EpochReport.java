@@ -1,0 +1,25 @@
+package org.recallrank.model.train;
+
+/**
+ * One epoch of training.
+ *
+ * @param epoch from 1
+ * @param click mean of L_clk over the epoch's steps
+ * @param auxiliary mean of the enricher's loss, NaN without one
+ * @param total mean of the joint loss with the regulariser
+ * @param learningRate during the epoch
+ * @param seconds of training, without the evaluation
+ * @param rows trained
+ * @param valid metrics on the validation rows
+ * @param best whether no epoch before was better
+ */
+public record EpochReport(
+    int epoch,
+    double click,
+    double auxiliary,
+    double total,
+    double learningRate,
+    double seconds,
+    long rows,
+    Metrics valid,
+    boolean best) {}
