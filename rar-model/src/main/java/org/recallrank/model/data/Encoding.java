@@ -8,6 +8,8 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
 import org.recallrank.model.io.DataException;
 
 /**
@@ -88,6 +90,27 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
       fields.add(columns.get(c).withVocabulary(vocabulary == null ? 0 : vocabulary.size()));
     }
     return new Encoding(new Schema(fields, columns.user(), columns.item()), vocabularies);
+  }
+
+  /**
+   * Encodes the rows of one split batch by batch, in their order, without writing anything: to
+   * score new data with a trained model.
+   *
+   * @param source with the columns of this encoding
+   * @param sink takes batches of {@code batchSize} rows, the last one perhaps smaller; each is
+   *     valid until the call returns
+   * @return malformed rows that were left out
+   */
+  public List<SkippedRows> encode(
+      DataSource source, Split split, int batchSize, Consumer<Batch> sink) {
+    if (!source.columns().equals(Columns.of(schema))) {
+      throw new IllegalArgumentException(
+          "expected the columns " + Columns.of(schema) + ", found " + source.columns());
+    }
+    RowEncoder encoder = new RowEncoder(this, batchSize, new ObjectIntHashMap<>(), sink);
+    List<SkippedRows> skipped = source.read(EnumSet.of(split), (ignored, row) -> encoder.add(row));
+    encoder.flush();
+    return skipped;
   }
 
   /** Writes {@code schema.json} and the folder {@code vocabulary} into a folder that is there. */

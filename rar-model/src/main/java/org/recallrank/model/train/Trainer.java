@@ -102,7 +102,6 @@ public final class Trainer {
     BatchBuffer buffer =
         new BatchBuffer(training.schema(), config.batchSize() + SMALLEST_BATCH);
     Shuffle shuffle = new Shuffle(training.rows(), rng.split("shuffle").nextLong());
-    Evaluator evaluator = new Evaluator(model, tape, buffer, config.batchSize());
     PlateauSchedule schedule = new PlateauSchedule(config.patience());
     List<EpochReport> epochs = new ArrayList<>();
     Map<String, StoredTensor> best = ModelState.of(model.parameters());
@@ -112,7 +111,7 @@ public final class Trainer {
         long start = System.nanoTime();
         Sums sums = train(training, buffer, shuffle, epoch, listener);
         double seconds = (System.nanoTime() - start) * 1e-9;
-        Metrics valid = evaluator.evaluate(validation);
+        Metrics valid = new Evaluator(model, tape).evaluate(validation, buffer);
         if (Double.isNaN(valid.auc())) {
           throw new DataException(
               "validation rows: expected both clicks and non-clicks, found one of them only, so there"
@@ -125,7 +124,7 @@ public final class Trainer {
         EpochReport report =
             new EpochReport(
                 epoch, sums.click / sums.steps, sums.auxiliary / sums.steps,
-                sums.total / sums.steps, learningRate, seconds, training.rows(), valid, better);
+                sums.auxiliaryBaseline / sums.steps, sums.total / sums.steps, learningRate, seconds, training.rows(), valid, better);
         epochs.add(report);
         listener.epoch(report);
       }
@@ -138,6 +137,7 @@ public final class Trainer {
   private static final class Sums {
     double click;
     double auxiliary;
+    double auxiliaryBaseline;
     double total;
     int steps;
   }
@@ -166,6 +166,7 @@ public final class Trainer {
       }
       sums.click += report.click();
       sums.auxiliary += report.auxiliary();
+      sums.auxiliaryBaseline += report.auxiliaryBaseline();
       sums.total += report.total();
       sums.steps++;
       done += size;
