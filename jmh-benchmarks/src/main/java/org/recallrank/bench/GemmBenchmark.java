@@ -28,7 +28,12 @@ import org.recallrank.kernels.Workers;
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+    // JMH itself uses Unsafe, which the JDK would complain about.
+    jvmArgsAppend = {
+      "--add-modules",
+      "jdk.incubator.vector",
+      "--sun-misc-unsafe-memory-access=allow"
+    })
 public class GemmBenchmark {
   @Param({"scalar", "simd"})
   String backend;

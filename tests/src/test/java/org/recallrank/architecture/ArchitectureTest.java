@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.recallrank.kernels.BackPointer;
+import org.recallrank.kernels.KernelSelector;
 
 /** The rooms see only those below them, and every class keeps the rules of the house. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -62,9 +66,24 @@ class ArchitectureTest {
     HouseRules.backendsAreFoundNotNamed().check(house);
   }
 
-  @Test
-  void onlyTheOpenClBackendUsesJocl() {
-    HouseRules.onlyIn("org.recallrank.kernels.opencl..", "org.jocl..").check(house);
+  /** An equality, so that a backend that was not read, or does not use its library, fails too. */
+  @ParameterizedTest
+  @CsvSource({"simd, jdk.incubator.vector", "opencl, org.jocl"})
+  void onlyItsBackendUsesALibrary(String backend, String library) {
+    boolean registered =
+        new KernelSelector().candidates().stream().anyMatch(c -> c.name().equals(backend));
+    Set<String> users =
+        house.stream()
+            .filter(c -> dependsOn(c, library))
+            .map(JavaClass::getPackageName)
+            .collect(Collectors.toSet());
+    assertThat(users)
+        .isEqualTo(registered ? Set.of("org.recallrank.kernels." + backend) : Set.of());
+  }
+
+  private static boolean dependsOn(JavaClass type, String packageName) {
+    return type.getDirectDependenciesFromSelf().stream()
+        .anyMatch(d -> d.getTargetClass().getPackageName().equals(packageName));
   }
 
   @TestFactory
