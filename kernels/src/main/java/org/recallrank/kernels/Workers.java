@@ -2,9 +2,13 @@ package org.recallrank.kernels;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 
@@ -15,35 +19,36 @@ import java.util.function.IntConsumer;
  * adds partial results in chunk order. So the same input gives the same bits for every number of
  * threads.
  *
- * <p>The calling thread takes part. A call from a second thread while a first one is under way, and
- * a call from inside a chunk, run on the calling thread alone: same result, no dead lock.
+ * <p>The calling thread takes part, and it waits for chunks, never for helpers: a helper that starts
+ * late finds nothing to do. So a busy or closed executor costs speed only. A call from a second
+ * thread while a first one is under way, and a call from inside a chunk, run on the calling thread
+ * alone: same result, no dead lock.
  */
 public final class Workers implements AutoCloseable {
+  private static final int SPINS_BEFORE_PARK = 2000;
+
   private final int threads;
   private final Executor executor;
   private final ThreadPoolExecutor owned;
+  private final Helper[] helpers;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Runnable helper = this::help;
 
-  // State of the one job under way, written by the caller that holds the lock.
-  private final AtomicInteger nextChunk = new AtomicInteger();
-  private final AtomicInteger helpersLeft = new AtomicInteger();
-  private volatile int chunks;
-  private volatile IntConsumer body;
-  private volatile Throwable failure;
-  private volatile Thread waiter;
+  /** The job under way, null between jobs; written by the thread that holds the lock. */
+  private volatile Job current;
 
   private Workers(int threads, Executor executor, ThreadPoolExecutor owned) {
     this.threads = threads;
     this.executor = executor;
     this.owned = owned;
+    helpers = new Helper[threads - 1];
+    for (int h = 0; h < helpers.length; h++) {
+      helpers[h] = new Helper();
+    }
   }
 
   /** Workers with {@code threads - 1} daemon threads of their own; {@link #close} ends them. */
   public static Workers create(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1: " + threads);
-    }
+    checkThreads(threads);
     if (threads == 1) {
       return new Workers(1, null, null);
     }
@@ -74,10 +79,14 @@ public final class Workers implements AutoCloseable {
    * @param threads how many threads take part at most, the calling one included
    */
   public static Workers on(Executor executor, int threads) {
+    checkThreads(threads);
+    return new Workers(threads, executor, null);
+  }
+
+  private static void checkThreads(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1: " + threads);
     }
-    return new Workers(threads, executor, null);
   }
 
   /** How many threads take part at most, the calling one included. */
@@ -102,32 +111,64 @@ public final class Workers implements AutoCloseable {
       return;
     }
     try {
-      runShared(chunks, body);
+      runShared(new Job(chunks, body, Thread.currentThread()));
     } finally {
       lock.unlock();
     }
   }
 
-  private void runShared(int chunks, IntConsumer body) {
-    int helpers = Math.min(threads, chunks) - 1;
-    this.chunks = chunks;
-    this.body = body;
-    failure = null;
-    waiter = Thread.currentThread();
-    nextChunk.set(0);
-    helpersLeft.set(helpers);
-    int started = 0;
-    try {
-      for (; started < helpers; started++) {
-        executor.execute(helper);
+  /** A part of some work: elements {@code from} (inclusive) to {@code to} (exclusive). */
+  @FunctionalInterface
+  public interface Range {
+    void run(int from, int to);
+  }
+
+  /** A part of a sum: that of elements {@code from} (inclusive) to {@code to} (exclusive). */
+  @FunctionalInterface
+  public interface PartialSum {
+    double of(int from, int to);
+  }
+
+  /** {@link #forChunks} over {@code size} elements, {@code grain} of them at a time. */
+  public void forRanges(int size, int grain, Range body) {
+    if (size <= grain) {
+      if (size > 0) {
+        body.run(0, size);
       }
-    } finally {
-      helpersLeft.addAndGet(started - helpers);
-      takeChunks();
-      awaitHelpers();
-      this.body = null;
+      return;
     }
-    Throwable thrown = failure;
+    forChunks(
+        chunks(size, grain),
+        c -> {
+          int from = c * grain;
+          body.run(from, Math.min(size - from, grain) + from);
+        });
+  }
+
+  /** The sum of the partial sums of ranges of {@code grain} elements, added in their order. */
+  public double sumRanges(int size, int grain, PartialSum body) {
+    if (size <= grain) {
+      return size > 0 ? body.of(0, size) : 0;
+    }
+    double[] partial = new double[chunks(size, grain)];
+    forRanges(size, grain, (from, to) -> partial[from / grain] = body.of(from, to));
+    double sum = 0;
+    for (double part : partial) {
+      sum += part;
+    }
+    return sum;
+  }
+
+  private void runShared(Job job) {
+    current = job;
+    int useful = Math.min(helpers.length, job.chunks - 1);
+    for (int h = 0; h < useful; h++) {
+      helpers[h].wake();
+    }
+    job.takeChunks();
+    job.await();
+    current = null;
+    Throwable thrown = job.failure.get();
     if (thrown instanceof Error) {
       throw (Error) thrown;
     }
@@ -136,51 +177,94 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void help() {
-    takeChunks();
-    Thread caller = waiter;
-    if (helpersLeft.decrementAndGet() == 0) {
-      java.util.concurrent.locks.LockSupport.unpark(caller);
-    }
-  }
-
-  private void takeChunks() {
-    IntConsumer work = body;
-    int count = chunks;
-    for (int c = nextChunk.getAndIncrement(); c < count; c = nextChunk.getAndIncrement()) {
-      try {
-        work.accept(c);
-      } catch (RuntimeException | Error e) {
-        synchronized (this) {
-          if (failure == null) {
-            failure = e;
-          }
-        }
-        nextChunk.set(count);
-      }
-    }
-  }
-
-  private void awaitHelpers() {
-    boolean interrupted = false;
-    for (int spins = 0; helpersLeft.get() > 0; spins++) {
-      if (spins < 1000) {
-        Thread.onSpinWait();
-      } else {
-        java.util.concurrent.locks.LockSupport.park(this);
-        interrupted |= Thread.interrupted();
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Ends the threads that {@link #create} started. */
+  /** Ends the threads that {@link #create} started. Later calls run on their own thread alone. */
   @Override
   public void close() {
     if (owned != null) {
       owned.shutdown();
+    }
+  }
+
+  /** One call of {@link #forChunks} that several threads work on. */
+  private static final class Job {
+    final int chunks;
+    final IntConsumer body;
+    final Thread caller;
+    final AtomicInteger next = new AtomicInteger();
+    final AtomicInteger unfinished;
+    final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    Job(int chunks, IntConsumer body, Thread caller) {
+      this.chunks = chunks;
+      this.body = body;
+      this.caller = caller;
+      unfinished = new AtomicInteger(chunks);
+    }
+
+    void takeChunks() {
+      // Read before adding, so that late helpers do not drive the counter up for ever.
+      while (next.get() < chunks) {
+        int c = next.getAndIncrement();
+        if (c >= chunks) {
+          return;
+        }
+        int finished = 1;
+        try {
+          body.accept(c);
+        } catch (RuntimeException | Error e) {
+          failure.compareAndSet(null, e);
+          finished += Math.max(0, chunks - next.getAndSet(chunks));
+        }
+        if (unfinished.addAndGet(-finished) == 0) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    void await() {
+      boolean interrupted = false;
+      for (int spins = 0; unfinished.get() > 0; spins++) {
+        if (spins < SPINS_BEFORE_PARK) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          interrupted |= Thread.interrupted();
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** A task that is handed to the executor at most once at a time, so that none pile up. */
+  private final class Helper implements Runnable {
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+
+    void wake() {
+      if (scheduled.compareAndSet(false, true)) {
+        try {
+          executor.execute(this);
+        } catch (RejectedExecutionException e) {
+          scheduled.set(false); // closed or full: the caller does the work alone
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        Job job = current;
+        if (job != null) {
+          job.takeChunks();
+        }
+        scheduled.set(false);
+        // A job published before the line above found this helper scheduled: look once more.
+        Job now = current;
+        if (now == null || now == job || !scheduled.compareAndSet(false, true)) {
+          return;
+        }
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package org.recallrank.model.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -52,10 +53,10 @@ final class CsvFile implements Records {
     try {
       reader =
           CsvReader.builder()
-              .allowMissingFields(true) // counted here, where a row may also be skipped
-              .allowExtraFields(true)
+              // Counted here, where a row may also be skipped.
+              .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+              .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
               .allowUnclosedQuote(false)
-              .allowExtraCharsAfterClosingQuote(false)
               .ofCsvRecord(TextFile.open(file, StandardCharsets.UTF_8));
       return new CsvFile(file, reader);
     } catch (IOException e) {

@@ -104,8 +104,8 @@ public final class GeneratedWorld implements DataSource {
 
     /** The default world with this many rows: users have 12 rows on average. */
     public static Config ofRows(long rows, long seed) {
-      int users = (int) Math.clamp(rows / 12, 100, Integer.MAX_VALUE / 4);
-      int items = (int) Math.clamp(rows / 50, 80, Integer.MAX_VALUE / 4);
+      int users = Math.clamp(rows / 12, 100, Integer.MAX_VALUE / 4);
+      int items = Math.clamp(rows / 50, 80, Integer.MAX_VALUE / 4);
       return new Config(seed, rows, users, items, 40, 40, new SplitRatios(7, 1, 2));
     }
 

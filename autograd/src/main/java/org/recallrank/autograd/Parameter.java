@@ -1,0 +1,115 @@
+package org.recallrank.autograd;
+
+import org.recallrank.tensor.Tensor;
+
+/**
+ * A trainable tensor with a name, and its gradient.
+ *
+ * <p>An embedding table keeps a {@link RowGradient}, because a batch touches few of its rows; anything
+ * else a dense gradient.
+ */
+public final class Parameter {
+
+  /** Which regulariser a parameter gets (FuxiCTR's {@code regularization_loss}). */
+  public enum Group {
+    /** Embedding tables: {@code embedding_regularizer}. */
+    EMBEDDING,
+    /** Every other {@code weight} or {@code bias}: {@code net_regularizer}. */
+    NETWORK,
+    /** Never regularised. */
+    UNREGULARIZED
+  }
+
+  private final String name;
+  private final Group group;
+  private final Tensor value;
+  private final Tensor gradient;
+  private final RowGradient rowGradient;
+  private boolean started;
+  private long version;
+
+  private Parameter(
+      String name, Group group, Tensor value, Tensor gradient, RowGradient rowGradient) {
+    this.name = name;
+    this.group = group;
+    this.value = value;
+    this.gradient = gradient;
+    this.rowGradient = rowGradient;
+  }
+
+  /** A parameter with a dense gradient. */
+  public static Parameter dense(String name, Group group, Tensor value) {
+    return new Parameter(name, group, value, Tensor.zeros(value.shape().toArray()), null);
+  }
+
+  /** A table [rows, dim] of which a step touches some rows only. */
+  public static Parameter table(String name, Tensor value) {
+    return new Parameter(
+        name,
+        Group.EMBEDDING,
+        value,
+        null,
+        new RowGradient(value.shape().dim(0), value.shape().dim(1)));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Group group() {
+    return group;
+  }
+
+  public Tensor value() {
+    return value;
+  }
+
+  /** Whether this is a table with a {@link #rowGradient}. */
+  public boolean isTable() {
+    return rowGradient != null;
+  }
+
+  /** The dense gradient; null for a table. */
+  public Tensor gradient() {
+    return gradient;
+  }
+
+  /** The gradient of the rows touched; null unless this is a table. */
+  public RowGradient rowGradient() {
+    return rowGradient;
+  }
+
+  /** Whether anything has flowed back since {@link #clearGradient}. */
+  public boolean hasGradient() {
+    return isTable() ? rowGradient.count() > 0 : started;
+  }
+
+  boolean startGradient() {
+    boolean before = started;
+    started = true;
+    return before;
+  }
+
+  /** Forgets the gradient. */
+  public void clearGradient() {
+    started = false;
+    if (isTable()) {
+      rowGradient.clear();
+    }
+  }
+
+  /** Changes whenever the value has been written: what derived data is to be compared with. */
+  public long version() {
+    return version;
+  }
+
+  /** To be called by whoever has written to the value. */
+  public void touch() {
+    version++;
+  }
+
+  @Override
+  public String toString() {
+    return name + value.shape();
+  }
+}

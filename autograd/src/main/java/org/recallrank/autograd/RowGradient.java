@@ -1,0 +1,68 @@
+package org.recallrank.autograd;
+
+import java.util.Arrays;
+import org.recallrank.kernels.EmbeddingKernel;
+
+/**
+ * The gradient of an embedding table: one dense row (slot) for each table row that was touched, in the
+ * order of first touch.
+ */
+public final class RowGradient {
+  private final int dim;
+  private final SlotMap slotMap;
+  private float[] values = new float[0];
+  private int[] slots = new int[0];
+
+  RowGradient(int tableRows, int dim) {
+    this.dim = dim;
+    slotMap = new SlotMap(tableRows);
+  }
+
+  /** How many rows were touched. */
+  public int count() {
+    return slotMap.count();
+  }
+
+  /** Table rows touched, [count]. */
+  public int[] rows() {
+    return slotMap.ids();
+  }
+
+  /** Gradient rows, dense [count, dim]. */
+  public float[] values() {
+    return values;
+  }
+
+  /** For each table row its slot in {@link #values}, or -1. */
+  public int[] slotOfRow() {
+    return slotMap.slotOf();
+  }
+
+  /**
+   * Adds scale[p / length] * source row p / length to table row ids[p], for n * length positions; rows
+   * of the padding id 0 get nothing. Parameters as {@link EmbeddingKernel#scatterAdd}.
+   */
+  public void add(
+      EmbeddingKernel kernel, float[] source, int sourceOffset, int ldSource, int[] ids, int n,
+      int length, float[] scale) {
+    int positions = n * length;
+    if (slots.length < positions) {
+      slots = new int[positions];
+    }
+    int before = slotMap.count();
+    for (int p = 0; p < positions; p++) {
+      slots[p] = ids[p] == 0 ? -1 : slotMap.slot(ids[p]);
+    }
+    int count = slotMap.count();
+    if (values.length < count * dim) {
+      values = Arrays.copyOf(values, Math.max(count, 2 * before) * dim);
+    }
+    Arrays.fill(values, before * dim, count * dim, 0);
+    kernel.scatterAdd(
+        source, sourceOffset, ldSource, dim, slots, 0, n, length, scale, values, 0, count);
+  }
+
+  void clear() {
+    slotMap.clear();
+  }
+}

@@ -1,0 +1,143 @@
+package org.recallrank.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * Records operations in the order in which they run, and runs their gradients in reverse (Wengert 1964).
+ *
+ * <p>A tape serves one thread and many steps: {@link #reset} forgets the operations but keeps the
+ * arrays, and the i-th array asked for in a step is the i-th of the step before where it is large
+ * enough. So a steady training loop allocates nothing big, and no value of a step may be used after
+ * the reset.
+ */
+public final class Tape {
+  private final Kernels kernels;
+  private final List<Op> ops = new ArrayList<>();
+  private final List<float[]> floats = new ArrayList<>();
+  private final List<int[]> ints = new ArrayList<>();
+  private int nextFloats;
+  private int nextInts;
+  private boolean training;
+  private Rng rng = new Rng(0);
+
+  public Tape(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Whether dropout drops, batch normalisation uses the batch, and operations are recorded. */
+  public boolean training() {
+    return training;
+  }
+
+  /** Begins a training step. The generator decides what dropout drops. */
+  public void startTraining(Rng stepRng) {
+    reset();
+    training = true;
+    rng = stepRng;
+  }
+
+  /** Begins an evaluation pass: nothing is recorded and nothing needs a gradient. */
+  public void startEvaluation() {
+    reset();
+    training = false;
+  }
+
+  /** A seed for the next random operation of this step. */
+  public long nextSeed() {
+    return rng.nextLong();
+  }
+
+  private void reset() {
+    ops.clear();
+    nextFloats = 0;
+    nextInts = 0;
+  }
+
+  /** A tensor for this step; its elements hold anything. */
+  public Tensor allocate(int... dims) {
+    int size = org.recallrank.tensor.Shape.of(dims).size();
+    if (nextFloats == floats.size()) {
+      floats.add(new float[size]);
+    } else if (floats.get(nextFloats).length < size) {
+      floats.set(nextFloats, new float[size + size / 8]);
+    }
+    return Tensor.wrap(floats.get(nextFloats++), dims);
+  }
+
+  /** An array of at least n ints for this step; its elements hold anything. */
+  public int[] allocateInts(int n) {
+    if (nextInts == ints.size()) {
+      ints.add(new int[n]);
+    } else if (ints.get(nextInts).length < n) {
+      ints.set(nextInts, new int[n + n / 8]);
+    }
+    return ints.get(nextInts++);
+  }
+
+  /** A value without a gradient. */
+  public Variable constant(Tensor value) {
+    return new Variable(this, value, false, null, null);
+  }
+
+  /** The value of a parameter with a dense gradient. */
+  public Variable parameter(Parameter parameter) {
+    if (parameter.isTable()) {
+      throw new IllegalArgumentException(
+          parameter + " is a table; look its rows up with EmbeddingLookup");
+    }
+    return new Variable(this, parameter.value(), training, null, parameter);
+  }
+
+  /**
+   * The output of an operation about to be recorded.
+   *
+   * @param needsGradient whether any input needs one; ignored outside of training
+   */
+  public Variable output(boolean needsGradient, int... dims) {
+    return new Variable(this, allocate(dims), training && needsGradient, null, null);
+  }
+
+  /** Records an operation whose output needs a gradient; others need not be recorded. */
+  public void record(Variable output, Op op) {
+    if (output.needsGradient()) {
+      ops.add(
+          () -> {
+            if (output.hasGradient()) {
+              op.backward();
+            }
+          });
+    }
+  }
+
+  /** The same for an operation with two outputs; it runs backwards if either has a gradient. */
+  public void record(Variable output1, Variable output2, Op op) {
+    if (output1.needsGradient() || output2.needsGradient()) {
+      ops.add(
+          () -> {
+            if (output1.hasGradient() || output2.hasGradient()) {
+              op.backward();
+            }
+          });
+    }
+  }
+
+  /** Differentiates a scalar with respect to every parameter and variable that it came from. */
+  public void backward(Variable loss) {
+    if (loss.value().size() != 1) {
+      throw new IllegalArgumentException("backward needs a scalar, found shape " + loss.shape());
+    }
+    loss.startGradient();
+    loss.gradient().fill(1);
+    for (int i = ops.size() - 1; i >= 0; i--) {
+      ops.get(i).backward();
+    }
+  }
+}

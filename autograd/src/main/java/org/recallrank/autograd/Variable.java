@@ -1,0 +1,93 @@
+package org.recallrank.autograd;
+
+import org.recallrank.tensor.Shape;
+import org.recallrank.tensor.Tensor;
+
+/** A value on a {@link Tape}, and the gradient of the loss with respect to it. */
+public final class Variable {
+  private final Tape tape;
+  private final Tensor value;
+  private final boolean needsGradient;
+  private final Variable whole; // of which this is a view, or null
+  private final Parameter parameter; // whose value this is, or null
+  private Tensor gradient;
+  private boolean started;
+
+  Variable(Tape tape, Tensor value, boolean needsGradient, Variable whole, Parameter parameter) {
+    this.tape = tape;
+    this.value = value;
+    this.needsGradient = needsGradient;
+    this.whole = whole;
+    this.parameter = parameter;
+  }
+
+  public Tensor value() {
+    return value;
+  }
+
+  public Shape shape() {
+    return value.shape();
+  }
+
+  /** Whether the loss is to be differentiated with respect to this value. */
+  public boolean needsGradient() {
+    return needsGradient;
+  }
+
+  /** Whether anything has flowed back to this value. */
+  public boolean hasGradient() {
+    return parameter != null ? parameter.hasGradient() : whole != null || started;
+  }
+
+  /**
+   * To be called before each write to {@link #gradient}.
+   *
+   * @return true if the writer must add to what is there; false if the buffer holds nothing yet and the
+   *     writer must replace all of it
+   */
+  public boolean startGradient() {
+    if (parameter != null) {
+      return parameter.startGradient();
+    }
+    if (whole != null) {
+      if (value.size() == whole.value.size()) {
+        return whole.startGradient();
+      }
+      // A view fills only a part, so the rest of the whole must be valid before.
+      if (!whole.startGradient()) {
+        whole.gradient().fill(0);
+      }
+      return true;
+    }
+    boolean before = started;
+    started = true;
+    return before;
+  }
+
+  /** The gradient, same shape as the value. Holds garbage until {@link #startGradient}. */
+  public Tensor gradient() {
+    if (parameter != null) {
+      return parameter.gradient();
+    }
+    if (gradient == null) {
+      gradient =
+          whole == null
+              ? tape.allocate(value.shape().toArray())
+              : whole.gradient().view(value.offset() - whole.value.offset(), value.shape().toArray());
+    }
+    return gradient;
+  }
+
+  /** The same elements under another shape. */
+  public Variable reshape(int... dims) {
+    return new Variable(tape, value.reshape(dims), needsGradient, this, null);
+  }
+
+  /** Entry {@code index} of the outermost axis. */
+  public Variable select(int index) {
+    int[] dims = value.shape().toArray();
+    int[] rest = java.util.Arrays.copyOfRange(dims, 1, dims.length);
+    int size = value.size() / dims[0];
+    return new Variable(tape, value.view(index * size, rest), needsGradient, this, null);
+  }
+}

@@ -1,0 +1,39 @@
+package org.recallrank.autograd.nn;
+
+import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Tensor;
+
+/** How a parameter begins. */
+@FunctionalInterface
+public interface Init {
+  void fill(Tensor value, Rng rng);
+
+  /** All elements equal. */
+  static Init constant(float value) {
+    return (tensor, rng) -> tensor.fill(value);
+  }
+
+  /** Normal with mean 0. */
+  static Init normal(double std) {
+    return (tensor, rng) -> {
+      for (int i = 0; i < tensor.size(); i++) {
+        tensor.set(i, (float) (std * rng.nextGaussian()));
+      }
+    };
+  }
+
+  /**
+   * An embedding table: normal, but row 0 (padding) zero, as FuxiCTR leaves it.
+   */
+  static Init embedding(double std) {
+    return (tensor, rng) -> {
+      normal(std).fill(tensor, rng);
+      tensor.view(0, tensor.cols()).fill(0);
+    };
+  }
+
+  /** Normal with variance 2 / (fanIn + fanOut) (Glorot, Bengio 2010). */
+  static Init xavierNormal(int fanIn, int fanOut) {
+    return normal(Math.sqrt(2.0 / (fanIn + fanOut)));
+  }
+}

@@ -1,0 +1,24 @@
+package org.recallrank.autograd.nn;
+
+import org.recallrank.autograd.Parameter;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.LayerNorm;
+
+/** PyTorch's LayerNorm over the last axis. */
+public final class LayerNormLayer {
+  private final Parameter gamma;
+  private final Parameter beta;
+  private final float epsilon;
+
+  public LayerNormLayer(ParameterSet set, String name, int features, float epsilon) {
+    gamma =
+        set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
+    beta = set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), features);
+    this.epsilon = epsilon;
+  }
+
+  public Variable apply(Tape tape, Variable x) {
+    return LayerNorm.apply(tape, x, tape.parameter(gamma), tape.parameter(beta), epsilon);
+  }
+}

@@ -1,0 +1,19 @@
+package org.recallrank.autograd.nn;
+
+import org.recallrank.autograd.Parameter;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.PRelu;
+
+/** PyTorch's PReLU with one slope, from 0.25. */
+public final class PReluLayer {
+  private final Parameter slope;
+
+  public PReluLayer(ParameterSet set, String name) {
+    slope = set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(0.25f), 1);
+  }
+
+  public Variable apply(Tape tape, Variable x) {
+    return PRelu.apply(tape, x, tape.parameter(slope));
+  }
+}

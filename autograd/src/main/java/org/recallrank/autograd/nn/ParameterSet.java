@@ -1,0 +1,116 @@
+package org.recallrank.autograd.nn;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.recallrank.autograd.Parameter;
+import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * Everything a model has learnt, by name and in order of creation: parameters, buffers (running
+ * statistics), counters, and names that stand for a parameter of another name.
+ *
+ * <p>Each parameter starts from a generator split by its name, so its first value does not depend on
+ * what else the model has.
+ */
+public final class ParameterSet {
+  private final Rng rng;
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+  private final Map<String, long[]> counters = new LinkedHashMap<>();
+  private final Map<String, String> aliases = new LinkedHashMap<>();
+
+  public ParameterSet(Rng rng) {
+    this.rng = rng;
+  }
+
+  /** A new parameter with a dense gradient. */
+  public Parameter dense(String name, Parameter.Group group, Init init, int... dims) {
+    Tensor value = Tensor.zeros(dims);
+    init.fill(value, rng.split(name));
+    return add(Parameter.dense(name, group, value));
+  }
+
+  /** A new embedding table [rows, dim]. */
+  public Parameter table(String name, Init init, int rows, int dim) {
+    Tensor value = Tensor.zeros(rows, dim);
+    init.fill(value, rng.split(name));
+    return add(Parameter.table(name, value));
+  }
+
+  /** A new buffer: kept with the model, not trained. */
+  public Tensor buffer(String name, Init init, int... dims) {
+    checkNew(name);
+    Tensor tensor = Tensor.zeros(dims);
+    init.fill(tensor, rng.split(name));
+    buffers.put(name, tensor);
+    return tensor;
+  }
+
+  /** A new counter, one element, from 0. */
+  public long[] counter(String name) {
+    checkNew(name);
+    long[] counter = new long[1];
+    counters.put(name, counter);
+    return counter;
+  }
+
+  /** Another name of a parameter, as FuxiCTR lists a shared table under both fields. */
+  public void alias(String name, String target) {
+    checkNew(name);
+    get(target);
+    aliases.put(name, target);
+  }
+
+  private Parameter add(Parameter parameter) {
+    checkNew(parameter.name());
+    parameters.put(parameter.name(), parameter);
+    return parameter;
+  }
+
+  private void checkNew(String name) {
+    if (parameters.containsKey(name)
+        || buffers.containsKey(name)
+        || counters.containsKey(name)
+        || aliases.containsKey(name)) {
+      throw new IllegalArgumentException("there is a parameter " + name + " already");
+    }
+  }
+
+  /**
+   * The parameter of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Parameter get(String name) {
+    Parameter parameter = parameters.get(aliases.getOrDefault(name, name));
+    if (parameter == null) {
+      throw new IllegalArgumentException("no parameter " + name + "; known: " + parameters.keySet());
+    }
+    return parameter;
+  }
+
+  /** All parameters, each once, in order of creation. */
+  public Collection<Parameter> parameters() {
+    return Collections.unmodifiableCollection(parameters.values());
+  }
+
+  public Map<String, Tensor> buffers() {
+    return Collections.unmodifiableMap(buffers);
+  }
+
+  public Map<String, long[]> counters() {
+    return Collections.unmodifiableMap(counters);
+  }
+
+  public Map<String, String> aliases() {
+    return Collections.unmodifiableMap(aliases);
+  }
+
+  /** How many numbers are trained. */
+  public long trainableCount() {
+    return parameters.values().stream().mapToLong(p -> p.value().size()).sum();
+  }
+}

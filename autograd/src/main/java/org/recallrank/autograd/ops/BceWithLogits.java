@@ -1,0 +1,47 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * Mean binary cross-entropy of sigmoid(z) against targets t, from logits: mean of max(z, 0) - z t + ln(1
+ * + e^-|z|). Loss and gradient in one pass.
+ */
+public final class BceWithLogits {
+  private BceWithLogits() {}
+
+  /**
+   * @param logits n values in any shape
+   * @param targets n values in [0, 1]
+   * @return a scalar
+   */
+  public static Variable apply(Tape tape, Variable logits, Tensor targets) {
+    int n = logits.value().size();
+    if (targets.size() != n) {
+      throw new IllegalArgumentException(
+          "bce: logits are " + logits.shape() + ", targets " + targets.shape());
+    }
+    Variable loss = tape.output(logits.needsGradient());
+    Tensor z = logits.value();
+    Tensor dz = tape.allocate(n);
+    double sum =
+        tape.kernels()
+            .math()
+            .bceWithLogits(
+                z.data(), z.offset(), targets.data(), targets.offset(), n, 1f / n, dz.data(),
+                dz.offset());
+    loss.value().set(0, (float) (sum / n));
+    tape.record(
+        loss,
+        () -> {
+          boolean add = logits.startGradient();
+          Tensor g = logits.gradient();
+          tape.kernels()
+              .math()
+              .scale(
+                  loss.gradient().get(0), dz.data(), dz.offset(), g.data(), g.offset(), n, add);
+        });
+    return loss;
+  }
+}

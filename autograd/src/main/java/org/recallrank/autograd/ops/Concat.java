@@ -1,0 +1,66 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.tensor.Tensor;
+
+/** Puts matrices of equally many rows side by side. */
+public final class Concat {
+  private Concat() {}
+
+  /**
+   * @param parts each [rows, cols_p] (leading axes are flattened)
+   * @return [rows, sum of cols_p]
+   */
+  public static Variable apply(Tape tape, Variable... parts) {
+    int rows = parts[0].value().rows();
+    int cols = 0;
+    boolean needsGradient = false;
+    for (Variable part : parts) {
+      if (part.value().rows() != rows) {
+        throw new IllegalArgumentException(
+            "concat: parts have " + rows + " and " + part.value().rows() + " rows");
+      }
+      cols += part.value().cols();
+      needsGradient |= part.needsGradient();
+    }
+    Variable y = tape.output(needsGradient, rows, cols);
+    int at = 0;
+    for (Variable part : parts) {
+      Tensor x = part.value();
+      copyColumns(x, 0, y.value(), at, x.cols(), false);
+      at += x.cols();
+    }
+    tape.record(
+        y,
+        () -> {
+          int from = 0;
+          for (Variable part : parts) {
+            int width = part.value().cols();
+            if (part.needsGradient()) {
+              boolean add = part.startGradient();
+              copyColumns(y.gradient(), from, part.gradient(), 0, width, add);
+            }
+            from += width;
+          }
+        });
+    return y;
+  }
+
+  private static void copyColumns(
+      Tensor from, int fromCol, Tensor to, int toCol, int width, boolean accumulate) {
+    float[] a = from.data();
+    float[] b = to.data();
+    for (int i = 0; i < from.rows(); i++) {
+      int x = from.offset() + i * from.cols() + fromCol;
+      int y = to.offset() + i * to.cols() + toCol;
+      if (accumulate) {
+        for (int j = 0; j < width; j++) {
+          b[y + j] += a[x + j];
+        }
+      } else {
+        System.arraycopy(a, x, b, y, width);
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.tensor.Tensor;
+
+/** y_i = sum of row i: [rows, cols] to [rows, 1]. */
+public final class RowSum {
+  private RowSum() {}
+
+  public static Variable apply(Tape tape, Variable x) {
+    int rows = x.value().rows();
+    int cols = x.value().cols();
+    Variable y = tape.output(x.needsGradient(), rows, 1);
+    Tensor xv = x.value();
+    for (int i = 0; i < rows; i++) {
+      float sum = 0;
+      for (int j = 0; j < cols; j++) {
+        sum += xv.get(i * cols + j);
+      }
+      y.value().set(i, sum);
+    }
+    tape.record(
+        y,
+        () -> {
+          boolean add = x.startGradient();
+          Tensor dx = x.gradient();
+          for (int i = 0; i < rows; i++) {
+            float g = y.gradient().get(i);
+            for (int j = 0; j < cols; j++) {
+              int at = i * cols + j;
+              dx.set(at, add ? dx.get(at) + g : g);
+            }
+          }
+        });
+    return y;
+  }
+}

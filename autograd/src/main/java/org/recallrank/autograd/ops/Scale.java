@@ -1,0 +1,21 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.VectorMath;
+import org.recallrank.tensor.Tensor;
+
+/** y = alpha * x for a constant alpha. */
+public final class Scale {
+  private Scale() {}
+
+  public static Variable apply(Tape tape, Variable x, float alpha) {
+    VectorMath math = tape.kernels().math();
+    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Tensor a = x.value();
+    Tensor b = y.value();
+    math.scale(alpha, a.data(), a.offset(), b.data(), b.offset(), b.size(), false);
+    tape.record(y, () -> Add.pass(math, y, x, alpha));
+    return y;
+  }
+}

@@ -1,0 +1,87 @@
+package org.recallrank.autograd.optim;
+
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.recallrank.autograd.Parameter;
+import org.recallrank.autograd.RowGradient;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.OptimizerKernel.AdamStep;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * Adam (Kingma, Ba: Adam, A Method for Stochastic Optimization, ICLR 2015) with beta 0.9 and 0.999 and
+ * epsilon 1e-8, computed as PyTorch does.
+ */
+public final class Adam extends Optimizer {
+  private static final float BETA1 = 0.9f;
+  private static final float BETA2 = 0.999f;
+  private static final float EPSILON = 1e-8f;
+
+  /** What happens to rows of a table that the batch did not touch. */
+  public enum Tables {
+    /** They move too, by their momentum and the regulariser: exactly FuxiCTR and PyTorch. */
+    DENSE,
+    /**
+     * They stay, moments and regulariser included, so that a step costs what the batch touches, not
+     * what the table holds. Not the same numbers as DENSE: a row is regularised only when it occurs.
+     */
+    LAZY
+  }
+
+  private final Tables tables;
+  private final Map<Parameter, Moments> moments = new IdentityHashMap<>();
+
+  private record Moments(float[] first, float[] second) {}
+
+  public Adam(
+      Kernels kernels, Collection<Parameter> parameters, Regularizer regularizer,
+      double learningRate, double maxGradientNorm, Tables tables) {
+    super(kernels, parameters, regularizer, learningRate, maxGradientNorm);
+    this.tables = tables;
+    for (Parameter p : parameters) {
+      moments.put(p, new Moments(new float[p.value().size()], new float[p.value().size()]));
+    }
+  }
+
+  @Override
+  boolean lazyTables() {
+    return tables == Tables.LAZY;
+  }
+
+  @Override
+  double update(Parameter p, float gradientScale, float lambda, long step) {
+    AdamStep constants =
+        new AdamStep(
+            gradientScale,
+            lambda,
+            (float) (learningRate() / (1 - Math.pow(BETA1, step))),
+            BETA1,
+            BETA2,
+            EPSILON,
+            (float) Math.sqrt(1 - Math.pow(BETA2, step)));
+    Moments state = moments.get(p);
+    Tensor w = p.value();
+    var kernel = kernels().optimizer();
+    if (!p.isTable()) {
+      Tensor g = denseGradient(p);
+      return kernel.adam(
+          w.data(), w.offset(), state.first, state.second, 0, g.data(), g.offset(), w.size(),
+          constants);
+    }
+    RowGradient g = p.rowGradient();
+    if (tables == Tables.DENSE) {
+      return kernel.adamTable(
+          w.data(), w.offset(), state.first, state.second, w.rows(), w.cols(), g.slotOfRow(),
+          g.values(), constants);
+    }
+    int dim = w.cols();
+    for (int s = 0; s < g.count(); s++) {
+      int at = g.rows()[s] * dim;
+      kernel.adam(
+          w.data(), w.offset() + at, state.first, state.second, at, g.values(), s * dim, dim,
+          constants);
+    }
+    return Double.NaN;
+  }
+}

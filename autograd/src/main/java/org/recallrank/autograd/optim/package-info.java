@@ -1,0 +1,2 @@
+/** Optimizers, regularisation, clipping and the learning-rate schedule. */
+package org.recallrank.autograd.optim;

@@ -1,0 +1,110 @@
+package org.recallrank.kernels;
+
+/**
+ * The argument checks of all backends. Each names the operation, the argument, what it needs and
+ * what it found.
+ */
+public final class Checks {
+  private Checks() {}
+
+  /** A number of elements, rows or columns. */
+  public static void size(String op, String what, int n) {
+    if (n < 0) {
+      throw new IllegalArgumentException(op + ": " + what + " must not be negative: " + n);
+    }
+  }
+
+  /** A size that must not be zero. */
+  public static void positive(String op, String what, int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException(op + ": " + what + " must be at least 1: " + n);
+    }
+  }
+
+  /** A probability of dropping, in [0, 1). */
+  public static void dropProbability(String op, float p) {
+    if (!(p >= 0 && p < 1)) {
+      throw new IllegalArgumentException(op + ": p must be in [0, 1): " + p);
+    }
+  }
+
+  /** {@code n} elements from {@code offset} of an array of {@code length}. */
+  public static void range(String op, String what, int length, int offset, long n) {
+    if (n < 0) {
+      throw new IllegalArgumentException(
+          op + ": number of elements of " + what + " must not be negative: " + n);
+    }
+    if (offset < 0) {
+      throw new IllegalArgumentException(
+          op + ": offset of " + what + " must not be negative: " + offset);
+    }
+    if (offset + n > length) {
+      throw new IllegalArgumentException(
+          op + ": " + what + " needs " + n + " elements from offset " + offset
+              + ", but its array has " + length);
+    }
+  }
+
+  /** A row-major [rows, cols] matrix whose rows start {@code ld} elements apart. */
+  public static void matrix(
+      String op, String what, int length, int offset, int rows, int cols, int ld) {
+    size(op, "rows of " + what, rows);
+    size(op, "columns of " + what, cols);
+    if (ld < cols) {
+      throw new IllegalArgumentException(
+          op + ": leading dimension of " + what + " is " + ld + ", smaller than its row of "
+              + cols);
+    }
+    if (rows == 0 || cols == 0) {
+      range(op, what, length, offset, 0);
+      return;
+    }
+    long needed = (rows - 1L) * ld + cols;
+    if (offset < 0 || offset + needed > length) {
+      throw new IllegalArgumentException(
+          op + ": " + what + " [" + rows + ", " + cols + "] with leading dimension " + ld
+              + " needs " + needed + " elements from offset " + offset + ", but its array has "
+              + length);
+    }
+  }
+
+  /** The arguments of {@link MatMulKernel#gemm}. */
+  public static void gemm(
+      boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int aOffset, int lda,
+      float[] b, int bOffset, int ldb, float[] c, int cOffset, int ldc, float[] bias,
+      int biasOffset) {
+    size("gemm", "m", m);
+    size("gemm", "n", n);
+    size("gemm", "k", k);
+    matrix("gemm", "a", a.length, aOffset, transposeA ? k : m, transposeA ? m : k, lda);
+    matrix("gemm", "b", b.length, bOffset, transposeB ? n : k, transposeB ? k : n, ldb);
+    matrix("gemm", "c", c.length, cOffset, m, n, ldc);
+    if (bias != null) {
+      range("gemm", "bias", bias.length, biasOffset, n);
+    }
+  }
+
+  /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */
+  public static int tableRows(String op, String what, int length, int offset, int dim) {
+    positive(op, "dim", dim);
+    range(op, what, length, offset, 0);
+    return (length - offset) / dim;
+  }
+
+  /** The row number {@code index}, which must be one of {@code rows}. */
+  public static int row(String op, String what, int index, int rows, int position) {
+    if (index < 0 || index >= rows) {
+      throw new IndexOutOfBoundsException(
+          op + ": index " + index + " at position " + position + " is outside " + what + " of "
+              + rows + " rows");
+    }
+    return index;
+  }
+
+  /** The k of a top-k over n candidates. */
+  public static void topK(String op, int k, int n) {
+    if (k < 1 || k > n) {
+      throw new IllegalArgumentException(op + ": k must be in 1 to " + n + ": " + k);
+    }
+  }
+}

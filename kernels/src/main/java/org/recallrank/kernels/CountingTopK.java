@@ -1,0 +1,47 @@
+package org.recallrank.kernels;
+
+import java.util.Arrays;
+
+/**
+ * The k smallest of n small integers, ascending, ties by position: a counting sort that stops at
+ * the k-th.
+ *
+ * <p>A distance is one of few values, so one pass counts how often each occurs; the running sum of
+ * the counts says where each distance starts in the result and which is the last one needed; a
+ * second pass puts the positions there. No comparison with other candidates, no heap.
+ */
+public final class CountingTopK {
+  private CountingTopK() {}
+
+  /**
+   * @param distance n distances from {@code distanceOffset}, each in 0 to {@code largest}
+   * @param start work array of {@code largest + 2} ints
+   * @param index receives the k positions from {@code at} on
+   * @param sorted receives the k distances from {@code at} on, or null
+   */
+  public static void select(
+      int[] distance, int distanceOffset, int n, int largest, int k, int[] start, int[] index,
+      int[] sorted, int at) {
+    Arrays.fill(start, 0, largest + 2, 0);
+    for (int i = 0; i < n; i++) {
+      start[distance[distanceOffset + i] + 1]++;
+    }
+    int last = 0; // the largest distance of which at least one is needed
+    for (int d = 0; d <= largest && start[d] < k; d++) {
+      last = d;
+      start[d + 1] += start[d];
+    }
+    int left = k;
+    for (int i = 0; left > 0; i++) {
+      int d = distance[distanceOffset + i];
+      if (d <= last && start[d] < k) {
+        int slot = at + start[d]++;
+        index[slot] = i;
+        if (sorted != null) {
+          sorted[slot] = d;
+        }
+        left--;
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The CTR models that RAR augments, one file each, on shared layers. */
+package org.recallrank.model.base;

@@ -1,0 +1,10 @@
+package org.recallrank.model.config;
+
+/** A setting that is unknown, malformed or out of range. The message is for the user. */
+public final class SettingsException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  public SettingsException(String message) {
+    super(message);
+  }
+}

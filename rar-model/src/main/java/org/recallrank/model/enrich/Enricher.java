@@ -1,0 +1,40 @@
+package org.recallrank.model.enrich;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.data.Batch;
+
+/** E to E': the same fields, perhaps changed, perhaps with whole pseudo-fields of width d behind. */
+public interface Enricher {
+
+  /**
+   * E' and what it adds to the loss: clickWeight * L_clk + auxiliaryWeight * auxiliaryLoss.
+   *
+   * @param embeddings E' [rows, fields + extraFields, d]
+   * @param auxiliaryLoss a scalar, or null
+   * @param auxiliaryBaseline what auxiliaryLoss would be for the best constant prediction: the entropy of
+   *     its labels, in nats; a loss that stays there has learnt nothing
+   */
+  record Enriched(
+      Variable embeddings,
+      Variable auxiliaryLoss,
+      double auxiliaryBaseline,
+      double clickWeight,
+      double auxiliaryWeight) {
+
+    /** Without a loss of its own. */
+    static Enriched of(Variable embeddings) {
+      return new Enriched(embeddings, null, Double.NaN, 1, 0);
+    }
+  }
+
+  /** How many pseudo-fields are appended. */
+  int extraFields();
+
+  /** Enriches the embeddings [rows, fields, d] of a batch. */
+  Enriched apply(Tape tape, Batch batch, Variable embeddings);
+
+  /** Brings up to date whatever is derived from the weights: to be called before an evaluation. */
+  default void refresh(Kernels kernels) {}
+}

@@ -1,0 +1,18 @@
+package org.recallrank.model.enrich;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.model.data.Batch;
+
+/** The raw model: E' = E. */
+public final class Identity implements Enricher {
+  @Override
+  public int extraFields() {
+    return 0;
+  }
+
+  @Override
+  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
+    return Enriched.of(embeddings);
+  }
+}

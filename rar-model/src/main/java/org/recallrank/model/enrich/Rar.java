@@ -1,0 +1,183 @@
+package org.recallrank.model.enrich;
+
+import org.recallrank.autograd.SlotMap;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.nn.Init;
+import org.recallrank.autograd.nn.Mlp;
+import org.recallrank.autograd.nn.ParameterSet;
+import org.recallrank.autograd.ops.CoInteraction;
+import org.recallrank.autograd.ops.Concat;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.base.FeatureEmbedding;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.EntityGather;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * Recall-Augmented Ranking (Huang et al., WWW 2024): the selection module picks look-alike users and
+ * recall items (Eq. 1 to 4, {@link Selection}), the co-interaction module weighs them against each other
+ * (Eq. 5 to 11, {@link CoInteraction}), and v_enr is appended to E as whole fields of width d.
+ *
+ * <p>The MLPs of Eq. 5 act on one entity alone, so they run once per distinct entity that the batch has
+ * selected: a few thousand rows instead of batch * (k_l + k_r).
+ */
+public final class Rar implements Enricher {
+  private final RarConfig config;
+  private final FeatureEmbedding embedding;
+  private final RecallData recall;
+  private final Mlp userMlp;
+  private final Mlp itemMlp;
+  private final Selection selection;
+  private final Signatures userSignatures;
+  private final Signatures itemSignatures;
+  private final SlotMap distinctUsers;
+  private final SlotMap distinctItems;
+  private final EntityGather userRows;
+  private final EntityGather itemRows;
+  private int stepsSinceRefresh = -1;
+
+  /**
+   * @param embedding the embedding layer of the model that is enriched
+   */
+  public Rar(
+      ParameterSet set, FeatureEmbedding embedding, RecallData recall, RarConfig config) {
+    this.config = config;
+    this.embedding = embedding;
+    this.recall = recall;
+    recall.pools().checkSelection(config.lookAlikes(), config.recallItems());
+    int dim = embedding.dim();
+    int userWidth = recall.users().rows().fields().size() * dim;
+    int itemWidth = recall.items().rows().fields().size() * dim;
+    userMlp =
+        new Mlp(
+            set, "rar.mlp_user", userWidth, config.hiddenUnits(), false, 0, config.outUnits());
+    itemMlp =
+        new Mlp(
+            set, "rar.mlp_item", itemWidth, config.hiddenUnits(), false, 0, config.outUnits());
+    boolean own = config.hashSource() == RarConfig.HashSource.MODEL;
+    userSignatures =
+        new Signatures(
+            config.hashForm(),
+            projection(set, "rar.projection_user", own ? userWidth : recall.vectorDim()),
+            recall.users().size());
+    itemSignatures =
+        new Signatures(
+            config.hashForm(),
+            projection(set, "rar.projection_item", own ? itemWidth : recall.vectorDim()),
+            recall.items().size());
+    selection = new Selection(recall.pools(), config.lookAlikes(), config.recallItems());
+    distinctUsers = new SlotMap(recall.users().size());
+    distinctItems = new SlotMap(recall.items().size());
+    userRows = new EntityGather(recall.users());
+    itemRows = new EntityGather(recall.items());
+  }
+
+  /** P: standard normal, drawn once and kept with the model. */
+  private Tensor projection(ParameterSet set, String name, int width) {
+    return set.buffer(name, Init.normal(1), width, config.hashBits());
+  }
+
+  @Override
+  public int extraFields() {
+    return recall.users().rows().fields().size() + recall.items().rows().fields().size();
+  }
+
+  @Override
+  public void refresh(Kernels kernels) {
+    if (config.hashSource() == RarConfig.HashSource.MODEL) {
+      userSignatures.encode(kernels, embedding, recall.users());
+      itemSignatures.encode(kernels, embedding, recall.items());
+    } else if (stepsSinceRefresh < 0) {
+      userSignatures.encode(kernels, recall.userVectors());
+      itemSignatures.encode(kernels, recall.itemVectors());
+    }
+    stepsSinceRefresh = 0;
+  }
+
+  @Override
+  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
+    if (stepsSinceRefresh < 0 || stepsSinceRefresh >= config.signatureRefresh()) {
+      refresh(tape.kernels());
+    }
+    if (tape.training()) {
+      stepsSinceRefresh++;
+    }
+    int rows = batch.size();
+    int kl = config.lookAlikes();
+    int kr = config.recallItems();
+    selection.select(
+        tape.kernels().hamming(), userSignatures.words(), itemSignatures.words(),
+        config.hashBits() / 64, batch.users(), batch.items(), rows);
+
+    boolean differentiate = !config.stopGradient();
+    distinctUsers.clear();
+    int[] userIndex = tape.allocateInts(rows * kl);
+    distinctUsers.slots(selection.users(), rows * kl, userIndex);
+    Variable users =
+        flat(
+            embedding.apply(
+                tape, userRows.pick(distinctUsers.ids(), 0, distinctUsers.count()),
+                differentiate));
+    distinctItems.clear();
+    int[] itemIndex = tape.allocateInts(rows * kr);
+    distinctItems.slots(selection.items(), rows * kr, itemIndex);
+    Variable items =
+        flat(
+            embedding.apply(
+                tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()),
+                differentiate));
+
+    float[] exposed = exposed(tape, batch);
+    CoInteraction.Result result =
+        CoInteraction.apply(
+            tape, userMlp.apply(tape, users), itemMlp.apply(tape, items), users, items, userIndex,
+            itemIndex, rows, kl, kr, exposed, config.exposureLoss());
+    int fields = embeddings.shape().dim(1);
+    int dim = embeddings.shape().dim(2);
+    Variable enriched =
+        Concat.apply(tape, embeddings.reshape(rows, fields * dim), result.enriched())
+            .reshape(rows, fields + extraFields(), dim);
+    return exposed == null
+        ? Enriched.of(enriched)
+        : new Enriched(
+            enriched,
+            result.exposureLoss(),
+            entropy(exposed, rows * kr),
+            config.alpha(),
+            1 - config.alpha());
+  }
+
+  /** Entropy of n labels 0 or 1, in nats. */
+  private static double entropy(float[] labels, int n) {
+    double ones = 0;
+    for (int i = 0; i < n; i++) {
+      ones += labels[i];
+    }
+    double p = ones / n;
+    return p == 0 || p == 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+  }
+
+  private static Variable flat(Variable e) {
+    return e.reshape(e.shape().dim(0), e.shape().dim(1) * e.shape().dim(2));
+  }
+
+  /** y_ep of the selected items, or null where it is not needed. */
+  private float[] exposed(Tape tape, Batch batch) {
+    if (!tape.training() || config.alpha() == 1) {
+      return null;
+    }
+    int kl = config.lookAlikes();
+    int kr = config.recallItems();
+    float[] labels = tape.allocate(batch.size() * kr).data();
+    for (int b = 0; b < batch.size(); b++) {
+      recall
+          .exposures()
+          .labels(
+              batch.users()[b], selection.userPositions(), b * kl, kl, selection.itemPositions(),
+              b * kr, kr, labels, b * kr);
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,67 @@
+package org.recallrank.model.enrich;
+
+import java.util.List;
+import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.kernels.SimHashKernel.Form;
+import org.recallrank.model.config.Settings;
+import org.recallrank.model.config.SettingsException;
+
+/**
+ * The choices of RAR, each with the line of the paper it decides.
+ *
+ * @param lookAlikes k_l, look-alike users selected per row (Eq. 2)
+ * @param recallItems k_r, recall items selected per row (Eq. 2)
+ * @param hashBits length m of a signature (Eq. 3)
+ * @param hashForm Eq. 3 as printed, or the usual random hyperplane
+ * @param hashSource which vectors are hashed: Eq. 1 says embeddings, not whose
+ * @param signatureRefresh steps between two renewals of the signatures of changing vectors
+ * @param hiddenUnits hidden layers of the two MLPs of Eq. 5
+ * @param outUnits their common output width
+ * @param alpha the weight of the click loss in Eq. 12
+ * @param exposureLoss what Eq. 7 and 8 compare
+ * @param stopGradient whether the gradient ends at the selected embeddings: the paper trains jointly, but
+ *     does not say whether look-alikes and recall items are to learn from rows that are not theirs
+ */
+public record RarConfig(
+    int lookAlikes,
+    int recallItems,
+    int hashBits,
+    Form hashForm,
+    HashSource hashSource,
+    int signatureRefresh,
+    List<Integer> hiddenUnits,
+    int outUnits,
+    double alpha,
+    ExposureLoss exposureLoss,
+    boolean stopGradient) {
+
+  /** Whose vectors are hashed. */
+  public enum HashSource {
+    /** The model's own embeddings, which change while it trains. */
+    MODEL,
+    /** The frozen vectors of the recall model: one selection for the whole run. */
+    RECALL
+  }
+
+  public RarConfig {
+    if (hashBits % 64 != 0) {
+      throw new SettingsException(
+          "rar_hash_bits: expected a multiple of 64, found " + hashBits);
+    }
+  }
+
+  public static RarConfig from(Settings s) {
+    return new RarConfig(
+        s.integer("rar_look_alikes", 10, 1, "k_l, look-alike users selected per row"),
+        s.integer("rar_recall_items", 20, 1, "k_r, recall items selected per row"),
+        s.integer("rar_hash_bits", 64, 64, "bits of a SimHash signature"),
+        s.choice("rar_hash_form", Form.PAPER_VOTE, "Eq. 3 as printed, or random hyperplanes"),
+        s.choice("rar_hash_source", HashSource.RECALL, "whose vectors are hashed"),
+        s.integer("rar_signature_refresh", 50, 1, "steps between renewals of the signatures"),
+        s.integers("rar_hidden_units", List.of(32), "hidden layers of the MLPs of Eq. 5"),
+        s.integer("rar_out_units", 16, 1, "output width of these MLPs"),
+        s.number("rar_alpha", 0.5, 0, 1, "weight of the click loss in Eq. 12"),
+        s.choice("rar_exposure_loss", ExposureLoss.ITEM_WEIGHT, "what is compared with y_ep"),
+        s.flag("rar_stop_gradient", true, "no gradient into the selected embeddings"));
+  }
+}

@@ -1,0 +1,66 @@
+package org.recallrank.model.enrich;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.SimHashKernel.Form;
+import org.recallrank.model.base.FeatureEmbedding;
+import org.recallrank.model.data.EntityGather;
+import org.recallrank.model.data.EntityTable;
+import org.recallrank.tensor.Tensor;
+
+/** SimHash signatures of all entities of one kind (Eq. 3 and 4). */
+final class Signatures {
+  private static final int BLOCK = 8192;
+
+  private final Form form;
+  private final Tensor projection;
+  private final int bits;
+  private final long[] words;
+
+  /**
+   * @param projection P [vector width, bits]
+   */
+  Signatures(Form form, Tensor projection, int entities) {
+    this.form = form;
+    this.projection = projection;
+    bits = projection.cols();
+    words = new long[Math.multiplyExact(entities, bits / 64)];
+  }
+
+  /** bits / 64 words for each entity. */
+  long[] words() {
+    return words;
+  }
+
+  /** Of given vectors, [entities, width] dense. */
+  void encode(Kernels kernels, float[] vectors) {
+    int width = projection.rows();
+    kernels
+        .simHash()
+        .encode(
+            form, vectors, 0, width, vectors.length / width, width, projection.data(), bits,
+            words, 0);
+  }
+
+  /** Of the model's own embeddings, block by block. */
+  void encode(Kernels kernels, FeatureEmbedding embedding, EntityTable table) {
+    Tape tape = new Tape(kernels);
+    EntityGather gather = new EntityGather(table);
+    int[] block = new int[BLOCK];
+    int width = projection.rows();
+    for (int from = 0; from < table.size(); from += BLOCK) {
+      int n = Math.min(BLOCK, table.size() - from);
+      for (int i = 0; i < n; i++) {
+        block[i] = from + i;
+      }
+      tape.startEvaluation();
+      Variable e = embedding.apply(tape, gather.pick(block, 0, n), false);
+      kernels
+          .simHash()
+          .encode(
+              form, e.value().data(), e.value().offset(), width, n, width, projection.data(), bits,
+              words, from * (bits / 64));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package org.recallrank.model.recall;
+
+import org.recallrank.model.data.EntityTable;
+
+/**
+ * All that RAR knows of other users and items, made from training data (or by a recall stage that there
+ * is already).
+ *
+ * @param users the user entities
+ * @param items the item entities
+ * @param exposures who was shown what; null where nothing is trained
+ * @param userVectors frozen vectors of the recall model, [users, vectorDim] dense
+ * @param itemVectors likewise, [items, vectorDim]
+ */
+public record RecallData(
+    EntityTable users,
+    EntityTable items,
+    RecallPools pools,
+    Exposures exposures,
+    float[] userVectors,
+    float[] itemVectors,
+    int vectorDim) {}

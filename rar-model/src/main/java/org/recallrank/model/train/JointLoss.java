@@ -1,0 +1,40 @@
+package org.recallrank.model.train;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Add;
+import org.recallrank.autograd.ops.BceWithLogits;
+import org.recallrank.autograd.ops.Scale;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.enrich.Enricher.Enriched;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * The joint objective L = alpha * L_clk + (1 - alpha) * L_ep (Eq. 12), or L_clk alone where the enricher
+ * has no loss of its own.
+ *
+ * @param total a scalar
+ * @param click L_clk, mean binary cross-entropy of the clicks
+ * @param auxiliary the enricher's loss, NaN if it has none
+ * @param auxiliaryBaseline that loss for the best constant prediction, NaN if there is none
+ */
+public record JointLoss(
+    Variable total, double click, double auxiliary, double auxiliaryBaseline) {
+
+  static JointLoss of(Tape tape, CtrModel.Forward forward, Batch batch) {
+    Variable click =
+        BceWithLogits.apply(tape, forward.logits(), Tensor.wrap(batch.labels(), batch.size()));
+    Enriched enriched = forward.enriched();
+    Variable auxiliary = enriched.auxiliaryLoss();
+    if (auxiliary == null) {
+      return new JointLoss(click, click.value().get(0), Double.NaN, Double.NaN);
+    }
+    Variable total =
+        Add.apply(
+            tape,
+            Scale.apply(tape, click, (float) enriched.clickWeight()),
+            Scale.apply(tape, auxiliary, (float) enriched.auxiliaryWeight()));
+    return new JointLoss(
+        total, click.value().get(0), auxiliary.value().get(0), enriched.auxiliaryBaseline());
+  }
+}

@@ -1,0 +1,116 @@
+package org.recallrank.tensor;
+
+import java.util.Arrays;
+
+/**
+ * A dense row-major block of floats: element (i, j, ..) stands at {@code offset + (i * dim(1) + j) *
+ * dim(2) ...} of {@code data}. Views share the array.
+ */
+public final class Tensor {
+  private final float[] data;
+  private final int offset;
+  private final Shape shape;
+
+  private Tensor(float[] data, int offset, Shape shape) {
+    if (offset < 0 || offset > data.length - shape.size()) {
+      throw new IllegalArgumentException(
+          "tensor of shape " + shape + " at offset " + offset + " does not fit an array of "
+              + data.length);
+    }
+    this.data = data;
+    this.offset = offset;
+    this.shape = shape;
+  }
+
+  /** A tensor of zeros. */
+  public static Tensor zeros(int... dims) {
+    Shape shape = Shape.of(dims);
+    return new Tensor(new float[shape.size()], 0, shape);
+  }
+
+  /** A view of the first elements of an array of the caller; nothing is copied. */
+  public static Tensor wrap(float[] data, int... dims) {
+    return new Tensor(data, 0, Shape.of(dims));
+  }
+
+  /** A view that begins {@code from} elements after this one. */
+  public Tensor view(int from, int... dims) {
+    Shape part = Shape.of(dims);
+    if (from < 0 || from > shape.size() - part.size()) {
+      throw new IllegalArgumentException(
+          "view of shape " + part + " from element " + from + " leaves a tensor of shape " + shape);
+    }
+    return new Tensor(data, offset + from, part);
+  }
+
+  /** The same elements under another shape of equal size. */
+  public Tensor reshape(int... dims) {
+    Shape other = Shape.of(dims);
+    if (other.size() != shape.size()) {
+      throw new IllegalArgumentException(
+          "reshape: " + shape + " has " + shape.size() + " elements, " + other + " has "
+              + other.size());
+    }
+    return new Tensor(data, offset, other);
+  }
+
+  /** The array behind the tensor, shared. */
+  public float[] data() {
+    return data;
+  }
+
+  /** Where the tensor begins in {@link #data}. */
+  public int offset() {
+    return offset;
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public int size() {
+    return shape.size();
+  }
+
+  public int rows() {
+    return shape.rows();
+  }
+
+  public int cols() {
+    return shape.cols();
+  }
+
+  /** The element at a position of the flattened tensor. */
+  public float get(int i) {
+    return data[offset + i];
+  }
+
+  public void set(int i, float value) {
+    data[offset + i] = value;
+  }
+
+  public void fill(float value) {
+    Arrays.fill(data, offset, offset + size(), value);
+  }
+
+  /** Replaces all elements. */
+  public void copyFrom(float[] values) {
+    if (values.length != size()) {
+      throw new IllegalArgumentException(
+          "tensor of shape " + shape + " takes " + size() + " values, found " + values.length);
+    }
+    System.arraycopy(values, 0, data, offset, values.length);
+  }
+
+  /** A copy of the elements. */
+  public float[] toArray() {
+    return Arrays.copyOfRange(data, offset, offset + size());
+  }
+
+  @Override
+  public String toString() {
+    int shown = Math.min(8, size());
+    String values = Arrays.toString(Arrays.copyOfRange(data, offset, offset + shown));
+    return "Tensor" + shape + (shown < size() ? values.replace("]", ", ...]") : values);
+  }
+}

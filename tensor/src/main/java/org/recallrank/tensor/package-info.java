@@ -1,0 +1,2 @@
+/** Shapes, row-major float tensors and the seeded random generator. */
+package org.recallrank.tensor;
