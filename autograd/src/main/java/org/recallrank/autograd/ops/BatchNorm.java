@@ -24,6 +24,10 @@ public final class BatchNorm {
     BatchNormKernel kernel = tape.kernels().batchNorm();
     int rows = x.value().rows();
     int cols = x.value().cols();
+    Checks.size("batch norm", "gamma", gamma, cols);
+    Checks.size("batch norm", "beta", beta, cols);
+    Checks.whole("batch norm", "gamma", gamma);
+    Checks.whole("batch norm", "beta", beta);
     float[] center = tape.allocate(cols).data();
     float[] invStd = tape.allocate(cols).data();
     for (int j = 0; j < cols; j++) {

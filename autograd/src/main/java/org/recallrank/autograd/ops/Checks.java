@@ -13,6 +13,15 @@ final class Checks {
     }
   }
 
+  /** Kernels take some arguments from the start of their array. */
+  static void whole(String op, String what, Variable v) {
+    if (v.value().offset() != 0) {
+      throw new IllegalArgumentException(
+          op + ": " + what + " must be a whole tensor, found a view from element "
+              + v.value().offset());
+    }
+  }
+
   static void size(String op, String what, Variable v, int expected) {
     if (v.value().size() != expected) {
       throw new IllegalArgumentException(

@@ -34,6 +34,9 @@ public final class CoInteraction {
   public record Result(
       Variable enriched, Variable exposureLoss, Tensor matching, Tensor itemWeights) {}
 
+  /** e^-100, where PyTorch clamps the logarithm. */
+  private static final double LEAST = 3.720075976020836e-44;
+
   private CoInteraction() {}
 
   /**
@@ -58,6 +61,10 @@ public final class CoInteraction {
     Sizes sizes =
         new Sizes(batch, kl, kr, h, users.value().cols(), items.value().cols());
     int width = sizes.du() + sizes.di();
+    float[] hu = rows("userHidden", userHidden);
+    float[] hi = rows("itemHidden", itemHidden);
+    float[] eu = rows("users", users);
+    float[] ei = rows("items", items);
     boolean needsGradient =
         userHidden.needsGradient()
             || itemHidden.needsGradient()
@@ -69,8 +76,8 @@ public final class CoInteraction {
     Tensor wi = tape.allocate(batch, kr);
     CoInteractionKernel kernel = tape.kernels().coInteraction();
     kernel.forward(
-        sizes, rows(userHidden), rows(itemHidden), rows(users), rows(items), userIndex, itemIndex,
-        m.data(), wu.data(), wi.data(), enriched.value().data(), enriched.value().offset(), width);
+        sizes, hu, hi, eu, ei, userIndex, itemIndex, m.data(), wu.data(), wi.data(),
+        enriched.value().data(), enriched.value().offset(), width);
     Variable loss = tape.output(needsGradient && exposed != null);
     if (exposed != null) {
       int perItem = reading == ExposureLoss.MATRIX ? kl : 1;
@@ -103,9 +110,8 @@ public final class CoInteraction {
           float[] du = intoEntities ? tape.allocate(batch * kl, sizes.du()).data() : null;
           float[] di = intoEntities ? tape.allocate(batch * kr, sizes.di()).data() : null;
           kernel.backward(
-              sizes, rows(userHidden), rows(itemHidden), rows(users), rows(items), userIndex,
-              itemIndex, m.data(), wu.data(), wi.data(), dEnriched.data(), dEnriched.offset(),
-              width, dwi, matrix ? exposed : null,
+              sizes, hu, hi, eu, ei, userIndex, itemIndex, m.data(), wu.data(), wi.data(),
+              dEnriched.data(), dEnriched.offset(), width, dwi, matrix ? exposed : null,
               matrix ? upstream / ((float) batch * kl * kr) : 0, dhu, dhi, du, di);
           addRows(tape, dhu, userIndex, batch * kl, userHidden);
           addRows(tape, dhi, itemIndex, batch * kr, itemHidden);
@@ -115,11 +121,8 @@ public final class CoInteraction {
     return new Result(enriched, exposed == null ? null : loss, m, wi);
   }
 
-  /** Rows begin at the start of the array, as the kernel wants them. */
-  private static float[] rows(Variable v) {
-    if (v.value().offset() != 0) {
-      throw new IllegalArgumentException("co-interaction takes whole tensors, not views");
-    }
+  private static float[] rows(String what, Variable v) {
+    Checks.whole("co-interaction", what, v);
     return v.value().data();
   }
 
@@ -162,7 +165,7 @@ public final class CoInteraction {
                   int row = (b * perItem + u) * kr;
                   for (int i = 0; i < kr; i++) {
                     double q = exposed[b * kr + i] > 0 ? p[row + i] : 1.0 - p[row + i];
-                    product *= Math.max(q, 3.7e-44);
+                    product *= Math.max(q, LEAST);
                     if (++factors == 6) {
                       logs += Math.log(product);
                       product = 1;

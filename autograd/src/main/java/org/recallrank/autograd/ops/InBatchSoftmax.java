@@ -23,6 +23,10 @@ public final class InBatchSoftmax {
    */
   public static Variable apply(
       Tape tape, Variable users, Variable items, int[] itemIds, float[] logQ, float temperature) {
+    if (!users.shape().equals(items.shape())) {
+      throw new IllegalArgumentException(
+          "in-batch softmax: users are " + users.shape() + ", items " + items.shape());
+    }
     Tensor u = users.value();
     Tensor v = items.value();
     int n = u.rows();

@@ -40,11 +40,14 @@ public final class Linear {
     Tensor wv = w.value();
     int rows = xv.rows();
     int in = xv.cols();
-    int out = wv.shape().dim(transposeW ? 0 : 1);
     if (wv.shape().rank() != 2 || wv.shape().dim(transposeW ? 1 : 0) != in) {
       throw new IllegalArgumentException(
           "linear: x is " + x.shape() + ", w is " + w.shape() + (transposeW ? " (transposed)" : "")
               + "; the inner dimensions differ");
+    }
+    int out = wv.shape().dim(transposeW ? 0 : 1);
+    if (b != null) {
+      Checks.size("linear", "b", b, out);
     }
     MatMulKernel kernel = tape.kernels().matMul();
     Variable y =

@@ -1,0 +1,135 @@
+package org.recallrank.autograd.ops;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.recallrank.autograd.GradientCheck.values;
+
+import org.junit.jupiter.api.Test;
+import org.recallrank.autograd.Backends;
+import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.CounterHash;
+import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Tensor;
+
+class BatchNormTest {
+  private static final int ROWS = 6;
+  private static final int COLS = 3;
+  private static final float EPSILON = 1e-5f;
+
+  /** A seed for which no normalised value comes near the kink of the ReLU. */
+  private final Tensor x = values(21, ROWS, COLS);
+
+  private final Tensor gamma = values(22, COLS);
+  private final Tensor beta = values(23, COLS);
+
+  /** With the statistics of x itself, as the layer does in training. */
+  private static Variable apply(Tape tape, Variable[] in, boolean relu, float dropout) {
+    float[] mean = new float[COLS];
+    float[] variance = new float[COLS];
+    Tensor x = in[0].value();
+    tape.kernels().batchNorm().moments(x.data(), x.offset(), ROWS, COLS, mean, variance);
+    return BatchNorm.apply(tape, in[0], in[1], in[2], mean, variance, EPSILON, relu, dropout);
+  }
+
+  private double[] expected(boolean relu, float dropout) {
+    long seed = new Rng(GradientCheck.SEED).nextLong();
+    double[] y = new double[ROWS * COLS];
+    for (int j = 0; j < COLS; j++) {
+      double mean = 0;
+      double variance = 0;
+      for (int i = 0; i < ROWS; i++) {
+        mean += x.get(i * COLS + j) / (double) ROWS;
+      }
+      for (int i = 0; i < ROWS; i++) {
+        variance += Math.pow(x.get(i * COLS + j) - mean, 2) / ROWS;
+      }
+      for (int i = 0; i < ROWS; i++) {
+        int at = i * COLS + j;
+        double normal = (x.get(at) - mean) / Math.sqrt(variance + EPSILON);
+        double v = gamma.get(j) * normal + beta.get(j);
+        v = relu ? Math.max(v, 0) : v;
+        y[at] = dropout == 0 ? v : CounterHash.keep(seed, at, dropout) ? v / (1 - dropout) : 0;
+      }
+    }
+    return y;
+  }
+
+  @Test
+  void normalises() {
+    GradientCheck.of(x, gamma, beta)
+        .whole(1, 2)
+        .run(expected(false, 0), (tape, in) -> apply(tape, in, false, 0));
+  }
+
+  @Test
+  void withReluBehind() {
+    GradientCheck.of(x, gamma, beta)
+        .whole(1, 2)
+        .run(expected(true, 0), (tape, in) -> apply(tape, in, true, 0));
+  }
+
+  @Test
+  void withReluAndDropoutBehind() {
+    GradientCheck.of(x, gamma, beta)
+        .whole(1, 2)
+        .run(expected(true, 0.4f), (tape, in) -> apply(tape, in, true, 0.4f));
+  }
+
+  @Test
+  void withGivenStatisticsInEvaluation() {
+    float[] mean = {0.5f, -1, 0};
+    float[] variance = {4, 0.25f, 1};
+    double[] expected = new double[ROWS * COLS];
+    for (int i = 0; i < expected.length; i++) {
+      int j = i % COLS;
+      double normal = (x.get(i) - mean[j]) / Math.sqrt(variance[j] + EPSILON);
+      expected[i] = gamma.get(j) * normal + beta.get(j);
+    }
+    Backends.all()
+        .forEach(
+            kernels -> {
+              Tape tape = new Tape(kernels);
+              tape.startEvaluation();
+              Variable y =
+                  BatchNorm.apply(
+                      tape,
+                      tape.constant(x),
+                      tape.constant(gamma),
+                      tape.constant(beta),
+                      mean,
+                      variance,
+                      EPSILON,
+                      false,
+                      0);
+              GradientCheck.assertClose(kernels.name(), expected, y.value());
+            });
+  }
+
+  @Test
+  void viewsOfGammaAndBetaAreAnError() {
+    Tape tape = new Tape(Backends.scalar());
+    Variable rows = tape.constant(Tensor.zeros(2, COLS));
+    assertThatThrownBy(
+            () ->
+                apply(
+                    tape,
+                    new Variable[] {tape.constant(x), rows.select(1), rows.select(0)},
+                    false,
+                    0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gamma")
+        .hasMessageContaining("view");
+  }
+
+  @Test
+  void gammaOfAnotherLengthIsAnError() {
+    Tape tape = new Tape(Backends.scalar());
+    Variable gamma4 = tape.constant(Tensor.zeros(4));
+    Variable beta3 = tape.constant(beta);
+    assertThatThrownBy(
+            () -> apply(tape, new Variable[] {tape.constant(x), gamma4, beta3}, false, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gamma needs 3 elements");
+  }
+}
