@@ -5,6 +5,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The one vector width of this backend: the widest that the machine works well with. */
@@ -24,6 +25,13 @@ final class Lanes {
   static final int N = FLOATS.length();
 
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  // Lane i of the result is lane i + distance of the argument, wrapping round.
+  private static final VectorShuffle<Float> FLOATS_BY_8 = FLOATS.iotaShuffle(8, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_4 = FLOATS.iotaShuffle(4, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_2 = FLOATS.iotaShuffle(2, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_4 = DOUBLES.iotaShuffle(4, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_2 = DOUBLES.iotaShuffle(2, 1, true);
 
   private Lanes() {}
 
@@ -45,5 +53,46 @@ final class Lanes {
   /** The second half of the lanes, in double. */
   static DoubleVector high(FloatVector x) {
     return (DoubleVector) x.convert(VectorOperators.F2D, 1);
+  }
+
+  /**
+   * The sum of all lanes, in a fixed order: halves are folded together until one lane is left. The
+   * reduction of the Vector API leaves the order open, and compiled code uses another one than the
+   * interpreter, so the same call would give other bits once it is hot.
+   */
+  static float sum(FloatVector x) {
+    if (N > 16) {
+      return sumInOrder(x.toArray());
+    }
+    x = N > 8 ? x.add(x.rearrange(FLOATS_BY_8)) : x;
+    x = N > 4 ? x.add(x.rearrange(FLOATS_BY_4)) : x;
+    x = x.add(x.rearrange(FLOATS_BY_2));
+    return x.lane(0) + x.lane(1);
+  }
+
+  /** The same of doubles. */
+  static double sum(DoubleVector x) {
+    if (N > 16) {
+      return sumInOrder(x.toArray());
+    }
+    x = N > 8 ? x.add(x.rearrange(DOUBLES_BY_4)) : x;
+    x = N > 4 ? x.add(x.rearrange(DOUBLES_BY_2)) : x;
+    return x.lane(0) + x.lane(1);
+  }
+
+  private static float sumInOrder(float[] x) {
+    float sum = 0;
+    for (float v : x) {
+      sum += v;
+    }
+    return sum;
+  }
+
+  private static double sumInOrder(double[] x) {
+    double sum = 0;
+    for (double v : x) {
+      sum += v;
+    }
+    return sum;
   }
 }

@@ -6,7 +6,6 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.CoInteractionBase;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
@@ -116,7 +115,8 @@ final class SimdCoInteraction extends CoInteractionBase {
     if (out.m() != null) {
       m.intoArray(out.m(), user * kr + i, lanes);
     }
-    out.wu()[user] += m.reduceLanes(VectorOperators.ADD, lanes);
+    m = FloatVector.zero(FLOATS).blend(m, lanes);
+    out.wu()[user] += Lanes.sum(m);
     return m;
   }
 
@@ -201,7 +201,7 @@ final class SimdCoInteraction extends CoInteractionBase {
       VectorMask<Float> lanes = Lanes.first(n - j);
       sum = load(x, xAt + j, lanes).fma(load(y, yAt + j, lanes), sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   /** out[p] = weight[p] * v for k rows p from {@code first} on. */

@@ -5,7 +5,6 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.EmbeddingBase;
 import org.recallrank.kernels.Workers;
 
@@ -66,7 +65,7 @@ final class SimdEmbedding extends EmbeddingBase {
       for (int j = 0; j < dim; j += N) {
         sum = sum.add(FloatVector.fromArray(FLOATS, table, row + j, Lanes.first(dim - j)));
       }
-      if (sum.reduceLanes(VectorOperators.ADD) != 0) {
+      if (Lanes.sum(sum) != 0) {
         used++;
       }
     }

@@ -63,7 +63,7 @@ final class SimdOptimizer extends OptimizerBase {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(low.add(high));
   }
 
   @Override
@@ -83,7 +83,7 @@ final class SimdOptimizer extends OptimizerBase {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(low.add(high));
   }
 
   @Override
@@ -111,6 +111,6 @@ final class SimdOptimizer extends OptimizerBase {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(low.add(high));
   }
 }

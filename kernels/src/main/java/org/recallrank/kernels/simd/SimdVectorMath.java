@@ -172,7 +172,7 @@ final class SimdVectorMath extends VectorMathBase {
       low = low.add(Lanes.low(v));
       high = high.add(Lanes.high(v));
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(low.add(high));
   }
 
   @Override
@@ -186,7 +186,7 @@ final class SimdVectorMath extends VectorMathBase {
       low = Lanes.low(a).fma(Lanes.low(b), low);
       high = Lanes.high(a).fma(Lanes.high(b), high);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(low.add(high));
   }
 
   @Override
@@ -223,7 +223,7 @@ final class SimdVectorMath extends VectorMathBase {
       high = high.add(Lanes.high(e));
       e.intoArray(y, yOffset + i, lanes);
     }
-    float inverse = (float) (1 / low.add(high).reduceLanes(VectorOperators.ADD));
+    float inverse = (float) (1 / Lanes.sum(low.add(high)));
     scaleRange(inverse, y, yOffset, y, yOffset, n, false);
   }
 
@@ -259,6 +259,6 @@ final class SimdVectorMath extends VectorMathBase {
       high = high.add(Lanes.high(loss));
       sigmoid.sub(target).mul(scale).intoArray(dz, dzOffset + i, lanes);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(low.add(high));
   }
 }
