@@ -20,6 +20,10 @@ import java.util.stream.Stream;
  */
 final class GoldenFolder {
   private static final String PROPERTY = "recallrank.golden";
+
+  /** Set by the build: where the user started Maven, which a relative folder is meant from. */
+  private static final String START_PROPERTY = "recallrank.startDirectory";
+
   private static final List<String> FAMILIES = List.of("models", "frnet", "blocks");
 
   private final Path root;
@@ -32,7 +36,12 @@ final class GoldenFolder {
 
   /** Opens the folder; a folder that was asked for must exist and hold a case. */
   static GoldenFolder open() throws IOException {
-    return open(System.getProperty(PROPERTY, ""));
+    String asked = System.getProperty(PROPERTY, "");
+    return open(asked.isBlank() ? "" : fromStart(asked));
+  }
+
+  private static String fromStart(String asked) {
+    return Path.of(System.getProperty(START_PROPERTY, "")).resolve(asked).toString();
   }
 
   static GoldenFolder open(String asked) throws IOException {

@@ -76,7 +76,7 @@ class GoldenModelsTest {
             (int) golden.number("embedding_dim"),
             1e-4,
             (set, embedding) -> new Identity(),
-            shape -> BaseModels.create(model, shape, golden.settings()));
+            BaseModels.configure(model, golden.settings()));
     ModelState.load(built.parameters(), golden.weights().tensors(), "weights.safetensors");
     return built;
   }

@@ -1,5 +1,8 @@
 package org.recallrank.cli;
 
+import java.util.List;
+import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.io.DataException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,15 +14,57 @@ import picocli.CommandLine.Spec;
     name = "recallrank",
     description = "Recall-Augmented Ranking (WWW 2024) and the CTR models it augments.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      InfoCommand.class
+    })
 public final class Main implements Runnable {
+  private static final int FAILURE = 1;
+  private static final int WRONG_INPUT = 2;
+
   @Spec private CommandSpec spec;
 
   private Main() {}
 
-  /** Runs the command; the process ends with 0 for success and 2 for wrong usage. */
+  /**
+   * Runs the command; the process ends with 0 for success, 2 for wrong usage or input, 1 for any other
+   * failure.
+   */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(run(arguments));
+  }
+
+  /** The same without ending the process: what the exit code would be. */
+  public static int run(String... arguments) {
+    CommandLine commands = new CommandLine(new Main());
+    commands.setOverwrittenOptionsAllowed(true); // the command line goes before --config
+    commands.setExecutionExceptionHandler(Main::report);
+    try {
+      return commands.execute(ConfigFile.expand(List.of(arguments)).toArray(String[]::new));
+    } catch (DataException e) {
+      return report(e, commands, null);
+    }
+  }
+
+  private static int report(
+      Exception e, CommandLine commands, CommandLine.ParseResult parsed) {
+    if (e instanceof DataException
+        || e instanceof SettingsException
+        || e instanceof BackendException) {
+      System.err.println("recallrank: " + e.getMessage());
+      return WRONG_INPUT;
+    }
+    if (e instanceof ArithmeticException) { // training diverged: the message says where
+      System.err.println("recallrank: " + e.getMessage());
+      return FAILURE;
+    }
+    System.err.println("recallrank: failed, which should not happen:");
+    e.printStackTrace();
+    return FAILURE;
   }
 
   @Override

@@ -104,13 +104,11 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
               found += row >= 0 && (row >> ROWS_TOGETHER_LOG2) % parts == part ? 1 : 0;
             }
             for (int f = 0; f < found; f++) {
-              int p = mine[f];
-              int row = Checks.row(op, "the target", index[indexOffset + p], targetRows, p);
-              int i = length == 1 ? p : p / length;
-              addRow(
-                  scale == null ? 1 : scale[i], source, sourceOffset + i * ldSource, target,
-                  targetOffset + row * dim, dim);
+              Checks.row(op, "the target", index[indexOffset + mine[f]], targetRows, mine[f]);
             }
+            addRows(
+                mine, found, source, sourceOffset, ldSource, dim, index, indexOffset, length,
+                scale, target, targetOffset);
           }
         });
   }
@@ -125,7 +123,8 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
       float[] table, int tableOffset, int dim, int[] index, int indexOffset, int length,
       boolean mean, float[] out, int outOffset);
 
-  /** target += scale * source. */
-  protected abstract void addRow(
-      float scale, float[] source, int sourceOffset, float[] target, int targetOffset, int dim);
+  /** What scatterAdd says, for {@code count} of the positions p, all with an index in range. */
+  protected abstract void addRows(
+      int[] positions, int count, float[] source, int sourceOffset, int ldSource, int dim,
+      int[] index, int indexOffset, int length, float[] scale, float[] target, int targetOffset);
 }

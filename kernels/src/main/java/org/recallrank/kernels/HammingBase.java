@@ -116,4 +116,13 @@ public abstract class HammingBase implements HammingKernel {
   protected abstract void listDistances(
       long[] query, int queryOffset, long[] pool, int[] candidates, int first, int n, int words,
       int[] distance);
+
+  /** Number of differing bits of two signatures. */
+  protected static int distance(long[] a, int aAt, long[] b, int bAt, int words) {
+    int d = 0;
+    for (int w = 0; w < words; w++) {
+      d += Long.bitCount(a[aAt + w] ^ b[bAt + w]);
+    }
+    return d;
+  }
 }

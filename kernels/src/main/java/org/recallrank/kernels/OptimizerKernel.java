@@ -9,14 +9,16 @@ public interface OptimizerKernel {
    * @param gradientScale factor of the whole gradient, from clipping by global norm
    * @param lambda L2 coefficient: the gradient is gradientScale * (g + lambda * w)
    * @param stepSize lr / (1 - beta1^t)
+   * @param beta1 decay of the mean; in double, because 1 - beta is taken before rounding to float
+   * @param beta2 decay of the mean square
    * @param rootOfCorrection sqrt(1 - beta2^t)
    */
   record AdamStep(
       float gradientScale,
       float lambda,
       float stepSize,
-      float beta1,
-      float beta2,
+      double beta1,
+      double beta2,
       float epsilon,
       float rootOfCorrection) {}
 

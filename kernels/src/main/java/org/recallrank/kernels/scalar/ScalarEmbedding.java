@@ -50,10 +50,17 @@ final class ScalarEmbedding extends EmbeddingBase {
   }
 
   @Override
-  protected void addRow(
-      float scale, float[] source, int sourceOffset, float[] target, int targetOffset, int dim) {
-    for (int j = 0; j < dim; j++) {
-      target[targetOffset + j] += scale * source[sourceOffset + j];
+  protected void addRows(
+      int[] positions, int count, float[] source, int sourceOffset, int ldSource, int dim,
+      int[] index, int indexOffset, int length, float[] scale, float[] target, int targetOffset) {
+    for (int f = 0; f < count; f++) {
+      int i = positions[f] / length;
+      int from = sourceOffset + i * ldSource;
+      int to = targetOffset + index[indexOffset + positions[f]] * dim;
+      float s = scale == null ? 1 : scale[i];
+      for (int j = 0; j < dim; j++) {
+        target[to + j] += s * source[from + j];
+      }
     }
   }
 }

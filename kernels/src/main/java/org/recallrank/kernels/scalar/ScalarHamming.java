@@ -27,12 +27,4 @@ final class ScalarHamming extends HammingBase {
       distance[i] = distance(query, queryOffset, pool, candidates[first + i] * words, words);
     }
   }
-
-  private static int distance(long[] a, int aAt, long[] b, int bAt, int words) {
-    int d = 0;
-    for (int w = 0; w < words; w++) {
-      d += Long.bitCount(a[aAt + w] ^ b[bAt + w]);
-    }
-    return d;
-  }
 }

@@ -13,14 +13,16 @@ final class ScalarOptimizer extends OptimizerBase {
   protected double adamRange(
       float[] w, int wOffset, float[] m, float[] v, int stateOffset, float[] g, int gOffset, int n,
       AdamStep step) {
-    float rest1 = 1 - step.beta1();
-    float rest2 = 1 - step.beta2();
+    float beta1 = (float) step.beta1();
+    float beta2 = (float) step.beta2();
+    float rest1 = (float) (1 - step.beta1());
+    float rest2 = (float) (1 - step.beta2());
     double sum = 0;
     for (int i = 0; i < n; i++) {
       float old = w[wOffset + i];
       float gradient = step.gradientScale() * (g[gOffset + i] + step.lambda() * old);
-      float mean = step.beta1() * m[stateOffset + i] + rest1 * gradient;
-      float square = step.beta2() * v[stateOffset + i] + rest2 * (gradient * gradient);
+      float mean = beta1 * m[stateOffset + i] + rest1 * gradient;
+      float square = beta2 * v[stateOffset + i] + rest2 * (gradient * gradient);
       float root = (float) Math.sqrt(square);
       float updated =
           old - step.stepSize() * (mean / (root / step.rootOfCorrection() + step.epsilon()));

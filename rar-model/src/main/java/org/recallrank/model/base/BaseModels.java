@@ -3,24 +3,32 @@ package org.recallrank.model.base;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 
 /** The base models by name. */
 public final class BaseModels {
-  private static final Map<String, BiFunction<ModelShape, Settings, BaseModel>> FACTORIES =
+  private static final Map<String, Function<Settings, Function<ModelShape, BaseModel>>> CONFIGURE =
       new TreeMap<>(
           Map.of(
-              "dcnv2", (shape, s) -> new DcnV2(shape, DcnV2.Config.from(s)),
-              "deepfm", (shape, s) -> new DeepFm(shape, DeepFm.Config.from(s))));
+              "dcnv2",
+              s -> {
+                DcnV2.Config config = DcnV2.Config.from(s);
+                return shape -> new DcnV2(shape, config);
+              },
+              "deepfm",
+              s -> {
+                DeepFm.Config config = DeepFm.Config.from(s);
+                return shape -> new DeepFm(shape, config);
+              }));
 
   private BaseModels() {}
 
   /** All names, sorted. */
   public static List<String> names() {
-    return List.copyOf(FACTORIES.keySet());
+    return List.copyOf(CONFIGURE.keySet());
   }
 
   /**
@@ -29,16 +37,16 @@ public final class BaseModels {
    * @throws SettingsException naming the known models and the nearest if it is unknown
    */
   public static void check(String name) {
-    if (!FACTORIES.containsKey(name)) {
+    if (!CONFIGURE.containsKey(name)) {
       throw new SettingsException(
           "unknown model \"" + name + "\"" + Nearest.hint(name, names()) + "; known: "
               + String.join(", ", names()));
     }
   }
 
-  /** Builds a model with the settings it asks for. */
-  public static BaseModel create(String name, ModelShape shape, Settings settings) {
+  /** Reads a model's settings; what it returns builds the model. */
+  public static Function<ModelShape, BaseModel> configure(String name, Settings settings) {
     check(name);
-    return FACTORIES.get(name).apply(shape, settings);
+    return CONFIGURE.get(name).apply(settings);
   }
 }

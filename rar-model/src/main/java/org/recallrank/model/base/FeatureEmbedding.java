@@ -61,7 +61,13 @@ public final class FeatureEmbedding {
   /** The embeddings of a model: d columns per field, sequences pooled as each field says. */
   public static FeatureEmbedding ofFields(
       ParameterSet set, List<Field> fields, int dim, double std) {
-    return new FeatureEmbedding(set, "embedding_layer", fields, dim, std, false);
+    return named(set, "embedding_layer", fields, dim, std);
+  }
+
+  /** The same under another name than a CTR model's. */
+  public static FeatureEmbedding named(
+      ParameterSet set, String name, List<Field> fields, int dim, double std) {
+    return new FeatureEmbedding(set, name, fields, dim, std, false);
   }
 
   /** First-order weights: one column per field, tables never shared, sequences summed. */

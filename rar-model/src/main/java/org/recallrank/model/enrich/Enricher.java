@@ -13,9 +13,21 @@ public interface Enricher {
    *
    * @param embeddings E' [rows, fields + extraFields, d]
    * @param auxiliaryLoss a scalar, or null
+   * @param auxiliaryBaseline what auxiliaryLoss would be for the best constant prediction: the entropy of
+   *     its labels, in nats; a loss that stays there has learnt nothing
    */
   record Enriched(
-      Variable embeddings, Variable auxiliaryLoss, double clickWeight, double auxiliaryWeight) {}
+      Variable embeddings,
+      Variable auxiliaryLoss,
+      double auxiliaryBaseline,
+      double clickWeight,
+      double auxiliaryWeight) {
+
+    /** Without a loss of its own. */
+    static Enriched of(Variable embeddings) {
+      return new Enriched(embeddings, null, Double.NaN, 1, 0);
+    }
+  }
 
   /** How many pseudo-fields are appended. */
   int extraFields();

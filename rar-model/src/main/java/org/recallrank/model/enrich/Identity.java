@@ -13,6 +13,6 @@ public final class Identity implements Enricher {
 
   @Override
   public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
-    return new Enriched(embeddings, null, 1, 0);
+    return Enriched.of(embeddings);
   }
 }

@@ -11,6 +11,7 @@ import org.recallrank.autograd.ops.Concat;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.EntityGather;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Tensor;
 
@@ -128,18 +129,34 @@ public final class Rar implements Enricher {
                 tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()),
                 differentiate));
 
+    float[] exposed = exposed(tape, batch);
     CoInteraction.Result result =
         CoInteraction.apply(
             tape, userMlp.apply(tape, users), itemMlp.apply(tape, items), users, items, userIndex,
-            itemIndex, rows, kl, kr, exposed(tape, batch), config.exposureLoss());
+            itemIndex, rows, kl, kr, exposed, config.exposureLoss());
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =
         Concat.apply(tape, embeddings.reshape(rows, fields * dim), result.enriched())
             .reshape(rows, fields + extraFields(), dim);
-    return result.exposureLoss() == null
-        ? new Enriched(enriched, null, 1, 0)
-        : new Enriched(enriched, result.exposureLoss(), config.alpha(), 1 - config.alpha());
+    return exposed == null
+        ? Enriched.of(enriched)
+        : new Enriched(
+            enriched,
+            result.exposureLoss(),
+            entropy(exposed, rows * kr),
+            config.alpha(),
+            1 - config.alpha());
+  }
+
+  /** Entropy of n labels 0 or 1, in nats. */
+  private static double entropy(float[] labels, int n) {
+    double ones = 0;
+    for (int i = 0; i < n; i++) {
+      ones += labels[i];
+    }
+    double p = ones / n;
+    return p == 0 || p == 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
   }
 
   private static Variable flat(Variable e) {

@@ -5,6 +5,7 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
+import org.recallrank.model.data.EntityGather;
 import org.recallrank.model.data.EntityTable;
 import org.recallrank.tensor.Tensor;
 

@@ -16,8 +16,10 @@ import org.recallrank.tensor.Tensor;
  * @param total a scalar
  * @param click L_clk, mean binary cross-entropy of the clicks
  * @param auxiliary the enricher's loss, NaN if it has none
+ * @param auxiliaryBaseline that loss for the best constant prediction, NaN if there is none
  */
-public record JointLoss(Variable total, double click, double auxiliary) {
+public record JointLoss(
+    Variable total, double click, double auxiliary, double auxiliaryBaseline) {
 
   static JointLoss of(Tape tape, CtrModel.Forward forward, Batch batch) {
     Variable click =
@@ -25,13 +27,14 @@ public record JointLoss(Variable total, double click, double auxiliary) {
     Enriched enriched = forward.enriched();
     Variable auxiliary = enriched.auxiliaryLoss();
     if (auxiliary == null) {
-      return new JointLoss(click, click.value().get(0), Double.NaN);
+      return new JointLoss(click, click.value().get(0), Double.NaN, Double.NaN);
     }
     Variable total =
         Add.apply(
             tape,
             Scale.apply(tape, click, (float) enriched.clickWeight()),
             Scale.apply(tape, auxiliary, (float) enriched.auxiliaryWeight()));
-    return new JointLoss(total, click.value().get(0), auxiliary.value().get(0));
+    return new JointLoss(
+        total, click.value().get(0), auxiliary.value().get(0), enriched.auxiliaryBaseline());
   }
 }

@@ -17,10 +17,16 @@ public final class TrainStep {
    *
    * @param click L_clk
    * @param auxiliary the enricher's loss, NaN if it has none
+   * @param auxiliaryBaseline that loss for the best constant prediction
    * @param total the joint loss and the regulariser
    * @param gradientNorm before clipping
    */
-  public record Report(double click, double auxiliary, double total, double gradientNorm) {}
+  public record Report(
+      double click,
+      double auxiliary,
+      double auxiliaryBaseline,
+      double total,
+      double gradientNorm) {}
 
   public TrainStep(CtrModel model, Tape tape, Optimizer optimizer) {
     this.model = model;
@@ -41,6 +47,7 @@ public final class TrainStep {
     return new Report(
         loss.click(),
         loss.auxiliary(),
+        loss.auxiliaryBaseline(),
         loss.total().value().get(0) + step.regularization(),
         step.gradientNorm());
   }

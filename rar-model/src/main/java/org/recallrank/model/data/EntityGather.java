@@ -1,23 +1,20 @@
-package org.recallrank.model.enrich;
+package org.recallrank.model.data;
 
 import java.util.List;
-import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
 
 /** Picks rows out of an entity table, into arrays that are used again for the next pick. */
-final class EntityGather {
+public final class EntityGather {
   private final EntityTable table;
   private int capacity;
   private int[][] ids;
   private float[][] numbers;
 
-  EntityGather(EntityTable table) {
+  public EntityGather(EntityTable table) {
     this.table = table;
   }
 
   /** The rows entities[from .. from + n) of the table; valid until the next call. */
-  Rows pick(int[] entities, int from, int n) {
+  public Rows pick(int[] entities, int from, int n) {
     List<Field> fields = table.rows().fields();
     if (capacity < n || ids == null) {
       capacity = n + n / 8;

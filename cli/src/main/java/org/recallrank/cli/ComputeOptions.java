@@ -1,0 +1,55 @@
+package org.recallrank.cli;
+
+import org.recallrank.kernels.KernelSelector;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Workers;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** On what a command computes. */
+final class ComputeOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads; results are the same for every number (default: all processors)")
+  private Integer threads;
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description = "scalar or simd (default: the fastest that works here)")
+  private String kernels;
+
+  /** Threads and kernels; to be closed. */
+  record Compute(Workers workers, Kernels kernels, String explanation) implements AutoCloseable {
+    @Override
+    public void close() {
+      workers.close();
+    }
+  }
+
+  /**
+   * Starts threads and picks a backend.
+   *
+   * @throws BackendException if one was asked for that does not work here
+   */
+  Compute open() {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: expected at least 1, found " + threads);
+    }
+    Workers workers = threads == null ? Workers.create() : Workers.create(threads);
+    try {
+      KernelSelector.Selection selection = new KernelSelector().select(kernels, workers);
+      return new Compute(workers, selection.kernels(), selection.explanation());
+    } catch (IllegalStateException e) {
+      workers.close();
+      throw new BackendException(e.getMessage());
+    }
+  }
+}

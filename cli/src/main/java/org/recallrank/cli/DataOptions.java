@@ -1,0 +1,284 @@
+package org.recallrank.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.recallrank.model.config.Nearest;
+import org.recallrank.model.data.BadRows;
+import org.recallrank.model.data.CsvLayout;
+import org.recallrank.model.data.CsvSource;
+import org.recallrank.model.data.DataSource;
+import org.recallrank.model.data.DatasetCache;
+import org.recallrank.model.data.Encoding;
+import org.recallrank.model.data.Field;
+import org.recallrank.model.data.GeneratedWorld;
+import org.recallrank.model.data.MovieLensRatingsSource;
+import org.recallrank.model.data.MovieLensTagsSource;
+import org.recallrank.model.data.PoolFile;
+import org.recallrank.model.data.Split;
+import org.recallrank.model.data.SplitRatios;
+import org.recallrank.model.io.DataException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What to learn from. */
+final class DataOptions {
+  private static final List<String> FORMATS =
+      List.of("csv", "movielens-tags", "movielens-ratings", "world");
+  private static final int DEFAULT_SEQUENCE_LENGTH = 20;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      defaultValue = "csv",
+      description = "csv, movielens-tags, movielens-ratings or world (default: ${DEFAULT-VALUE})")
+  private String format;
+
+  @Option(
+      names = "--data",
+      description = "csv: one file to be split; movielens: the folder; world: not needed")
+  private Path data;
+
+  @Option(names = "--train", description = "csv: file of the training rows")
+  private Path train;
+
+  @Option(names = "--valid", description = "csv: file of the validation rows")
+  private Path valid;
+
+  @Option(names = "--test", description = "csv: file of the test rows")
+  private Path test;
+
+  @Option(
+      names = "--split",
+      paramLabel = "T:V:S",
+      description = "shares of training, validation and test rows, such as 8:1:1")
+  private String split;
+
+  @Option(names = "--split-seed", defaultValue = "2024", description = "what the split, negatives"
+      + " and the world are drawn with (default: ${DEFAULT-VALUE})")
+  private long splitSeed;
+
+  @Option(
+      names = "--label",
+      defaultValue = "label",
+      description = "csv: column with 0 and 1 (default: ${DEFAULT-VALUE})")
+  private String label;
+
+  @Option(names = "--user", description = "csv: column that identifies the user")
+  private String user;
+
+  @Option(names = "--item", description = "csv: column that identifies the item")
+  private String item;
+
+  @Option(names = "--user-fields", split = ",", description = "csv: further columns of the user")
+  private List<String> userFields = new ArrayList<>();
+
+  @Option(names = "--item-fields", split = ",", description = "csv: further columns of the item")
+  private List<String> itemFields = new ArrayList<>();
+
+  @Option(names = "--numeric", split = ",", description = "csv: columns with numbers")
+  private List<String> numeric = new ArrayList<>();
+
+  @Option(
+      names = "--sequence",
+      split = ",",
+      paramLabel = "COLUMN[:N]",
+      description = "csv: columns with tokens separated by ^, of which the first N are kept"
+          + " (20)")
+  private List<String> sequences = new ArrayList<>();
+
+  @Option(
+      names = "--sequence-pooling",
+      defaultValue = "MEAN",
+      description = "how a sequence becomes one vector: ${COMPLETION-CANDIDATES}")
+  private Field.Pooling pooling;
+
+  @Option(names = "--ignore", split = ",", description = "csv: columns to leave out")
+  private List<String> ignored = new ArrayList<>();
+
+  @Option(
+      names = "--threshold",
+      defaultValue = "4",
+      description = "movielens-ratings: a rating from here on is a click (${DEFAULT-VALUE})")
+  private double threshold;
+
+  @Option(
+      names = "--negatives",
+      defaultValue = "2",
+      description = "movielens-tags: random tags per click (default: ${DEFAULT-VALUE})")
+  private int negatives;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "100000",
+      description = "world: how many rows (default: ${DEFAULT-VALUE})")
+  private long rows;
+
+  @Option(
+      names = "--min-count",
+      defaultValue = "1",
+      description = "how often a value must occur in training to be known (${DEFAULT-VALUE})")
+  private int minCount;
+
+  @Option(
+      names = "--bad-rows",
+      defaultValue = "fail",
+      paramLabel = "fail|skip:N",
+      description = "malformed rows: fail, or leave out up to N of them")
+  private String badRows;
+
+  @Option(
+      names = "--pool-items",
+      description = "recall items of another recall stage: CSV of user, item, score")
+  private Path poolItems;
+
+  @Option(
+      names = "--pool-users",
+      description = "look-alike users of another recall stage: CSV of user, user, score")
+  private Path poolUsers;
+
+  @Option(
+      names = "--cache",
+      description = "folder of encoded data (default: recallrank in the user's cache folder)")
+  private Path cache;
+
+  /**
+   * The source meant.
+   *
+   * @throws DataException if files are missing or do not fit together
+   */
+  DataSource source() {
+    BadRows policy = BadRows.parse(badRows);
+    return switch (format) {
+      case "csv" -> csv(policy);
+      case "movielens-tags" ->
+          new MovieLensTagsSource(
+              folder(),
+              new MovieLensTagsSource.Options(negatives, ratios("7:2:1"), splitSeed, policy));
+      case "movielens-ratings" ->
+          new MovieLensRatingsSource(
+              folder(),
+              new MovieLensRatingsSource.Options(threshold, ratios("8:1:1"), splitSeed, policy));
+      case "world" -> world();
+      default ->
+          throw new DataException(
+              "unknown --format \"" + format + "\"" + Nearest.hint(format, FORMATS) + "; known: "
+                  + String.join(", ", FORMATS));
+    };
+  }
+
+  private GeneratedWorld world() {
+    return new GeneratedWorld(GeneratedWorld.Config.ofRows(rows, splitSeed));
+  }
+
+  private Path folder() {
+    if (data == null) {
+      throw new DataException("--format " + format + " needs the folder of the files: --data");
+    }
+    return data;
+  }
+
+  private SplitRatios ratios(String usual) {
+    return SplitRatios.parse(split == null ? usual : split);
+  }
+
+  private CsvSource csv(BadRows policy) {
+    CsvLayout layout =
+        new CsvLayout(
+            label, user, item, userFields, itemFields, numeric,
+            sequences.stream().map(this::sequence).toList(), ignored);
+    if (data != null) {
+      if (train != null || valid != null || test != null) {
+        throw new DataException("--data is one file to be split; give it or --train, not both");
+      }
+      return CsvSource.ofOneFile(data, ratios("8:1:1"), splitSeed, layout, policy);
+    }
+    if (train == null || valid == null) {
+      throw new DataException(
+          "--format csv needs --train and --valid (and --test), or --data with one file to be"
+              + " split");
+    }
+    Map<Split, Path> files = new EnumMap<>(Split.class);
+    files.put(Split.TRAIN, train);
+    files.put(Split.VALID, valid);
+    if (test != null) {
+      files.put(Split.TEST, test);
+    }
+    return CsvSource.ofFiles(files, layout, policy);
+  }
+
+  private CsvLayout.Sequence sequence(String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      int length =
+          colon < 0 ? DEFAULT_SEQUENCE_LENGTH : Integer.parseInt(text.substring(colon + 1));
+      if (length > 0) {
+        return new CsvLayout.Sequence(
+            colon < 0 ? text : text.substring(0, colon), length, pooling, null);
+      }
+    } catch (NumberFormatException e) {
+      // falls through to the message
+    }
+    throw new DataException(
+        "--sequence: expected COLUMN or COLUMN:N with N from 1 on, found " + text);
+  }
+
+  /** The pools supplied, or null if DSSM is to build them. */
+  java.util.function.Function<Encoding, TrainingRun.SuppliedPools> pools(int r, int l) {
+    if (format.equals("world") && poolItems == null && poolUsers == null) {
+      return encoding ->
+          new TrainingRun.SuppliedPools(
+              world().recallItems(encoding, r), world().lookAlikes(encoding, l));
+    }
+    if (poolItems == null && poolUsers == null) {
+      return null;
+    }
+    if (poolItems == null || poolUsers == null) {
+      throw new DataException("--pool-items and --pool-users go together");
+    }
+    BadRows policy = BadRows.parse(badRows);
+    return encoding ->
+        new TrainingRun.SuppliedPools(
+            PoolFile.items(poolItems, encoding, r, policy).pool(),
+            PoolFile.users(poolUsers, encoding, l, policy).pool());
+  }
+
+  String label() {
+    return format.equals("csv") ? label : "label";
+  }
+
+  int minCount() {
+    return minCount;
+  }
+
+  DatasetCache cache() {
+    return new DatasetCache(cache == null ? DatasetCache.defaultRoot(System.getenv()) : cache);
+  }
+
+  /** All options of the command line but those that say where results go, for config.yaml. */
+  Map<String, String> given() {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      String name = option.longestName().substring(2);
+      if (!List.of("out", "force", "set", "epochs", "seed", "json").contains(name)) {
+        Object value = option.getValue();
+        given.put(name, text(value));
+      }
+    }
+    return given;
+  }
+
+  private static String text(Object value) {
+    if (value instanceof List<?> list) {
+      return String.join(",", list.stream().map(Object::toString).toList());
+    }
+    return value instanceof Path path ? path.toAbsolutePath().toString() : String.valueOf(value);
+  }
+}

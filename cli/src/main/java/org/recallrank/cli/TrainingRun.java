@@ -1,0 +1,229 @@
+package org.recallrank.cli;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.recallrank.model.data.BatchBuffer;
+import org.recallrank.model.data.Dataset;
+import org.recallrank.model.data.DatasetCache;
+import org.recallrank.model.data.DatasetFolder;
+import org.recallrank.model.data.Encoding;
+import org.recallrank.model.data.DataSource;
+import org.recallrank.model.data.Pool;
+import org.recallrank.model.data.SkippedRows;
+import org.recallrank.model.data.Split;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallStage;
+import org.recallrank.model.serve.SavedModel;
+import org.recallrank.model.train.CtrModel;
+import org.recallrank.model.train.EpochReport;
+import org.recallrank.model.train.Evaluator;
+import org.recallrank.model.train.Metrics;
+import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.train.TrainListener;
+import org.recallrank.model.train.Trainer;
+import org.recallrank.model.train.TrainStep;
+import org.recallrank.tensor.Rng;
+
+/** The main job, from a data source to a run folder: encode, recall stage, train, test. */
+final class TrainingRun {
+
+  /**
+   * What is to be done.
+   *
+   * @param pools pools of a recall stage that there is, or null to build them with DSSM
+   * @param options what {@code config.yaml} says besides the settings
+   */
+  record Job(
+      DataSource source,
+      String label,
+      int minCount,
+      ModelSpec spec,
+      Function<Encoding, SuppliedPools> pools,
+      Map<String, String> options,
+      Path out,
+      boolean force) {}
+
+  /** Pools of a recall stage that there is. */
+  record SuppliedPools(Pool items, Pool users) {}
+
+  /**
+   * What came out.
+   *
+   * @param test null if there are no test rows
+   */
+  record Outcome(Trainer.Result training, Metrics test, double recallSeconds, Path folder) {}
+
+  private final ComputeOptions.Compute compute;
+  private final DatasetCache cache;
+  private final Progress progress;
+  private final ReentrantLock writing = new ReentrantLock();
+
+  TrainingRun(ComputeOptions.Compute compute, DatasetCache cache, Progress progress) {
+    this.compute = compute;
+    this.cache = cache;
+    this.progress = progress;
+  }
+
+  Outcome run(Job job) {
+    RunFolder.checkFree(job.out(), job.force());
+    long start = System.nanoTime();
+    try (DatasetFolder data = cache.open(job.source(), job.minCount())) {
+      Dataset training = data.split(Split.TRAIN);
+      Dataset validation = data.split(Split.VALID);
+      for (SkippedRows skipped : data.skipped()) {
+        progress.say(skipped.toString());
+      }
+      progress.say(
+          String.format(
+              Locale.ROOT, "%,d training and %,d validation rows, %d fields (%s)",
+              training.rows(), validation.rows(), data.schema().fields().size(),
+              Progress.time(seconds(start))));
+      ModelSpec spec = job.spec();
+      long recallStart = System.nanoTime();
+      RecallData recall = spec.needsRecall() ? recall(job, data) : null;
+      double recallSeconds = seconds(recallStart);
+      CtrModel model = spec.build(data.schema(), recall);
+      progress.say(
+          String.format(
+              Locale.ROOT, "%s%s with %,d parameters, %s kernels, %d threads", spec.model(),
+              spec.needsRecall() ? " + RAR" : "", model.parameters().trainableCount(),
+              compute.kernels().name(), compute.workers().threads()));
+
+      RunFolder folder = new RunFolder(job.out());
+      Map<String, String> settings = new LinkedHashMap<>();
+      spec.settings().asked().forEach(s -> settings.put(s.key(), s.value()));
+      folder.create(ConfigFile.text(job.options(), settings), data.encoding(), recall);
+      Trainer.Result result =
+          fit(new Trainer(model, spec.train(), compute.kernels()), job, model, folder, data);
+      Metrics test = null;
+      if (data.splits().contains(Split.TEST)) {
+        test =
+            new Evaluator(model, compute.kernels())
+                .evaluate(
+                    data.split(Split.TEST),
+                    new BatchBuffer(data.schema(), spec.train().batchSize()));
+      }
+      folder.writeMetrics(metrics(spec, result, test, recallSeconds));
+      return new Outcome(result, test, recallSeconds, job.out());
+    }
+  }
+
+  private RecallData recall(Job job, DatasetFolder data) {
+    if (data.schema().user() < 0 || data.schema().item() < 0) {
+      throw new org.recallrank.model.config.SettingsException(
+          "rar needs to know the user and the item of a row; name their columns with --user and"
+              + " --item");
+    }
+    ModelSpec spec = job.spec();
+    long start = System.nanoTime();
+    double[] last = new double[1];
+    RecallStage stage =
+        new RecallStage(
+            compute.kernels(), data.split(Split.TRAIN), spec.dssm(),
+            new Rng(spec.train().seed()).split("recall"), loss -> last[0] = loss);
+    RecallData recall;
+    if (job.pools() == null) {
+      recall = stage.nearest(spec.pools());
+    } else {
+      SuppliedPools supplied = job.pools().apply(data.encoding());
+      recall = stage.supplied(supplied.items(), supplied.users(), spec.pools());
+    }
+    progress.say(
+        String.format(
+            Locale.ROOT, "recall stage: DSSM loss %.3f, %s (%s)", last[0], recall.pools(),
+            Progress.time(seconds(start))));
+    return recall;
+  }
+
+  /**
+   * Trains; each time the model gets better it is saved, so that an interrupt leaves the best so far.
+   */
+  private Trainer.Result fit(
+      Trainer trainer, Job job, CtrModel model, RunFolder folder, DatasetFolder data) {
+    EpochReport[] best = new EpochReport[1];
+    Thread onInterrupt =
+        new Thread(
+            () -> {
+              writing.lock(); // a file that is being written is finished first
+              progress.close();
+              System.err.println(
+                  best[0] == null
+                      ? "interrupted before the first evaluation; no model was saved"
+                      : "interrupted; the best model so far (epoch " + best[0].epoch()
+                          + ") is in " + job.out());
+            });
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    try {
+      return trainer.fit(
+          data.split(Split.TRAIN),
+          data.split(Split.VALID),
+          new TrainListener() {
+            @Override
+            public void step(int epoch, TrainStep.Report report, long rows, long totalRows) {
+              progress.step(epoch, report, rows, totalRows);
+            }
+
+            @Override
+            public void epoch(EpochReport report) {
+              writing.lock();
+              try {
+                if (report.best()) {
+                  SavedModel.saveWeights(folder.path(), job.spec(), job.label(), model);
+                  best[0] = report;
+                }
+                folder.logEpoch(report);
+              } finally {
+                writing.unlock();
+              }
+              progress.epoch(report);
+            }
+          });
+    } finally {
+      progress.close();
+      removeHook(onInterrupt);
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook runs.
+    }
+  }
+
+  private JsonObject metrics(
+      ModelSpec spec, Trainer.Result result, Metrics test, double recallSeconds) {
+    EpochReport best = result.best();
+    JsonObject json = new JsonObject();
+    json.addProperty("model", spec.model());
+    json.addProperty("enrich", spec.enrich());
+    json.addProperty("seed", spec.train().seed());
+    json.add("valid", RunFolder.json(best.valid()));
+    json.add("test", test == null ? com.google.gson.JsonNull.INSTANCE : RunFolder.json(test));
+    JsonObject train = new JsonObject();
+    train.addProperty("rowsPerSecond", result.rowsPerSecond());
+    train.addProperty("secondsPerEpoch", result.secondsPerEpoch());
+    train.addProperty("epochs", result.epochs().size());
+    train.addProperty("bestEpoch", best.epoch());
+    train.addProperty("kernels", compute.kernels().name());
+    train.addProperty("threads", compute.workers().threads());
+    train.add("clickLoss", RunFolder.number(best.click()));
+    if (spec.needsRecall()) {
+      train.add("exposureLoss", RunFolder.number(best.auxiliary()));
+      train.add("exposureEntropy", RunFolder.number(best.auxiliaryBaseline()));
+      train.addProperty("recallSeconds", recallSeconds);
+    }
+    json.add("train", train);
+    return json;
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+}

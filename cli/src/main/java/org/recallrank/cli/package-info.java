@@ -1,0 +1,2 @@
+/** The command line: the only room with convenience libraries. */
+package org.recallrank.cli;

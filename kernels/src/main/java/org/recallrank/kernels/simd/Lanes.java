@@ -1,0 +1,98 @@
+package org.recallrank.kernels.simd;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The one vector width of this backend: the widest that the machine works well with. */
+final class Lanes {
+  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+
+  /** As many ints as {@link #FLOATS} has floats. */
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+
+  /** Half as many doubles, and {@link #LONGS} longs, as {@link #FLOATS} has floats. */
+  static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, FLOATS.vectorShape());
+
+  static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, FLOATS.vectorShape());
+
+  /** Floats per vector. */
+  static final int N = FLOATS.length();
+
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  // Lane i of the result is lane i + distance of the argument, wrapping round.
+  private static final VectorShuffle<Float> FLOATS_BY_8 = FLOATS.iotaShuffle(8, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_4 = FLOATS.iotaShuffle(4, 1, true);
+  private static final VectorShuffle<Float> FLOATS_BY_2 = FLOATS.iotaShuffle(2, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_4 = DOUBLES.iotaShuffle(4, 1, true);
+  private static final VectorShuffle<Double> DOUBLES_BY_2 = DOUBLES.iotaShuffle(2, 1, true);
+
+  private Lanes() {}
+
+  /** The lanes below {@code left}, all of them if that is more than a vector. */
+  static VectorMask<Float> first(int left) {
+    return FLOATS.indexInRange(0, left);
+  }
+
+  /** x where it is above 0 or NaN, else 0. */
+  static FloatVector relu(FloatVector x) {
+    return x.blend(0, x.compare(VectorOperators.LE, 0));
+  }
+
+  /** The first half of the lanes, in double. */
+  static DoubleVector low(FloatVector x) {
+    return (DoubleVector) x.convert(VectorOperators.F2D, 0);
+  }
+
+  /** The second half of the lanes, in double. */
+  static DoubleVector high(FloatVector x) {
+    return (DoubleVector) x.convert(VectorOperators.F2D, 1);
+  }
+
+  /**
+   * The sum of all lanes, in a fixed order: halves are folded together until one lane is left. The
+   * reduction of the Vector API leaves the order open, and compiled code uses another one than the
+   * interpreter, so the same call would give other bits once it is hot.
+   */
+  static float sum(FloatVector x) {
+    if (N > 16) {
+      return sumInOrder(x.toArray());
+    }
+    x = N > 8 ? x.add(x.rearrange(FLOATS_BY_8)) : x;
+    x = N > 4 ? x.add(x.rearrange(FLOATS_BY_4)) : x;
+    x = x.add(x.rearrange(FLOATS_BY_2));
+    return x.lane(0) + x.lane(1);
+  }
+
+  /** The same of doubles. */
+  static double sum(DoubleVector x) {
+    if (N > 16) {
+      return sumInOrder(x.toArray());
+    }
+    x = N > 8 ? x.add(x.rearrange(DOUBLES_BY_4)) : x;
+    x = N > 4 ? x.add(x.rearrange(DOUBLES_BY_2)) : x;
+    return x.lane(0) + x.lane(1);
+  }
+
+  private static float sumInOrder(float[] x) {
+    float sum = 0;
+    for (float v : x) {
+      sum += v;
+    }
+    return sum;
+  }
+
+  private static double sumInOrder(double[] x) {
+    double sum = 0;
+    for (double v : x) {
+      sum += v;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,218 @@
+package org.recallrank.kernels.simd;
+
+import static org.recallrank.kernels.simd.Lanes.FLOATS;
+import static org.recallrank.kernels.simd.Lanes.N;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.recallrank.kernels.CoInteractionBase;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
+
+/**
+ * Co-interaction with the items of a row side by side in a vector.
+ *
+ * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score is
+ * a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users share
+ * each load. Sigmoid, both means and, if somebody reads it, the store of M happen while the scores
+ * are in registers. Backward: the gradients of the scores go to a local block, and both products
+ * with it run along h, where the rows lie anyway.
+ */
+final class SimdCoInteraction extends CoInteractionBase {
+  private static final int USERS = 4;
+
+  private final Scratch turned = new Scratch();
+  private final Scratch scores = new Scratch();
+  private final Scratch weights = new Scratch();
+
+  SimdCoInteraction(Workers workers) {
+    super(workers);
+  }
+
+  private static int padded(int n) {
+    return (n + N - 1) / N * N;
+  }
+
+  private static FloatVector load(float[] x, int at, VectorMask<Float> lanes) {
+    return FloatVector.fromArray(FLOATS, x, at, lanes);
+  }
+
+  @Override
+  protected void forwardRows(Sizes s, Entities e, Outputs out, int from, int to) {
+    int width = padded(s.kr());
+    float[] items = turned.floats(s.h() * width);
+    Arrays.fill(items, 0, s.h() * width, 0);
+    for (int b = from; b < to; b++) {
+      for (int i = 0; i < s.kr(); i++) {
+        int row = e.itemIndex()[b * s.kr() + i] * s.h();
+        for (int j = 0; j < s.h(); j++) {
+          items[j * width + i] = e.hi()[row + j];
+        }
+      }
+      Arrays.fill(out.wu(), b * s.kl(), (b + 1) * s.kl(), 0);
+      for (int i = 0; i < s.kr(); i += N) {
+        weightsOfItems(s, e, out, items, width, b, i);
+      }
+      for (int u = b * s.kl(); u < (b + 1) * s.kl(); u++) {
+        out.wu()[u] /= s.kr();
+      }
+      int v = out.enrichedOffset() + b * out.ldEnriched();
+      combine(
+          out.wu(), b * s.kl(), 1, s.kl(), e.eu(), e.userIndex(), b * s.kl(), s.du(),
+          out.enriched(), v);
+      combine(
+          out.wi(), b * s.kr(), 1, s.kr(), e.ei(), e.itemIndex(), b * s.kr(), s.di(),
+          out.enriched(), v + s.du());
+    }
+  }
+
+  /** M for all users and one vector of items; adds up wu, finishes wi. */
+  private static void weightsOfItems(
+      Sizes s, Entities e, Outputs out, float[] items, int width, int b, int i) {
+    int kl = s.kl();
+    int kr = s.kr();
+    int h = s.h();
+    float[] hu = e.hu();
+    int users = b * kl;
+    VectorMask<Float> lanes = Lanes.first(kr - i);
+    FloatVector itemSum = FloatVector.zero(FLOATS);
+    for (int u = 0; u < kl; u += USERS) {
+      int last = users + kl - 1;
+      int u0 = e.userIndex()[users + u] * h;
+      int u1 = e.userIndex()[Math.min(last, users + u + 1)] * h;
+      int u2 = e.userIndex()[Math.min(last, users + u + 2)] * h;
+      int u3 = e.userIndex()[Math.min(last, users + u + 3)] * h;
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = FloatVector.zero(FLOATS);
+      FloatVector s2 = FloatVector.zero(FLOATS);
+      FloatVector s3 = FloatVector.zero(FLOATS);
+      for (int j = 0; j < h; j++) {
+        FloatVector item = FloatVector.fromArray(FLOATS, items, j * width + i);
+        s0 = item.fma(FloatVector.broadcast(FLOATS, hu[u0 + j]), s0);
+        s1 = item.fma(FloatVector.broadcast(FLOATS, hu[u1 + j]), s1);
+        s2 = item.fma(FloatVector.broadcast(FLOATS, hu[u2 + j]), s2);
+        s3 = item.fma(FloatVector.broadcast(FLOATS, hu[u3 + j]), s3);
+      }
+      itemSum = itemSum.add(weight(s0, out, users + u, kr, i, lanes));
+      if (u + 1 < kl) {
+        itemSum = itemSum.add(weight(s1, out, users + u + 1, kr, i, lanes));
+      }
+      if (u + 2 < kl) {
+        itemSum = itemSum.add(weight(s2, out, users + u + 2, kr, i, lanes));
+      }
+      if (u + 3 < kl) {
+        itemSum = itemSum.add(weight(s3, out, users + u + 3, kr, i, lanes));
+      }
+    }
+    itemSum.div(kl).intoArray(out.wi(), b * kr + i, lanes);
+  }
+
+  /** Sigmoid of the scores of one user, with what follows from them. */
+  private static FloatVector weight(
+      FloatVector score, Outputs out, int user, int kr, int i, VectorMask<Float> lanes) {
+    FloatVector m = Functions.sigmoid(score);
+    if (out.m() != null) {
+      m.intoArray(out.m(), user * kr + i, lanes);
+    }
+    m = FloatVector.zero(FLOATS).blend(m, lanes);
+    out.wu()[user] += Lanes.sum(m);
+    return m;
+  }
+
+  /** out[0, dim) = sum over k rows of the table of weight * row. */
+  private static void combine(
+      float[] weight, int weightAt, int weightStep, int k, float[] table, int[] index,
+      int indexAt, int dim, float[] out, int outAt) {
+    for (int j = 0; j < dim; j += N) {
+      VectorMask<Float> lanes = Lanes.first(dim - j);
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int p = 0; p < k; p++) {
+        FloatVector row = load(table, index[indexAt + p] * dim + j, lanes);
+        sum = row.fma(FloatVector.broadcast(FLOATS, weight[weightAt + p * weightStep]), sum);
+      }
+      sum.intoArray(out, outAt + j, lanes);
+    }
+  }
+
+  @Override
+  protected void backwardRows(
+      Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
+    int kl = s.kl();
+    int kr = s.kr();
+    int width = padded(kr);
+    float[] dScore = scores.floats(kl * width);
+    float[] dw = weights.floats(kl + width);
+    for (int b = from; b < to; b++) {
+      int users = b * kl;
+      int items = b * kr;
+      int dvc = up.dEnrichedOffset() + b * up.ldEnriched();
+      int dvd = dvc + s.du();
+      for (int u = 0; u < kl; u++) {
+        dw[u] = dot(e.eu(), e.userIndex()[users + u] * s.du(), up.dEnriched(), dvc, s.du()) / kr;
+      }
+      for (int i = 0; i < kr; i++) {
+        float d = dot(e.ei(), e.itemIndex()[items + i] * s.di(), up.dEnriched(), dvd, s.di());
+        dw[kl + i] = (up.dwiExtra() == null ? d : d + up.dwiExtra()[items + i]) / kl;
+      }
+      scoreGradients(s, up, b, dw, dScore, width);
+      for (int u = 0; u < kl; u++) {
+        combine(
+            dScore, u * width, 1, kr, e.hi(), e.itemIndex(), items, s.h(), out.dhu(),
+            (users + u) * s.h());
+      }
+      for (int i = 0; i < kr; i++) {
+        combine(
+            dScore, i, width, kl, e.hu(), e.userIndex(), users, s.h(), out.dhi(),
+            (items + i) * s.h());
+      }
+      if (out.deu() != null) {
+        scaledCopies(up.wu(), users, kl, up.dEnriched(), dvc, s.du(), out.deu());
+        scaledCopies(up.wi(), items, kr, up.dEnriched(), dvd, s.di(), out.dei());
+      }
+    }
+  }
+
+  /** dS of one row, [kl, width]. */
+  private static void scoreGradients(
+      Sizes s, Upstream up, int b, float[] dw, float[] dScore, int width) {
+    for (int i = 0; i < s.kr(); i += N) {
+      VectorMask<Float> lanes = Lanes.first(s.kr() - i);
+      FloatVector dwi = load(dw, s.kl() + i, lanes);
+      FloatVector target =
+          up.itemTarget() == null
+              ? FloatVector.zero(FLOATS)
+              : load(up.itemTarget(), b * s.kr() + i, lanes);
+      for (int u = 0; u < s.kl(); u++) {
+        FloatVector m = load(up.m(), (b * s.kl() + u) * s.kr() + i, lanes);
+        FloatVector slope = m.sub(m.mul(m));
+        FloatVector d = dwi.add(dw[u]).mul(slope);
+        if (up.itemTarget() != null) {
+          d = m.sub(target).fma(FloatVector.broadcast(FLOATS, up.targetScale()), d);
+        }
+        d.intoArray(dScore, u * width + i);
+      }
+    }
+  }
+
+  private static float dot(float[] x, int xAt, float[] y, int yAt, int n) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int j = 0; j < n; j += N) {
+      VectorMask<Float> lanes = Lanes.first(n - j);
+      sum = load(x, xAt + j, lanes).fma(load(y, yAt + j, lanes), sum);
+    }
+    return Lanes.sum(sum);
+  }
+
+  /** out[p] = weight[p] * v for k rows p from {@code first} on. */
+  private static void scaledCopies(
+      float[] weight, int first, int k, float[] v, int vAt, int dim, float[] out) {
+    for (int j = 0; j < dim; j += N) {
+      VectorMask<Float> lanes = Lanes.first(dim - j);
+      FloatVector row = load(v, vAt + j, lanes);
+      for (int p = first; p < first + k; p++) {
+        row.mul(weight[p]).intoArray(out, p * dim + j, lanes);
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.recallrank.kernels.simd;
+
+import static org.recallrank.kernels.simd.Lanes.FLOATS;
+import static org.recallrank.kernels.simd.Lanes.N;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.VectorMask;
+import org.recallrank.kernels.Checks;
+import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Workers;
+
+/**
+ * The matrix product in the manner of Goto and van de Geijn (2008): B is packed into panels once
+ * ({@link PackedPanels}), A is read where it lies, and tiles of C are computed in registers ({@link
+ * GemmTiles}).
+ *
+ * <p>Alpha goes into the packed copy, the sums start from the bias, and the ReLU is applied when a
+ * tile is stored: C is written once per block of depth and read only where a sum goes on.
+ *
+ * <p>The work is cut into blocks of rows by groups of panels. In a chunk the block of depth is the
+ * outer loop, then the panel (which stays in L1), then the tiles down the rows.
+ */
+final class SimdMatMul implements MatMulKernel {
+  /** Rows of C per chunk: their part of A, for one block of depth, stays in L2. */
+  private static final int CHUNK_ROWS = 16 * GemmTiles.ROWS;
+
+  /** Multiply-adds that make a chunk worth handing to another thread. */
+  private static final long CHUNK_WORK = 1 << 19;
+
+  /** Elements of B below which it is packed by one thread. */
+  private static final int PACK_WORK = 1 << 15;
+
+  private static final VectorMask<Float> ALL = FLOATS.maskAll(true);
+
+  private final Workers workers;
+  private final ThreadLocal<Plan> plans = ThreadLocal.withInitial(Plan::new);
+
+  SimdMatMul(Workers workers) {
+    this.workers = workers;
+  }
+
+  @Override
+  public void gemm(
+      boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, float[] a,
+      int aOffset, int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset,
+      int ldc, float[] bias, int biasOffset, Activation activation) {
+    Checks.gemm(
+        transposeA, transposeB, m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc, bias,
+        biasOffset);
+    if (m == 0 || n == 0) {
+      return;
+    }
+    Plan plan = plans.get();
+    PackedPanels panels = plan.panels;
+    panels.layOut(k, n);
+    workers.forRanges(
+        panels.count(),
+        (int) Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
+        (from, to) -> {
+          for (int panel = from; panel < to; panel++) {
+            panels.pack(panel, transposeB, alpha, b, bOffset, ldb);
+          }
+        });
+    plan.layOut(bias, biasOffset, n, activation);
+    plan.a = a;
+    plan.aRow = transposeA ? 1 : lda;
+    plan.aCol = transposeA ? lda : 1;
+    plan.beta = beta;
+    plan.c = c;
+    plan.ldc = ldc;
+    int chunkRows = Math.min(m, CHUNK_ROWS);
+    long workOfPanel = Math.max(1, chunkRows * panels.elementsOfWidest());
+    int group = (int) Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
+    int groups = Workers.chunks(panels.count(), group);
+    workers.forChunks(
+        Workers.chunks(m, chunkRows) * groups,
+        chunk -> {
+          int row = chunk / groups * chunkRows;
+          int panel = chunk % groups * group;
+          plan.multiply(
+              aOffset + row * plan.aRow, cOffset + row * ldc, Math.min(chunkRows, m - row), panel,
+              Math.min(panels.count(), panel + group));
+        });
+    plan.forget();
+  }
+
+  /** What the chunks of one product share; kept by the calling thread from product to product. */
+  private static final class Plan {
+    final PackedPanels panels = new PackedPanels();
+    float[] bias = new float[0];
+    int n;
+    float floor;
+    VectorMask<Float> lastColumns;
+    float[] a;
+    int aRow;
+    int aCol;
+    float beta;
+    float[] c;
+    int ldc;
+
+    void layOut(float[] givenBias, int biasOffset, int n, Activation activation) {
+      this.n = n;
+      if (bias.length < n) {
+        bias = new float[n];
+      }
+      if (givenBias == null) {
+        Arrays.fill(bias, 0, n, 0);
+      } else {
+        System.arraycopy(givenBias, biasOffset, bias, 0, n);
+      }
+      floor = activation == Activation.RELU ? 0 : Float.NaN;
+      lastColumns = FLOATS.indexInRange((n - 1) / N * N, n);
+    }
+
+    void forget() {
+      a = null;
+      c = null;
+    }
+
+    /** Some rows of C in the columns of some panels. */
+    void multiply(int aAt, int cAt, int rows, int firstPanel, int endPanel) {
+      int firstColumn = panels.start(firstPanel) * N;
+      int columns = Math.min(n, panels.start(endPanel) * N) - firstColumn;
+      if (beta != 0) {
+        for (int i = 0; i < rows; i++) {
+          int at = cAt + i * ldc + firstColumn;
+          for (int j = 0; j < columns; j++) {
+            c[at + j] = beta * c[at + j] + bias[firstColumn + j];
+          }
+        }
+      }
+      int blocks = panels.blocks();
+      for (int block = 0; block < blocks; block++) {
+        int depthStart = panels.blockStart(block);
+        int depth = panels.blockStart(block + 1) - depthStart;
+        boolean continues = block > 0 || beta != 0;
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+          int column = panels.start(panel) * N;
+          tiles(
+              panels.width(panel), rows, depth, a, aAt + depthStart * aCol, aRow, aCol,
+              panels.memory(), panels.address(block, panel), continues ? c : bias,
+              continues ? cAt + column : column, continues ? ldc : 0, c, cAt + column, ldc,
+              block == blocks - 1 ? floor : Float.NaN,
+              panel == panels.count() - 1 ? lastColumns : ALL);
+        }
+      }
+    }
+
+    /** The tiles down the rows of one panel. */
+    private static void tiles(
+        int width, int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b,
+        long bAt, float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc,
+        float floor, VectorMask<Float> last) {
+      for (int i = 0; i < rows; i += GemmTiles.ROWS) {
+        int left = Math.min(GemmTiles.ROWS, rows - i);
+        int ai = aAt + i * aRow;
+        int si = startAt + i * ldStart;
+        int ci = cAt + i * ldc;
+        switch (width) {
+          case 1 ->
+              GemmTiles.by1(
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
+                  last);
+          case 2 ->
+              GemmTiles.by2(
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
+                  last);
+          case 3 ->
+              GemmTiles.by3(
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
+                  last);
+          default ->
+              GemmTiles.by4(
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
+                  last);
+        }
+      }
+    }
+  }
+}

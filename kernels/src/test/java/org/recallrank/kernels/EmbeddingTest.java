@@ -1,0 +1,178 @@
+package org.recallrank.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EmbeddingTest {
+  private static final int AT = Backends.LEFT;
+  private static final int[] DIMS = {1, 3, 4, 8, 10, 15, 16, 17, 33, 64};
+
+  static Stream<Kernels> backends() {
+    return Backends.all();
+  }
+
+  private static int[] indices(Random random, int n, int rows) {
+    int[] index = new int[n + 2];
+    for (int i = 0; i < index.length; i++) {
+      index[i] = random.nextInt(rows);
+    }
+    return index;
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void gatherCopiesRows(Kernels kernels) {
+    Random random = new Random(1);
+    for (int dim : DIMS) {
+      for (int n : new int[] {0, 1, 2, 100, 3000}) {
+        int rows = 37;
+        float[] table = Backends.random(random, 5 + rows * dim, 1);
+        int[] index = indices(random, n, rows);
+        int ld = dim + 3;
+        float[] out = Backends.bordered(n * ld);
+        kernels.embedding().gather(table, 5, dim, index, 2, n, out, AT, ld);
+        for (int i = 0; i < n * ld; i++) {
+          int j = i % ld;
+          float expected =
+              j < dim ? table[5 + index[2 + i / ld] * dim + j] : Backends.BORDER;
+          assertThat(out[AT + i]).isEqualTo(expected);
+        }
+        Backends.assertBorders(out, n * ld, "gather");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void pooledRowsAreSummedOrAveragedOverRowsThatAreNotZero(Kernels kernels) {
+    Random random = new Random(2);
+    for (int dim : DIMS) {
+      for (int length : new int[] {0, 1, 3, 7}) {
+        int rows = 11;
+        int n = 29;
+        float[] table = Backends.random(random, 1 + rows * dim, 1);
+        java.util.Arrays.fill(table, 1, 1 + dim, 0); // row 0 is padding
+        int[] index = indices(random, n * length, rows);
+        for (int t = 0; t < length; t++) {
+          index[2 + t] = 0; // an empty sequence
+        }
+        for (boolean mean : new boolean[] {false, true}) {
+          int ld = dim + 1;
+          float[] out = Backends.bordered(n * ld);
+          float[] scale = new float[n];
+          kernels
+              .embedding()
+              .gatherPooled(table, 1, dim, index, 2, n, length, mean, out, AT, ld, scale);
+          Backends.assertBorders(out, n * ld, "gatherPooled");
+          for (int i = 0; i < n; i++) {
+            int used = 0;
+            for (int t = 0; t < length; t++) {
+              used += index[2 + i * length + t] == 0 ? 0 : 1;
+            }
+            double expectedScale = mean ? 1 / (used + 1e-12) : 1;
+            Backends.assertClose(scale[i], expectedScale, 1e-7 * expectedScale, "scale");
+            for (int j = 0; j < dim; j++) {
+              double sum = 0;
+              for (int t = 0; t < length; t++) {
+                sum += table[1 + index[2 + i * length + t] * dim + j];
+              }
+              double expected = used == 0 ? 0 : sum * expectedScale;
+              Backends.assertClose(out[AT + i * ld + j], expected, 2e-6, "pooled");
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void scatterAddsInOrderOfPosition(Kernels kernels) {
+    Random random = new Random(3);
+    for (int dim : DIMS) {
+      for (int n : new int[] {0, 1, 50, 9000}) {
+        for (int length : new int[] {1, 3}) {
+          int rows = 61;
+          int ld = dim + 2;
+          float[] source = Backends.random(random, 4 + n * ld, 1);
+          float[] scale = length == 1 && n == 50 ? null : Backends.random(random, n, 1);
+          int[] index = indices(random, n * length, rows);
+          for (int i = 0; i < index.length; i += 7) {
+            index[i] = -1 - random.nextInt(3);
+          }
+          float[] start = Backends.random(random, rows * dim, 1);
+          float[] target = Backends.bordered(start);
+          kernels
+              .embedding()
+              .scatterAdd(source, 4, ld, dim, index, 2, n, length, scale, target, AT, rows);
+          Backends.assertBorders(target, rows * dim, "scatterAdd");
+          float[] expected = start.clone();
+          for (int p = 0; p < n * length; p++) {
+            int row = index[2 + p];
+            for (int j = 0; row >= 0 && j < dim; j++) {
+              float s = scale == null ? 1 : scale[p / length];
+              expected[row * dim + j] += s * source[4 + p / length * ld + j];
+            }
+          }
+          // The order is fixed, so not merely close.
+          assertThat(Backends.inner(target, rows * dim)).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void sameBitsForEveryNumberOfThreads() {
+    Random random = new Random(4);
+    int n = 20_000;
+    int dim = 10;
+    float[] source = Backends.random(random, n * dim, 1);
+    int[] index = indices(random, n, 300);
+    for (Kernels one : Backends.withThreads(1)) {
+      float[] expected = new float[300 * dim];
+      one.embedding().scatterAdd(source, 0, dim, dim, index, 0, n, 1, null, expected, 0, 300);
+      for (int threads : new int[] {2, 5}) {
+        float[] got = new float[300 * dim];
+        Backends.named(one.name(), threads)
+            .embedding()
+            .scatterAdd(source, 0, dim, dim, index, 0, n, 1, null, got, 0, 300);
+        assertThat(got).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void saysWhatIsWrongWithTheArguments(Kernels kernels) {
+    EmbeddingKernel kernel = kernels.embedding();
+    float[] table = new float[20];
+    float[] out = new float[20];
+    assertThatThrownBy(() -> kernel.gather(table, 0, 4, new int[] {0, 5}, 0, 2, out, 0, 4))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("gather: index 5 at position 1 is outside the table of 5 rows");
+    assertThatThrownBy(() -> kernel.gather(table, 4, 4, new int[] {-1}, 0, 1, out, 0, 4))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("gather: index -1 at position 0 is outside the table of 4 rows");
+    assertThatThrownBy(() -> kernel.gather(table, 0, 0, new int[] {0}, 0, 1, out, 0, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("gather: dim must be at least 1: 0");
+    assertThatThrownBy(() -> kernel.gather(table, 0, 4, new int[] {0}, 0, 2, out, 0, 4))
+        .hasMessage("gather: index needs 2 elements from offset 0, but its array has 1");
+    assertThatThrownBy(
+            () -> kernel.scatterAdd(out, 0, 4, 4, new int[] {5}, 0, 1, 1, null, table, 0, 5))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("scatterAdd: index 5 at position 0 is outside the target of 5 rows");
+    assertThatThrownBy(
+            () ->
+                kernel.gatherPooled(
+                    table, 0, 4, new int[] {0, 9}, 0, 1, 2, true, out, 0, 4, new float[1]))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("index 9 at position 1");
+  }
+}

@@ -1,0 +1,195 @@
+package org.recallrank.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.recallrank.kernels.OptimizerKernel.AdamStep;
+
+class OptimizerTest {
+  private static final int AT = Backends.LEFT;
+  private static final AdamStep STEP =
+      new AdamStep(
+          0.8f, 0.01f, (float) (1e-3 / (1 - Math.pow(0.9, 3))), 0.9, 0.999, 1e-8f,
+          (float) Math.sqrt(1 - Math.pow(0.999, 3)));
+
+  static Stream<Kernels> backends() {
+    return Backends.all();
+  }
+
+  /** w, m, v and g of one case; v is positive. */
+  private static final class Data {
+    final float[] w;
+    final float[] m;
+    final float[] v;
+    final float[] g;
+
+    Data(long seed, int n) {
+      Random random = new Random(seed);
+      w = Backends.random(random, n, 1);
+      m = Backends.random(random, n, 0.1f);
+      v = Backends.random(random, n, 0.1f);
+      for (int i = 0; i < n; i++) {
+        v[i] = v[i] * v[i];
+      }
+      g = Backends.random(random, n, 1);
+    }
+  }
+
+  private static void checkAdam(
+      Data before, float[] g, float[] w, float[] m, float[] v, double norm, int n) {
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      double gradient = STEP.gradientScale() * ((double) g[i] + STEP.lambda() * before.w[i]);
+      double mean = STEP.beta1() * before.m[i] + (1 - STEP.beta1()) * gradient;
+      double square = STEP.beta2() * before.v[i] + (1 - STEP.beta2()) * gradient * gradient;
+      double updated =
+          before.w[i]
+              - STEP.stepSize()
+                  * mean
+                  / (Math.sqrt(square) / STEP.rootOfCorrection() + STEP.epsilon());
+      Backends.assertClose(m[AT + i], mean, 1e-7, "m");
+      Backends.assertClose(v[AT + i], square, 1e-6 * square + 1e-10, "v");
+      Backends.assertClose(
+          w[AT + i], updated, 1e-6 * Math.abs(updated - before.w[i]) + 1.2e-7, "w");
+      squares += (double) w[AT + i] * w[AT + i];
+    }
+    Backends.assertClose(norm, squares, 1e-12 * squares, "sum of squares");
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void adam(Kernels kernels) {
+    for (int n : new int[] {0, 1, 15, 16, 17, 33, 1021, 40_001}) {
+      Data d = new Data(n, n);
+      float[] w = Backends.bordered(d.w);
+      float[] m = Backends.bordered(d.m);
+      float[] v = Backends.bordered(d.v);
+      double norm =
+          kernels.optimizer().adam(w, AT, m, v, AT, Backends.bordered(d.g), AT, n, STEP);
+      Backends.assertBorders(w, n, "w");
+      Backends.assertBorders(m, n, "m");
+      Backends.assertBorders(v, n, "v");
+      checkAdam(d, d.g, w, m, v, norm, n);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void adamOfATableUpdatesEveryRow(Kernels kernels) {
+    Random random = new Random(4);
+    for (int dim : new int[] {1, 10, 16, 17, 3000}) {
+      int rows = dim == 3000 ? 7 : 5003;
+      int slots = rows / 3;
+      int[] slotOfRow = new int[rows];
+      java.util.Arrays.fill(slotOfRow, -1);
+      for (int slot = 0; slot < slots; slot++) {
+        slotOfRow[random.nextInt(rows)] = slot;
+      }
+      int n = rows * dim;
+      Data d = new Data(dim, n);
+      float[] dense = new float[n];
+      for (int row = 0; row < rows; row++) {
+        if (slotOfRow[row] >= 0) {
+          System.arraycopy(d.g, slotOfRow[row] * dim, dense, row * dim, dim);
+        }
+      }
+      float[] w = Backends.bordered(d.w);
+      float[] m = d.m.clone();
+      float[] v = d.v.clone();
+      double norm =
+          kernels.optimizer().adamTable(w, AT, m, v, rows, dim, slotOfRow, d.g, STEP);
+      Backends.assertBorders(w, n, "w");
+      checkAdam(d, dense, w, Backends.bordered(m), Backends.bordered(v), norm, n);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void sgdAndAdagrad(Kernels kernels) {
+    for (int n : Backends.sizes()) {
+      Data d = new Data(n, n);
+      float[] w = Backends.bordered(d.w);
+      double norm = kernels.optimizer().sgd(w, AT, d.g, 0, n, 0.5f, 0.1f, 0.2f);
+      Backends.assertBorders(w, n, "sgd");
+      float[] w2 = Backends.bordered(d.w);
+      float[] s = Backends.bordered(d.v);
+      double norm2 =
+          kernels.optimizer().adagrad(w2, AT, s, AT, d.g, 0, n, 0.5f, 0.1f, 0.2f, 1e-10f);
+      Backends.assertBorders(w2, n, "adagrad w");
+      Backends.assertBorders(s, n, "adagrad s");
+      double squares = 0;
+      double squares2 = 0;
+      for (int i = 0; i < n; i++) {
+        double raw = d.g[i] + 0.1 * d.w[i];
+        Backends.assertClose(w[AT + i], d.w[i] - 0.1 * raw, 3e-7, "sgd");
+        double state = d.v[i] + 0.25 * raw * raw;
+        Backends.assertClose(s[AT + i], state, 1e-6 * state + 1e-9, "adagrad state");
+        Backends.assertClose(
+            w2[AT + i], d.w[i] - 0.2 * 0.5 * raw / (Math.sqrt(state) + 1e-10), 1e-6, "adagrad");
+        squares += (double) w[AT + i] * w[AT + i];
+        squares2 += (double) w2[AT + i] * w2[AT + i];
+      }
+      Backends.assertClose(norm, squares, 1e-12 * squares, "sgd norm");
+      Backends.assertClose(norm2, squares2, 1e-12 * squares2, "adagrad norm");
+    }
+  }
+
+  @Test
+  void allBackendsGiveTheSameWeights() {
+    int n = 5003;
+    float[] first = null;
+    for (Kernels kernels : Backends.withThreads(1)) {
+      Data d = new Data(11, n);
+      kernels.optimizer().adam(d.w, 0, d.m, d.v, 0, d.g, 0, n, STEP);
+      if (first == null) {
+        first = d.w;
+      }
+      assertThat(d.w).as(kernels.name()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void sameBitsForEveryNumberOfThreads() {
+    int rows = 20_011;
+    int dim = 10;
+    int[] slotOfRow = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      slotOfRow[row] = row % 5 == 0 ? row / 5 : -1;
+    }
+    for (Kernels one : Backends.withThreads(1)) {
+      Data a = new Data(1, rows * dim);
+      double norm =
+          one.optimizer().adamTable(a.w, 0, a.m, a.v, rows, dim, slotOfRow, a.g, STEP);
+      for (int threads : new int[] {2, 5}) {
+        Data b = new Data(1, rows * dim);
+        double other =
+            Backends.named(one.name(), threads)
+                .optimizer()
+                .adamTable(b.w, 0, b.m, b.v, rows, dim, slotOfRow, b.g, STEP);
+        assertThat(other).isEqualTo(norm);
+        assertThat(b.w).isEqualTo(a.w);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void saysWhatIsWrongWithTheArguments(Kernels kernels) {
+    float[] x = new float[10];
+    OptimizerKernel kernel = kernels.optimizer();
+    assertThatThrownBy(() -> kernel.adam(x, 0, x, x, 5, x, 0, 6, STEP))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("adam: m needs 6 elements from offset 5, but its array has 10");
+    assertThatThrownBy(
+            () -> kernel.adamTable(x, 0, x, x, 5, 2, new int[] {-1, -1, 5, -1, -1}, x, STEP))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("adamTable: index 5 at position 2 is outside the gradient of 5 rows");
+    assertThatThrownBy(() -> kernel.adamTable(x, 0, x, x, 5, 2, new int[4], x, STEP))
+        .hasMessage("adamTable: slotOfRow needs 5 elements from offset 0, but its array has 4");
+  }
+}

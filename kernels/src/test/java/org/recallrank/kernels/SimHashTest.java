@@ -1,0 +1,114 @@
+package org.recallrank.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.recallrank.kernels.SimHashKernel.Form;
+
+class SimHashTest {
+  static Stream<Kernels> backends() {
+    return Backends.all();
+  }
+
+  private static boolean bit(long[] words, int at, int j) {
+    return (words[at + j / 64] >>> (j % 64) & 1) != 0;
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void bitsAreVotesOrSigns(Kernels kernels) {
+    Random random = new Random(1);
+    for (int dim : new int[] {1, 2, 10, 16, 17, 32, 63, 64, 65, 130}) {
+      for (int bits : new int[] {64, 128, 256}) {
+        for (boolean plusMinusOne : new boolean[] {false, true}) {
+          float[] projection = Backends.random(random, dim * bits, 1);
+          for (int i = 0; plusMinusOne && i < projection.length; i++) {
+            projection[i] = projection[i] > 0 ? 1 : -1;
+          }
+          projection[0] = 0;
+          check(kernels.simHash(), random, dim, bits, projection);
+        }
+      }
+    }
+  }
+
+  private static void check(
+      SimHashKernel kernel, Random random, int dim, int bits, float[] projection) {
+    int n = 23;
+    int ld = dim + 3;
+    float[] x = Backends.random(random, 2 + n * ld, 1);
+    java.util.Arrays.fill(x, 2, 2 + dim, 0); // padding: all bits 0
+    x[2 + ld] = -0f;
+    int words = bits / 64;
+    for (Form form : Form.values()) {
+      long[] out = new long[1 + n * words + 1];
+      out[0] = 42;
+      out[out.length - 1] = 43;
+      kernel.encode(form, x, 2, ld, n, dim, projection, bits, out, 1);
+      assertThat(out[0]).isEqualTo(42);
+      assertThat(out[out.length - 1]).isEqualTo(43);
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < bits; j++) {
+          double sum = 0;
+          for (int e = 0; e < dim; e++) {
+            double product = (double) x[2 + i * ld + e] * projection[e * bits + j];
+            sum += form == Form.PAPER_VOTE ? Math.signum(product) : product;
+          }
+          if (form == Form.CLASSIC_SIGN && sum != 0 && Math.abs(sum) < 1e-5) {
+            continue; // too close for float to decide alike
+          }
+          assertThat(bit(out, 1 + i * words, j))
+              .as("%s bit %d of row %d, dim %d, bits %d", form, j, i, dim, bits)
+              .isEqualTo(sum > 0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void allBackendsAndThreadCountsGiveTheSameSignatures() {
+    Random random = new Random(2);
+    int n = 3000;
+    int dim = 30;
+    int bits = 64;
+    float[] x = Backends.random(random, n * dim, 1);
+    x[5] = Float.NaN;
+    float[] projection = Backends.random(random, dim * bits, 1);
+    for (Form form : Form.values()) {
+      long[] first = null;
+      for (int threads : new int[] {1, 2, 5}) {
+        for (Kernels kernels : Backends.withThreads(threads)) {
+          long[] out = new long[n];
+          kernels.simHash().encode(form, x, 0, dim, n, dim, projection, bits, out, 0);
+          if (first == null) {
+            first = out;
+          }
+          assertThat(out).as("%s, %d threads", kernels.name(), threads).isEqualTo(first);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void saysWhatIsWrongWithTheArguments(Kernels kernels) {
+    SimHashKernel kernel = kernels.simHash();
+    float[] x = new float[128];
+    long[] out = new long[2];
+    assertThatThrownBy(
+            () -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 1, 2, x, 63, out, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("simHash: bits must be a multiple of 64: 63");
+    assertThatThrownBy(
+            () -> kernel.encode(Form.PAPER_VOTE, x, 0, 3, 1, 3, x, 64, out, 0))
+        .hasMessageContaining("simHash: projection [3, 64]");
+    assertThatThrownBy(
+            () -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 3, 2, x, 64, out, 0))
+        .hasMessage("simHash: out needs 3 elements from offset 0, but its array has 2");
+  }
+}

@@ -1,0 +1,404 @@
+package org.recallrank.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VectorMathTest {
+  private static final int AT = Backends.LEFT;
+  private static final float EPS = Math.ulp(1f);
+
+  static Stream<Kernels> backends() {
+    return Backends.all();
+  }
+
+  /** A function of one variable as a kernel offers it. */
+  @FunctionalInterface
+  private interface Unary {
+    void apply(float[] x, int xOffset, float[] y, int yOffset, int n);
+  }
+
+  /** Every 2^13-ish-th float of all signs and exponents, and the special ones. */
+  private static float[] wholeRange() {
+    float[] special = {
+      0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
+      -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 1f, -1f, -0.99999994f,
+      88.72f, 88.722839f, 88.73f, -87.3f, -87.5f, -103.9f, -103.97f, -104.1f, 9f, 0.35f, 1e-8f
+    };
+    int step = 9973;
+    int count = (int) ((1L << 32) / step);
+    float[] x = new float[special.length + count];
+    System.arraycopy(special, 0, x, 0, special.length);
+    for (int i = 0; i < count; i++) {
+      x[special.length + i] = Float.intBitsToFloat(i * step);
+    }
+    return x;
+  }
+
+  private static float[] denseRange(float from, float to, int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = from + (to - from) * i / (n - 1);
+    }
+    return x;
+  }
+
+  /** Compares with a double oracle; {@code relative} of the result, or of a denormal's own ulp. */
+  private static void checkFunction(
+      String name, Unary kernel, DoubleUnaryOperator oracle, double relative, float[] x) {
+    float[] y = new float[x.length];
+    kernel.apply(x, 0, y, 0, x.length);
+    for (int i = 0; i < x.length; i++) {
+      double expected = oracle.applyAsDouble(x[i]);
+      if (Math.abs(expected) > Float.MAX_VALUE) {
+        expected = (float) expected;
+      }
+      double bound = relative * Math.abs(expected) + 2 * Float.MIN_VALUE;
+      if (Float.isInfinite(y[i]) && Math.abs(expected) * (1 + relative) >= Float.MAX_VALUE) {
+        continue;
+      }
+      Backends.assertClose(y[i], expected, bound, name + "(" + x[i] + ")");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void functionsKeepTheirBoundsOverAllFloats(Kernels kernels) {
+    VectorMath math = kernels.math();
+    float[][] ranges = {
+      wholeRange(), denseRange(-110, 95, 300_001), denseRange(-2, 2, 300_001),
+      denseRange(-0.9999999f, 1e-3f, 100_001)
+    };
+    for (float[] x : ranges) {
+      checkFunction("exp", math::exp, Math::exp, 2 * EPS + 1e-7, x);
+      checkFunction("sigmoid", math::sigmoid, v -> 1 / (1 + Math.exp(-v)), 3e-7, x);
+      checkFunction("tanh", math::tanh, Math::tanh, 3e-7, x);
+      checkFunction("log1p", math::log1p, Math::log1p, 3e-7, x);
+      checkFunction("relu", math::relu, v -> v > 0 || Double.isNaN(v) ? v : 0, 0, x);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void limitsOfExp(Kernels kernels) {
+    float[] x = {-104.1f, -1e30f, Float.NEGATIVE_INFINITY, 88.74f, 1e30f, 0f, -0f};
+    float[] y = new float[x.length];
+    kernels.math().exp(x, 0, y, 0, x.length);
+    assertThat(y)
+        .containsExactly(
+            0f, 0f, 0f, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, 1f, 1f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void functionsStayInTheirRangeAndMayRunInPlace(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Unary[] functions = {math::exp, math::sigmoid, math::tanh, math::log1p, math::relu};
+    Random random = new Random(1);
+    for (Unary f : functions) {
+      for (int n : Backends.sizes()) {
+        float[] x = Backends.random(random, n, 3);
+        float[] whole = new float[n];
+        f.apply(x, 0, whole, 0, n);
+        float[] y = Backends.bordered(n);
+        f.apply(Backends.bordered(x), AT, y, AT, n);
+        Backends.assertBorders(y, n, "function of " + n);
+        assertThat(Backends.inner(y, n)).isEqualTo(whole);
+        f.apply(x, 0, x, 0, n);
+        assertThat(x).isEqualTo(whole);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void elementwiseOperationsAreExact(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Random random = new Random(2);
+    for (int n : Backends.sizes()) {
+      float[] x = Backends.random(random, n, 2);
+      float[] y = Backends.random(random, n, 2);
+      float[] z = Backends.random(random, n, 2);
+      for (boolean accumulate : new boolean[] {false, true}) {
+        float[] out = Backends.bordered(z);
+        if (!accumulate) {
+          java.util.Arrays.fill(out, AT, AT + n, Float.NaN);
+        }
+        float[] start = out.clone();
+        math.scale(-1.5f, Backends.bordered(x), AT, out, AT, n, accumulate);
+        check(out, n, i -> -1.5f * x[i], accumulate ? z : null, "scale");
+        System.arraycopy(start, 0, out, 0, out.length);
+        math.multiply(
+            Backends.bordered(x), AT, Backends.bordered(y), AT, out, AT, n, accumulate);
+        check(out, n, i -> x[i] * y[i], accumulate ? z : null, "multiply");
+        System.arraycopy(start, 0, out, 0, out.length);
+        math.reluGradient(
+            Backends.bordered(x), AT, Backends.bordered(y), AT, 1.25f, out, AT, n, accumulate);
+        check(out, n, i -> x[i] > 0 ? 1.25f * y[i] : 0, accumulate ? z : null, "reluGradient");
+        System.arraycopy(start, 0, out, 0, out.length);
+        long seed = 0x123456789abcdefL;
+        math.dropout(Backends.bordered(x), AT, out, AT, n, 0.3f, seed, accumulate);
+        float scale = 1f / (1f - 0.3f);
+        check(
+            out, n, i -> CounterHash.keep(seed, i, 0.3f) ? x[i] * scale : 0,
+            accumulate ? z : null, "dropout");
+      }
+      float[] out = Backends.bordered(n);
+      math.add(x, 0, y, 0, out, AT, n);
+      check(out, n, i -> x[i] + y[i], null, "add");
+      math.addScalar(x, 0, 0.7f, out, AT, n);
+      check(out, n, i -> x[i] + 0.7f, null, "addScalar");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Element {
+    float at(int i);
+  }
+
+  private static void check(float[] out, int n, Element expected, float[] added, String what) {
+    Backends.assertBorders(out, n, what);
+    for (int i = 0; i < n; i++) {
+      float e = added == null ? expected.at(i) : added[i] + expected.at(i);
+      assertThat(out[AT + i]).as("%s at %d of %d", what, i, n).isEqualTo(e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void dropoutKeepsAboutTheRightShareAndIsItsOwnGradient(Kernels kernels) {
+    int n = 200_000;
+    float[] ones = new float[n];
+    java.util.Arrays.fill(ones, 1);
+    float[] y = new float[n];
+    kernels.math().dropout(ones, 0, y, 0, n, 0.2f, 99, false);
+    long kept = 0;
+    for (float v : y) {
+      kept += v == 0 ? 0 : 1;
+    }
+    assertThat(kept / (double) n).isBetween(0.795, 0.805);
+    float[] again = new float[n];
+    kernels.math().dropout(ones, 0, again, 0, n, 0.2f, 99, false);
+    assertThat(again).isEqualTo(y);
+    kernels.math().dropout(ones, 0, again, 0, n, 0f, 99, false);
+    assertThat(again).isEqualTo(ones);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void reductionsAddInDouble(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Random random = new Random(3);
+    for (int n : new int[] {0, 1, 7, 15, 16, 17, 33, 1021, 40_003, 100_000}) {
+      float[] x = Backends.random(random, n, 1000);
+      float[] y = Backends.random(random, n, 1);
+      float[] px = Backends.bordered(x);
+      float[] py = Backends.bordered(y);
+      double sum = 0;
+      double squares = 0;
+      double dot = 0;
+      double sizes = 0;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int i = 0; i < n; i++) {
+        sum += x[i];
+        squares += (double) x[i] * x[i];
+        dot += (double) x[i] * y[i];
+        sizes += Math.abs(x[i]);
+        max = Math.max(max, x[i]);
+      }
+      double eps = n * 0x1p-52;
+      Backends.assertClose(math.sum(px, AT, n), sum, eps * sizes, "sum of " + n);
+      Backends.assertClose(
+          math.sumOfSquares(px, AT, n), squares, eps * squares, "squares of " + n);
+      Backends.assertClose(math.dot(px, AT, py, AT, n), dot, eps * sizes, "dot of " + n);
+      assertThat(math.max(px, AT, n)).isEqualTo(max);
+      if (n > 0) {
+        px[AT + n - 1] = Float.NaN;
+        assertThat(math.max(px, AT, n)).isNaN();
+        assertThat(math.sum(px, AT, n)).isNaN();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void rowAndColumnReductions(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Random random = new Random(4);
+    for (int cols : new int[] {1, 3, 16, 17, 50, 131}) {
+      for (int rows : new int[] {0, 1, 15, 16, 17, 333}) {
+        int ld = cols + 2;
+        float[] x = Backends.random(random, 3 + rows * ld + 3, 1);
+        float[] w = Backends.random(random, cols + 2, 1);
+        for (boolean accumulate : new boolean[] {false, true}) {
+          float[] start = Backends.random(random, Math.max(rows, cols), 1);
+          float[] y = Backends.bordered(java.util.Arrays.copyOf(start, cols));
+          math.columnSums(x, 3, ld, rows, cols, y, AT, accumulate);
+          Backends.assertBorders(y, cols, "columnSums");
+          for (int j = 0; j < cols; j++) {
+            double sum = accumulate ? start[j] : 0;
+            for (int i = 0; i < rows; i++) {
+              sum += x[3 + i * ld + j];
+            }
+            Backends.assertClose(y[AT + j], sum, EPS * Math.max(1, Math.abs(sum)), "columnSums");
+          }
+          float[] z = Backends.bordered(java.util.Arrays.copyOf(start, rows));
+          math.rowDots(x, 3, ld, w, 2, rows, cols, -0.5f, z, AT, accumulate);
+          Backends.assertBorders(z, rows, "rowDots");
+          for (int i = 0; i < rows; i++) {
+            double dot = 0;
+            for (int j = 0; j < cols; j++) {
+              dot += (double) x[3 + i * ld + j] * w[2 + j];
+            }
+            double expected = -0.5 * dot + (accumulate ? start[i] : 0);
+            Backends.assertClose(z[AT + i], expected, cols * EPS, "rowDots");
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void softmaxAndItsGradient(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Random random = new Random(5);
+    for (int cols : new int[] {1, 2, 5, 15, 16, 17, 33, 100}) {
+      int rows = 37;
+      float[] x = Backends.random(random, rows * cols, 30);
+      float[] dy = Backends.random(random, rows * cols, 1);
+      float[] y = Backends.bordered(rows * cols);
+      math.softmaxRows(x, 0, rows, cols, y, AT);
+      Backends.assertBorders(y, rows * cols, "softmax");
+      float[] start = Backends.random(random, rows * cols, 1);
+      float[] dx = Backends.bordered(start);
+      math.softmaxRowsGradient(y, AT, dy, 0, rows, cols, dx, AT, true);
+      Backends.assertBorders(dx, rows * cols, "softmax gradient");
+      for (int i = 0; i < rows; i++) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < cols; j++) {
+          max = Math.max(max, x[i * cols + j]);
+        }
+        double sum = 0;
+        for (int j = 0; j < cols; j++) {
+          sum += Math.exp(x[i * cols + j] - max);
+        }
+        double dot = 0;
+        for (int j = 0; j < cols; j++) {
+          double below = max - x[i * cols + j];
+          double expected = Math.exp(-below) / sum;
+          // The difference to the maximum is rounded to float before the exponential.
+          double relative = 6e-7 + EPS * below;
+          Backends.assertClose(
+              y[AT + i * cols + j], expected, relative * expected + 1e-44, "softmax");
+          dot += (double) y[AT + i * cols + j] * dy[i * cols + j];
+        }
+        for (int j = 0; j < cols; j++) {
+          double expected =
+              start[i * cols + j] + y[AT + i * cols + j] * (dy[i * cols + j] - dot);
+          Backends.assertClose(dx[AT + i * cols + j], expected, 1e-6, "softmax gradient");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void crossEntropyWithLogits(Kernels kernels) {
+    Random random = new Random(6);
+    for (int n : Backends.sizes()) {
+      float[] z = Backends.random(random, n, 20);
+      float[] t = new float[n];
+      for (int i = 0; i < n; i++) {
+        t[i] = i % 3 == 0 ? random.nextFloat() : random.nextInt(2);
+      }
+      if (n > 9) {
+        z[1] = 1000;
+        z[2] = -1000;
+        z[3] = 0;
+        z[4] = -60;
+      }
+      float[] dz = Backends.bordered(n);
+      double loss =
+          kernels
+              .math()
+              .bceWithLogits(Backends.bordered(z), AT, Backends.bordered(t), AT, n, 0.25f, dz, AT);
+      Backends.assertBorders(dz, n, "bce");
+      double expected = 0;
+      double magnitude = 0;
+      for (int i = 0; i < n; i++) {
+        double v = z[i];
+        expected += Math.max(v, 0) - v * t[i] + Math.log1p(Math.exp(-Math.abs(v)));
+        magnitude += Math.abs(v) + 1;
+        double p = 1 / (1 + Math.exp(-v));
+        Backends.assertClose(dz[AT + i], 0.25 * (p - t[i]), 2e-7, "bce gradient");
+      }
+      Backends.assertClose(loss, expected, 3e-7 * magnitude, "bce of " + n);
+    }
+  }
+
+  @Test
+  void sameBitsForEveryNumberOfThreads() {
+    Random random = new Random(7);
+    int n = 100_003;
+    float[] x = Backends.random(random, n, 5);
+    float[] t = new float[n];
+    for (int i = 0; i < n; i++) {
+      t[i] = random.nextInt(2);
+    }
+    for (Kernels one : Backends.withThreads(1)) {
+      for (int threads : new int[] {2, 5}) {
+        Kernels more = Backends.named(one.name(), threads);
+        assertThat(results(more.math(), x, t)).isEqualTo(results(one.math(), x, t));
+      }
+    }
+  }
+
+  private static double[] results(VectorMath math, float[] x, float[] t) {
+    int n = x.length;
+    float[] y = new float[n];
+    float[] sums = new float[77];
+    math.sigmoid(x, 0, y, 0, n);
+    math.dropout(x, 0, y, 0, n, 0.5f, 5, true);
+    math.columnSums(x, 0, 77, n / 77, 77, sums, 0, false);
+    double[] all = new double[n + sums.length + 3];
+    for (int i = 0; i < n; i++) {
+      all[i] = y[i];
+    }
+    for (int i = 0; i < sums.length; i++) {
+      all[n + i] = sums[i];
+    }
+    all[n + 77] = math.sum(x, 0, n);
+    all[n + 78] = math.dot(x, 0, y, 0, n);
+    all[n + 79] = math.bceWithLogits(x, 0, t, 0, n, 1, y, 0);
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void saysWhatIsWrongWithTheArguments(Kernels kernels) {
+    VectorMath math = kernels.math();
+    float[] x = new float[10];
+    assertThatThrownBy(() -> math.exp(x, 3, x, 0, 8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("exp: x needs 8 elements from offset 3, but its array has 10");
+    assertThatThrownBy(() -> math.add(x, 0, x, -1, x, 0, 3))
+        .hasMessage("add: offset of y must not be negative: -1");
+    assertThatThrownBy(() -> math.sum(x, 0, -2))
+        .hasMessage("sum: number of elements of x must not be negative: -2");
+    assertThatThrownBy(() -> math.dropout(x, 0, x, 0, 3, 1f, 0, false))
+        .hasMessage("dropout: p must be in [0, 1): 1.0");
+    assertThatThrownBy(() -> math.dropout(x, 0, x, 0, 3, Float.NaN, 0, false))
+        .hasMessage("dropout: p must be in [0, 1): NaN");
+    assertThatThrownBy(() -> math.columnSums(x, 0, 3, 2, 4, x, 0, false))
+        .hasMessage("columnSums: leading dimension of x is 3, smaller than its row of 4");
+    assertThatThrownBy(() -> math.softmaxRows(x, 0, 3, 4, x, 0))
+        .hasMessageContaining("softmaxRows: x [3, 4]");
+  }
+}

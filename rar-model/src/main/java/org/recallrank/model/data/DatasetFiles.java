@@ -1,0 +1,27 @@
+package org.recallrank.model.data;
+
+import java.nio.file.Path;
+
+/** The names of a data set's files and the bytes that a row takes in each. */
+final class DatasetFiles {
+  static final int BYTES_PER_VALUE = 4;
+
+  private DatasetFiles() {}
+
+  static Path manifest(Path folder) {
+    return folder.resolve("dataset.json");
+  }
+
+  static Path column(Path folder, Split split, Schema schema, int field) {
+    String type = schema.fields().get(field).type() == Field.Type.NUMERIC ? ".f32" : ".i32";
+    return folder.resolve(split.label()).resolve(Encoding.fileName(schema, field) + type);
+  }
+
+  static Path labels(Path folder, Split split) {
+    return folder.resolve(split.label()).resolve("label.f32");
+  }
+
+  static Path groups(Path folder, Split split) {
+    return folder.resolve(split.label()).resolve("group.i32");
+  }
+}

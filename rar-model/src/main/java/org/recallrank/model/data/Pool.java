@@ -1,0 +1,77 @@
+package org.recallrank.model.data;
+
+import java.util.Arrays;
+
+/**
+ * For each user a list of items, or of look-alike users, best first: what a recall stage hands to
+ * the ranking.
+ *
+ * @param width places per user
+ * @param members table rows, [users * width]; the list of table row u begins at u * width; places
+ *     that are left over hold {@link Vocabulary#PADDING}
+ * @param scores of the members, [users * width], not increasing; negative infinity for padding
+ */
+public record Pool(int width, int[] members, float[] scores) {
+
+  public Pool {
+    if (width < 1 || members.length % width != 0 || scores.length != members.length) {
+      throw new IllegalArgumentException(
+          "a pool of width "
+              + width
+              + " with "
+              + members.length
+              + " members and "
+              + scores.length
+              + " scores");
+    }
+  }
+
+  /** A pool of padding. */
+  static Pool empty(int users, int width) {
+    int size = Math.multiplyExact(users, width);
+    float[] scores = new float[size];
+    Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+    return new Pool(width, new int[size], scores);
+  }
+
+  /** How many table rows of users. */
+  public int users() {
+    return members.length / width;
+  }
+
+  /** How many members a user has. */
+  public int count(int user) {
+    int count = 0;
+    while (count < width && members[user * width + count] != Vocabulary.PADDING) {
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * Puts a member in its place, if its score is among the best. Of equal scores the one that was
+   * offered first comes first; a member that is there already keeps the better of its scores.
+   */
+  void offer(int user, int member, float score) {
+    int begin = user * width;
+    int at = begin;
+    while (at < begin + width && scores[at] >= score) {
+      if (members[at++] == member) {
+        return;
+      }
+    }
+    if (at == begin + width) {
+      return;
+    }
+    int end = at;
+    while (end < begin + width - 1
+        && members[end] != Vocabulary.PADDING
+        && members[end] != member) {
+      end++;
+    }
+    System.arraycopy(members, at, members, at + 1, end - at);
+    System.arraycopy(scores, at, scores, at + 1, end - at);
+    members[at] = member;
+    scores[at] = score;
+  }
+}

@@ -1,0 +1,12 @@
+package org.recallrank.model.data;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The malformed rows of one file that were left out.
+ *
+ * @param rows how many
+ * @param first the messages of the first few
+ */
+public record SkippedRows(Path file, long rows, List<String> first) {}

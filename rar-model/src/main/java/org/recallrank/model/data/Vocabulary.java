@@ -1,0 +1,160 @@
+package org.recallrank.model.data;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
+import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.io.DataException;
+
+/**
+ * Tokens and their table rows (FuxiCTR 2.x): row 0 is padding, rows 1 to n the tokens by falling
+ * number of occurrences (equally frequent ones in the order in which they were first seen), row n +
+ * 1 stands for every other token.
+ *
+ * <p>An empty or missing token is never an entry.
+ */
+public final class Vocabulary {
+  /** The row of positions without a token. */
+  public static final int PADDING = 0;
+
+  private final List<String> tokens;
+  private final ObjectIntHashMap<String> rows;
+
+  private Vocabulary(List<String> tokens) {
+    this.tokens = List.copyOf(tokens);
+    rows = new ObjectIntHashMap<>(tokens.size());
+    for (int t = 0; t < tokens.size(); t++) {
+      rows.put(tokens.get(t), t + 1);
+    }
+  }
+
+  /** Counts tokens. */
+  public static final class Builder {
+    private final ObjectIntHashMap<String> numbers = new ObjectIntHashMap<>();
+    private final List<String> tokens = new ArrayList<>();
+    private long[] counts = new long[16];
+
+    /** Counts one occurrence; a null or empty token does not count. */
+    public void add(String token) {
+      if (token == null || token.isEmpty()) {
+        return;
+      }
+      int number = numbers.getIfAbsentPut(token, tokens.size());
+      if (number == tokens.size()) {
+        tokens.add(token);
+        if (number == counts.length) {
+          counts = Arrays.copyOf(counts, 2 * number);
+        }
+      }
+      counts[number]++;
+    }
+
+    /** The vocabulary of all tokens that occurred at least {@code minCount} times. */
+    public Vocabulary build(int minCount) {
+      return new Vocabulary(
+          IntStream.range(0, tokens.size())
+              .filter(number -> counts[number] >= minCount)
+              .boxed()
+              .sorted(Comparator.comparingLong(number -> -counts[number]))
+              .map(tokens::get)
+              .toList());
+    }
+  }
+
+  /** Rows of the table: n tokens + 2. */
+  public int size() {
+    return tokens.size() + 2;
+  }
+
+  /** The row of tokens that are not in the vocabulary: the last one. */
+  public int outOfVocabulary() {
+    return tokens.size() + 1;
+  }
+
+  /** The row of a token; {@link #outOfVocabulary} for others, and for null and the empty one. */
+  public int row(String token) {
+    return rows.getIfAbsent(token, outOfVocabulary());
+  }
+
+  /** The token of a row from 1 to n. */
+  public String token(int row) {
+    if (row < 1 || row > tokens.size()) {
+      throw new IllegalArgumentException(
+          "row " + row + " has no token; expected 1 to " + tokens.size());
+    }
+    return tokens.get(row - 1);
+  }
+
+  /** Writes one token per line in the order of the rows; backslash and line ends are escaped. */
+  public void write(Path file) {
+    AtomicFile.write(
+        file,
+        out -> {
+          Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+          for (String token : tokens) {
+            writer.write(escape(token));
+            writer.write('\n');
+          }
+          writer.flush();
+        });
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param size the {@link #size} it must have
+   */
+  public static Vocabulary read(Path file, int size) {
+    List<String> tokens = new ArrayList<>();
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        tokens.add(unescape(line));
+      }
+    } catch (IOException e) {
+      throw TextFile.failure(file, tokens.size(), StandardCharsets.UTF_8, e);
+    }
+    Vocabulary vocabulary = new Vocabulary(tokens);
+    if (tokens.size() + 2 != size || vocabulary.rows.size() != tokens.size()) {
+      throw new DataException(
+          file
+              + ": expected "
+              + (size - 2)
+              + " different tokens, found "
+              + vocabulary.rows.size()
+              + " on "
+              + tokens.size()
+              + " lines");
+    }
+    return vocabulary;
+  }
+
+  private static String escape(String token) {
+    return token.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+  }
+
+  private static String unescape(String line) {
+    if (line.indexOf('\\') < 0) {
+      return line;
+    }
+    StringBuilder token = new StringBuilder();
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '\\' && i + 1 < line.length()) {
+        char escaped = line.charAt(++i);
+        c = escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped;
+      }
+      token.append(c);
+    }
+    return token.toString();
+  }
+}

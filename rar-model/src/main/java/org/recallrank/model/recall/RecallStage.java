@@ -1,0 +1,156 @@
+package org.recallrank.model.recall;
+
+import java.util.Arrays;
+import java.util.function.DoubleConsumer;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.data.Dataset;
+import org.recallrank.model.data.EntityTable;
+import org.recallrank.model.data.EntityTables;
+import org.recallrank.model.data.Interactions;
+import org.recallrank.model.data.Pool;
+import org.recallrank.tensor.Rng;
+
+/**
+ * The stage before ranking, run once on the training rows: DSSM, then per user the nearest items and the
+ * nearest other users by inner product (or the pools of a recall stage that there is already), then who
+ * was shown what. It reads nothing else, so nothing of validation or test can get into pools or
+ * exposures.
+ */
+public final class RecallStage {
+  private final Kernels kernels;
+  private final Interactions interactions;
+  private final EntityTable users;
+  private final EntityTable items;
+  private final Dssm.Vectors vectors;
+
+  /**
+   * Trains DSSM.
+   *
+   * @param onEpoch told the loss of each epoch
+   */
+  public RecallStage(
+      Kernels kernels, Dataset training, Dssm.Config dssm, Rng rng, DoubleConsumer onEpoch) {
+    this.kernels = kernels;
+    interactions = new Interactions(training);
+    users = EntityTables.users(training);
+    items = EntityTables.items(training);
+    vectors = Dssm.train(kernels, users, items, pairs(true).distinct(), dssm, rng, onEpoch);
+  }
+
+  /**
+   * Pools of the nearest by inner product.
+   *
+   * @throws SettingsException if a pool is to hold more than there is
+   */
+  public RecallData nearest(PoolConfig config) {
+    checkSizes(config);
+    InnerProductSearch search = new InnerProductSearch(kernels);
+    int dim = vectors.dim();
+    int[] nearestItems =
+        search.search(
+            vectors.users(), users.size(), vectors.items(), items.size(), dim, false,
+            config.items());
+    int[] nearestUsers =
+        search.search(
+            vectors.users(), users.size(), vectors.users(), users.size(), dim, true,
+            config.users());
+    return data(
+        new RecallPools(
+            users.size(), config.items(), config.users(), nearestItems, nearestUsers));
+  }
+
+  /**
+   * Pools of another recall stage. A pool that holds less than asked for is filled up with the items
+   * (users) that have most clicks in training.
+   *
+   * @throws SettingsException if a pool is to hold more than there is
+   */
+  public RecallData supplied(Pool recallItems, Pool lookAlikes, PoolConfig config) {
+    checkSizes(config);
+    Pairs clicked = pairs(true);
+    return data(
+        new RecallPools(
+            users.size(),
+            config.items(),
+            config.users(),
+            fill(recallItems, config.items(), byCount(clicked.items(), items.size()), false),
+            fill(lookAlikes, config.users(), byCount(clicked.users(), users.size()), true)));
+  }
+
+  private RecallData data(RecallPools pools) {
+    Pairs shown = pairs(false);
+    return new RecallData(
+        users, items, pools, Exposures.of(pools, shown.users(), shown.items()), vectors.users(),
+        vectors.items(), vectors.dim());
+  }
+
+  private void checkSizes(PoolConfig config) {
+    checkSize("pool_items", config.items(), items.size() - 2, "items");
+    checkSize("pool_users", config.users(), users.size() - 3, "other users");
+  }
+
+  private static void checkSize(String key, int wanted, int available, String what) {
+    if (wanted > available) {
+      throw new SettingsException(
+          key + ": expected at most the " + Math.max(0, available) + " " + what
+              + " of the training data, found " + wanted);
+    }
+  }
+
+  /** Users and items of the training rows, all of them or those with a click only. */
+  private Pairs pairs(boolean clickedOnly) {
+    int rows = Math.toIntExact(interactions.rows());
+    int[] pairUsers = new int[rows];
+    int[] pairItems = new int[rows];
+    int[] count = new int[1];
+    interactions.forEach(
+        (user, item, label) -> {
+          if (!clickedOnly || label > 0) {
+            pairUsers[count[0]] = user;
+            pairItems[count[0]++] = item;
+          }
+        });
+    return new Pairs(
+        Arrays.copyOf(pairUsers, count[0]), Arrays.copyOf(pairItems, count[0]));
+  }
+
+  /** Table rows 1 .. size - 2, most frequent first; of equal ones the lower row first. */
+  private static int[] byCount(int[] rows, int size) {
+    long[] keys = new long[Math.max(0, size - 2)];
+    for (int row = 1; row < size - 1; row++) {
+      keys[row - 1] = row;
+    }
+    for (int row : rows) {
+      if (row > 0 && row < size - 1) {
+        keys[row - 1] -= 1L << 32;
+      }
+    }
+    return Arrays.stream(keys).sorted().mapToInt(key -> (int) key).toArray();
+  }
+
+  private static int[] fill(Pool pool, int width, int[] popular, boolean ofUsers) {
+    int[] filled = new int[Math.multiplyExact(pool.users(), width)];
+    for (int user = 0; user < pool.users(); user++) {
+      int begin = user * width;
+      int count = Math.min(width, pool.count(user));
+      System.arraycopy(pool.members(), user * pool.width(), filled, begin, count);
+      for (int next = 0; count < width; next++) {
+        int candidate = popular[next];
+        if (!(ofUsers && candidate == user) && !contains(filled, begin, count, candidate)) {
+          filled[begin + count++] = candidate;
+        }
+      }
+    }
+    return filled;
+  }
+
+  private static boolean contains(int[] values, int from, int count, int value) {
+    for (int i = from; i < from + count; i++) {
+      if (values[i] == value) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+package org.recallrank.model.serve;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.recallrank.model.data.EntityTable;
+import org.recallrank.model.data.Field;
+import org.recallrank.model.data.Rows;
+import org.recallrank.model.data.Schema;
+import org.recallrank.model.io.DataException;
+import org.recallrank.model.io.SafeTensors;
+import org.recallrank.model.io.StoredTensor;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallPools;
+
+/**
+ * Recall data as tensors: {@code pools.items} [users, r] and {@code pools.users} [users, l] (I32), the
+ * entity tables {@code users.FIELD} and {@code items.FIELD} (I32 [entities, maxLength], numbers F32
+ * [entities]), and the recall model's vectors {@code vectors.users}, {@code vectors.items}. Who was shown
+ * what is needed for training only and is not kept.
+ */
+final class RecallFile {
+  private RecallFile() {}
+
+  static void write(Path file, RecallData data) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    RecallPools pools = data.pools();
+    tensors.put(
+        "pools.items",
+        StoredTensor.of(pools.items(), pools.userCount(), pools.itemsPerUser()));
+    tensors.put(
+        "pools.users",
+        StoredTensor.of(pools.users(), pools.userCount(), pools.usersPerUser()));
+    put(tensors, "users.", data.users());
+    put(tensors, "items.", data.items());
+    tensors.put(
+        "vectors.users",
+        StoredTensor.of(data.userVectors(), data.users().size(), data.vectorDim()));
+    tensors.put(
+        "vectors.items",
+        StoredTensor.of(data.itemVectors(), data.items().size(), data.vectorDim()));
+    new SafeTensors(tensors, Map.of()).write(file);
+  }
+
+  private static void put(Map<String, StoredTensor> tensors, String prefix, EntityTable table) {
+    List<Field> fields = table.rows().fields();
+    for (int f = 0; f < fields.size(); f++) {
+      Field field = fields.get(f);
+      tensors.put(
+          prefix + field.name(),
+          field.type() == Field.Type.NUMERIC
+              ? StoredTensor.of(table.rows().numbers()[f], table.size())
+              : StoredTensor.of(table.rows().ids()[f], table.size(), field.maxLength()));
+    }
+  }
+
+  /**
+   * Reads recall data of a schema.
+   *
+   * @throws DataException if the file is damaged or does not fit the schema
+   */
+  static RecallData read(Path file, Schema schema) {
+    SafeTensors stored = SafeTensors.read(file);
+    try {
+      EntityTable users = table(stored, "users.", schema, Field.Role.USER, schema.user());
+      EntityTable items = table(stored, "items.", schema, Field.Role.ITEM, schema.item());
+      StoredTensor poolItems = stored.tensor("pools.items");
+      StoredTensor poolUsers = stored.tensor("pools.users");
+      StoredTensor userVectors = stored.tensor("vectors.users");
+      int dim = (int) userVectors.shape()[1];
+      RecallPools pools =
+          new RecallPools(
+              users.size(), (int) poolItems.shape()[1], (int) poolUsers.shape()[1],
+              checked("pools.items", poolItems.ints(), items.size()),
+              checked("pools.users", poolUsers.ints(), users.size()));
+      return new RecallData(
+          users,
+          items,
+          pools,
+          null,
+          exactly("vectors.users", userVectors.floats(), users.size() * dim),
+          exactly(
+              "vectors.items", stored.tensor("vectors.items").floats(), items.size() * dim),
+          dim);
+    } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new DataException(file + ": does not fit the schema: " + e.getMessage());
+    }
+  }
+
+  private static EntityTable table(
+      SafeTensors stored, String prefix, Schema schema, Field.Role role, int key) {
+    int size = schema.fields().get(key).vocabularySize();
+    List<Field> fields = new ArrayList<>();
+    for (int f : schema.fieldsOf(role)) {
+      fields.add(schema.fields().get(f));
+    }
+    int[][] ids = new int[fields.size()][];
+    float[][] numbers = new float[fields.size()][];
+    for (int f = 0; f < fields.size(); f++) {
+      Field field = fields.get(f);
+      String name = prefix + field.name();
+      if (field.type() == Field.Type.NUMERIC) {
+        numbers[f] = exactly(name, stored.tensor(name).floats(), size);
+      } else {
+        ids[f] = checked(name, stored.tensor(name).ints(), field.vocabularySize());
+        if (ids[f].length != size * field.maxLength()) {
+          throw new IllegalArgumentException(
+              name + ": expected " + size * field.maxLength() + " ids, found " + ids[f].length);
+        }
+      }
+    }
+    return new EntityTable(role, new Rows(fields, size, ids, numbers));
+  }
+
+  private static float[] exactly(String name, float[] values, int length) {
+    if (values.length != length) {
+      throw new IllegalArgumentException(
+          name + ": expected " + length + " numbers, found " + values.length);
+    }
+    return values;
+  }
+
+  private static int[] checked(String name, int[] ids, int bound) {
+    for (int id : ids) {
+      if (id < 0 || id >= bound) {
+        throw new IllegalArgumentException(
+            name + ": expected ids from 0 to " + (bound - 1) + ", found " + id);
+      }
+    }
+    return ids;
+  }
+}

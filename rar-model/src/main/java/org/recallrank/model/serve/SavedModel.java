@@ -1,0 +1,93 @@
+package org.recallrank.model.serve;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonSyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.recallrank.model.config.Settings;
+import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.data.Encoding;
+import org.recallrank.model.io.DataException;
+import org.recallrank.model.io.ModelState;
+import org.recallrank.model.io.SafeTensors;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.train.CtrModel;
+import org.recallrank.model.train.ModelSpec;
+
+/**
+ * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights under
+ * FuxiCTR's names; names of model and enricher and all settings as metadata), {@code schema.json} and
+ * {@code vocabulary/}, and with RAR {@code recall.safetensors}.
+ *
+ * @param label name of the column that held the clicks
+ */
+public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrModel model) {
+  /** The weights. */
+  public static final String MODEL = "model.safetensors";
+
+  private static final String RECALL = "recall.safetensors";
+
+  /** Writes what does not change while the model trains. */
+  public static void prepare(Path folder, Encoding encoding, RecallData recall) {
+    encoding.save(folder);
+    if (recall != null) {
+      RecallFile.write(folder.resolve(RECALL), recall);
+    }
+  }
+
+  /** Writes the weights, whole or not at all. */
+  public static void saveWeights(Path folder, ModelSpec spec, String label, CtrModel model) {
+    JsonObject settings = new JsonObject();
+    spec.settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", "recallrank-1");
+    metadata.put("model", spec.model());
+    metadata.put("enrich", spec.enrich());
+    metadata.put("label", label);
+    metadata.put("settings", settings.toString());
+    new SafeTensors(ModelState.of(model.parameters()), metadata).write(folder.resolve(MODEL));
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @throws DataException if a file is missing, damaged or does not fit the others
+   */
+  public static SavedModel load(Path folder) {
+    Path file = folder.resolve(MODEL);
+    if (!Files.exists(file)) {
+      throw new DataException(folder + ": expected a run folder with " + MODEL + ", found none");
+    }
+    SafeTensors stored = SafeTensors.read(file);
+    ModelSpec spec = spec(file, stored.metadata());
+    Encoding encoding = Encoding.load(folder);
+    RecallData recall =
+        spec.needsRecall() ? RecallFile.read(folder.resolve(RECALL), encoding.schema()) : null;
+    CtrModel model = spec.build(encoding.schema(), recall);
+    ModelState.load(model.parameters(), stored.tensors(), file.toString());
+    return new SavedModel(spec, encoding, stored.metadata().get("label"), model);
+  }
+
+  private static ModelSpec spec(Path file, Map<String, String> metadata) {
+    for (String key : new String[] {"model", "enrich", "label", "settings"}) {
+      if (!metadata.containsKey(key)) {
+        throw new DataException(
+            file + ": expected metadata \"" + key + "\" as written by train, found "
+                + metadata.keySet());
+      }
+    }
+    try {
+      Map<String, String> settings = new LinkedHashMap<>();
+      JsonParser.parseString(metadata.get("settings"))
+          .getAsJsonObject()
+          .asMap()
+          .forEach((key, value) -> settings.put(key, value.getAsString()));
+      return ModelSpec.of(metadata.get("model"), metadata.get("enrich"), new Settings(settings));
+    } catch (JsonSyntaxException | IllegalStateException | SettingsException e) {
+      throw new DataException(file + ": its metadata does not describe a model: " + e.getMessage());
+    }
+  }
+}

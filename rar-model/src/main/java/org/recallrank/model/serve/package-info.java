@@ -1,0 +1,2 @@
+/** Trained models on disk and in use. */
+package org.recallrank.model.serve;

@@ -1,0 +1,51 @@
+package org.recallrank.model.train;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.BatchBuffer;
+import org.recallrank.model.data.Dataset;
+import org.recallrank.tensor.Tensor;
+
+/** Applies a model without training it. */
+public final class Evaluator {
+  private final CtrModel model;
+  private final Tape tape;
+
+  /**
+   * The weights must not change while the evaluator is in use; what is derived from them is brought up
+   * to date now.
+   */
+  public Evaluator(CtrModel model, Kernels kernels) {
+    this(model, new Tape(kernels));
+  }
+
+  /** With a tape that nobody else uses meanwhile. */
+  Evaluator(CtrModel model, Tape tape) {
+    this.model = model;
+    this.tape = tape;
+    model.enricher().refresh(tape.kernels());
+  }
+
+  /** The click probability of each row [rows], valid until the next call. */
+  public Tensor predict(Batch batch) {
+    tape.startEvaluation();
+    Tensor logits = model.forward(tape, batch).logits().value();
+    Tensor probabilities = tape.allocate(batch.size());
+    tape.kernels()
+        .math()
+        .sigmoid(logits.data(), logits.offset(), probabilities.data(), 0, batch.size());
+    return probabilities;
+  }
+
+  /** AUC, gAUC and log loss over all rows of a data set, as many at a time as the buffer holds. */
+  public Metrics evaluate(Dataset data, BatchBuffer buffer) {
+    Predictions predictions = new Predictions();
+    for (long row = 0; row < data.rows(); row += buffer.capacity()) {
+      int size = (int) Math.min(buffer.capacity(), data.rows() - row);
+      Batch batch = buffer.fill(data, row, size);
+      predictions.add(batch, predict(batch));
+    }
+    return predictions.metrics();
+  }
+}

@@ -1,0 +1,110 @@
+package org.recallrank.model.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetCacheTest {
+  @TempDir Path folder;
+
+  /** Counts how often its rows are read. */
+  private static final class Counted implements DataSource {
+    private final AtomicInteger reads = new AtomicInteger();
+    private final String fingerprint;
+    private final TestSource rows =
+        new TestSource(new Columns(List.of(Column.categorical("a", Field.Role.CONTEXT)), -1, -1))
+            .add(Split.TRAIN, 1, "x")
+            .add(Split.TRAIN, 0, "y")
+            .add(Split.TRAIN, 0, "y");
+
+    Counted(String fingerprint) {
+      this.fingerprint = fingerprint;
+    }
+
+    @Override
+    public Columns columns() {
+      return rows.columns();
+    }
+
+    @Override
+    public Set<Split> splits() {
+      return rows.splits();
+    }
+
+    @Override
+    public List<SkippedRows> read(Set<Split> wanted, RowSink sink) {
+      reads.incrementAndGet();
+      rows.read(wanted, sink);
+      return List.of(new SkippedRows(Path.of("f.csv"), 2, List.of("one", "two")));
+    }
+
+    @Override
+    public String fingerprint() {
+      return fingerprint;
+    }
+  }
+
+  private int open(DataSource source, int minCount) {
+    try (DatasetFolder data = new DatasetCache(folder.resolve("c")).open(source, minCount)) {
+      assertThat(data.split(Split.TRAIN).rows()).isEqualTo(3);
+      assertThat(data.skipped())
+          .containsExactly(new SkippedRows(Path.of("f.csv"), 2, List.of("one", "two")));
+      return data.schema().fields().get(0).vocabularySize();
+    }
+  }
+
+  @Test
+  void theSecondRunReadsNothing() {
+    open(new Counted("same"), 1);
+    Counted second = new Counted("same");
+    open(second, 1);
+    assertThat(second.reads).hasValue(0);
+  }
+
+  @Test
+  void otherInputsAndOptionsAreOtherEntries() {
+    assertThat(open(new Counted("same"), 1)).isEqualTo(4);
+    assertThat(open(new Counted("same"), 2)).isEqualTo(3);
+    Counted other = new Counted("other");
+    open(other, 1);
+    assertThat(other.reads).hasPositiveValue();
+  }
+
+  @Test
+  void aDamagedEntryIsMadeAgain() throws IOException {
+    open(new Counted("same"), 1);
+    Path entry = onlyEntry();
+    Files.delete(entry.resolve("train/label.f32"));
+    Counted second = new Counted("same");
+    open(second, 1);
+    assertThat(second.reads).hasPositiveValue();
+    assertThat(onlyEntry()).isEqualTo(entry);
+  }
+
+  private Path onlyEntry() throws IOException {
+    try (Stream<Path> entries = Files.list(folder.resolve("c"))) {
+      List<Path> list = entries.toList();
+      assertThat(list).hasSize(1);
+      return list.get(0);
+    }
+  }
+
+  @Test
+  void theDefaultFolderFollowsTheEnvironment() {
+    Path absolute = folder.toAbsolutePath();
+    assertThat(DatasetCache.defaultRoot(Map.of("XDG_CACHE_HOME", absolute.toString())))
+        .isEqualTo(absolute.resolve("recallrank"));
+    Path home = Path.of(System.getProperty("user.home"), ".cache", "recallrank");
+    assertThat(DatasetCache.defaultRoot(Map.of())).isEqualTo(home);
+    assertThat(DatasetCache.defaultRoot(Map.of("XDG_CACHE_HOME", "relative"))).isEqualTo(home);
+  }
+}
