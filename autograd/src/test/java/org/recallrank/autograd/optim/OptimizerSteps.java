@@ -74,6 +74,7 @@ final class OptimizerSteps {
       Gradients.give(kernels, table, ids, tableGradient);
       Gradients.give(dense, denseGradient);
       Gradients.give(free, freeGradient);
+      unused.gradient().fill(Float.NaN); // left over: nothing has flowed back
       double[] full = new double[ROWS * DIM];
       boolean[] touched = new boolean[ROWS];
       for (int i = 0; i < ids.length; i++) {
