@@ -22,6 +22,7 @@ public final class Tape {
   private int nextFloats;
   private int nextInts;
   private boolean training;
+  private boolean differentiated;
   private Rng rng = new Rng(0);
 
   public Tape(Kernels kernels) {
@@ -59,6 +60,7 @@ public final class Tape {
     ops.clear();
     nextFloats = 0;
     nextInts = 0;
+    differentiated = false;
   }
 
   /** A tensor for this step; its elements hold anything. */
@@ -129,11 +131,21 @@ public final class Tape {
     }
   }
 
-  /** Differentiates a scalar with respect to every parameter and variable that it came from. */
+  /**
+   * Differentiates a scalar with respect to every parameter and variable that it came from.
+   *
+   * @throws IllegalStateException if this step has been differentiated before: ops change their
+   *     gradients in place
+   */
   public void backward(Variable loss) {
     if (loss.value().size() != 1) {
       throw new IllegalArgumentException("backward needs a scalar, found shape " + loss.shape());
     }
+    if (differentiated) {
+      throw new IllegalStateException(
+          "backward runs once per step; add the losses up, or start another step");
+    }
+    differentiated = true;
     loss.startGradient();
     loss.gradient().fill(1);
     for (int i = ops.size() - 1; i >= 0; i--) {

@@ -34,9 +34,12 @@ public final class Variable {
     return needsGradient;
   }
 
-  /** Whether anything has flowed back to this value. */
+  /** Whether anything has flowed back to this value, or to that of which it is a view. */
   public boolean hasGradient() {
-    return parameter != null ? parameter.hasGradient() : whole != null || started;
+    if (parameter != null) {
+      return parameter.hasGradient();
+    }
+    return whole != null ? whole.hasGradient() : started;
   }
 
   /**

@@ -222,9 +222,19 @@ public final class GradientCheck {
   }
 
   private float[][] gradients(Tape tape, Outputs op) {
-    all().forEach(Parameter::clearGradient);
+    clear(all());
     backward(tape, op);
     return all().stream().map(GradientCheck::gradient).toArray(float[][]::new);
+  }
+
+  /** Forgets gradients and leaves NaN where they stood. */
+  private static void clear(List<Parameter> parameters) {
+    for (Parameter p : parameters) {
+      p.clearGradient();
+      if (!p.isTable()) {
+        p.gradient().fill(Float.NaN);
+      }
+    }
   }
 
   private static void backward(Tape tape, Outputs op) {
@@ -313,7 +323,8 @@ public final class GradientCheck {
       both.view(both.size() - value.size(), dims).copyFrom(value.toArray());
       larger.add(Parameter.dense("larger " + p, Parameter.Group.NETWORK, both));
     }
-    tables.forEach(Parameter::clearGradient);
+    clear(larger);
+    clear(tables);
     backward(
         tape,
         (t, none) ->
@@ -343,7 +354,7 @@ public final class GradientCheck {
     float[][] full = gradients(tape, parameters(op));
     for (int frozen = 1; frozen < (1 << inputs.size()); frozen++) {
       int mask = frozen;
-      all().forEach(Parameter::clearGradient);
+      clear(all());
       backward(
           tape,
           (t, none) -> {

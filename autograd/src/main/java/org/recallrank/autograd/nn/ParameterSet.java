@@ -60,8 +60,7 @@ public final class ParameterSet {
   /** Another name of a parameter, as FuxiCTR lists a shared table under both fields. */
   public void alias(String name, String target) {
     checkNew(name);
-    get(target);
-    aliases.put(name, target);
+    aliases.put(name, get(target).name());
   }
 
   private Parameter add(Parameter parameter) {

@@ -43,16 +43,19 @@ public final class Exposures {
     int l = pools.usersPerUser();
     int words = (r + 63) / 64;
     long[] bits = new long[Math.multiplyExact(Math.multiplyExact(userCount, l), words)];
-    int[] position = new int[itemCount]; // 1 + position in the pool of the user at hand, 0 for none
+    int[] position = new int[itemCount]; // 1 + first position in the pool at hand, 0 for none
+    int[] same = new int[r]; // next position of the same item, -1 for none
     for (int u = 0; u < userCount; u++) {
       for (int i = r - 1; i >= 0; i--) {
-        position[pools.items()[u * r + i]] = i + 1;
+        int item = pools.items()[u * r + i];
+        same[i] = position[item] - 1;
+        position[item] = i + 1;
       }
       for (int j = 0; j < l; j++) {
         int other = pools.users()[u * l + j];
         for (int e = start[other]; e < start[other + 1]; e++) {
           int at = shown[e] < itemCount ? position[shown[e]] - 1 : -1;
-          if (at >= 0) {
+          for (; at >= 0; at = same[at]) {
             bits[(u * l + j) * words + (at >> 6)] |= 1L << at;
           }
         }

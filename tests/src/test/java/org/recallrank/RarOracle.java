@@ -1,0 +1,250 @@
+package org.recallrank;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.recallrank.autograd.Parameter;
+import org.recallrank.autograd.nn.ParameterSet;
+import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.kernels.SimHashKernel.Form;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.EntityTable;
+import org.recallrank.model.data.Field;
+import org.recallrank.model.data.Rows;
+import org.recallrank.model.enrich.RarConfig;
+import org.recallrank.model.enrich.RarConfig.HashSource;
+
+/**
+ * RAR straight from the paper's equations, in double and by brute force: every pool is sorted
+ * whole, every entity embedded again for every row, every exposure looked for in the list of what
+ * was shown.
+ */
+final class RarOracle {
+  private final SmallRecallWorld world;
+  private final RarConfig config;
+  private final int dim;
+  private final Map<String, float[]> weights;
+  private final Map<String, float[]> hashed;
+
+  /**
+   * @param weights in use now
+   * @param hashed weights as they were when the signatures were made
+   */
+  RarOracle(
+      SmallRecallWorld world,
+      RarConfig config,
+      int dim,
+      Map<String, float[]> weights,
+      Map<String, float[]> hashed) {
+    this.world = world;
+    this.config = config;
+    this.dim = dim;
+    this.weights = weights;
+    this.hashed = hashed;
+  }
+
+  /** A copy of all parameters and buffers. */
+  static Map<String, float[]> snapshot(ParameterSet set) {
+    Map<String, float[]> copy = new HashMap<>();
+    for (Parameter p : set.parameters()) {
+      copy.put(p.name(), p.value().toArray());
+    }
+    set.buffers().forEach((name, tensor) -> copy.put(name, tensor.toArray()));
+    return copy;
+  }
+
+  /**
+   * What it finds for a batch.
+   *
+   * @param users and {@code items}: the selected entities, [rows, kl] and [rows, kr]
+   * @param embeddings E' [rows, fields * d]
+   * @param exposureLoss L_ep
+   * @param exposed share of the labels y_ep that are 1
+   */
+  record Result(
+      int[] users, int[] items, double[] embeddings, double exposureLoss, double exposed) {}
+
+  Result apply(Batch batch) {
+    int kl = config.lookAlikes();
+    int kr = config.recallItems();
+    int width = (world.schema().fields().size() * 2 - 1) * dim; // all but the context field again
+    int[] users = new int[batch.size() * kl];
+    int[] items = new int[batch.size() * kr];
+    double[] embeddings = new double[batch.size() * width];
+    double loss = 0;
+    int terms = 0;
+    double ones = 0;
+    for (int b = 0; b < batch.size(); b++) {
+      double[] own = embed(weights, batch.rows(), b);
+      System.arraycopy(own, 0, embeddings, b * width, own.length);
+      int[] look = select(true, batch.users()[b], batch.users()[b], kl);
+      int[] recall = select(false, batch.items()[b], batch.users()[b], kr);
+      System.arraycopy(look, 0, users, b * kl, kl);
+      System.arraycopy(recall, 0, items, b * kr, kr);
+      double[][] m = new double[kl][kr];
+      double[] itemWeight = new double[kr];
+      double[] userWeight = new double[kl];
+      for (int u = 0; u < kl; u++) {
+        double[] hu = mlp("rar.mlp_user", embed(weights, rows(true), look[u]));
+        for (int i = 0; i < kr; i++) {
+          double[] hi = mlp("rar.mlp_item", embed(weights, rows(false), recall[i]));
+          m[u][i] = sigmoid(dot(hu, hi)); // Eq. 6
+          userWeight[u] += m[u][i] / kr; // Eq. 9
+          itemWeight[i] += m[u][i] / kl;
+        }
+      }
+      int at = b * width + own.length; // Eq. 10 and 11
+      at = addWeighted(userWeight, look, rows(true), embeddings, at);
+      addWeighted(itemWeight, recall, rows(false), embeddings, at);
+      for (int i = 0; i < kr; i++) { // Eq. 7 and 8
+        double y = exposed(recall[i], look) ? 1 : 0;
+        ones += y;
+        if (config.exposureLoss() == ExposureLoss.ITEM_WEIGHT) {
+          loss += crossEntropy(itemWeight[i], y);
+          terms++;
+        } else {
+          for (int u = 0; u < kl; u++) {
+            loss += crossEntropy(m[u][i], y);
+            terms++;
+          }
+        }
+      }
+    }
+    return new Result(users, items, embeddings, loss / terms, ones / (batch.size() * kr));
+  }
+
+  private Rows rows(boolean ofUsers) {
+    EntityTable table = ofUsers ? world.recall().users() : world.recall().items();
+    return table.rows();
+  }
+
+  private boolean exposed(int item, int[] users) {
+    for (int row = 0; row < world.shownUsers().length; row++) {
+      for (int user : users) {
+        if (world.shownUsers()[row] == user && world.shownItems()[row] == item) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private int addWeighted(double[] weight, int[] entities, Rows rows, double[] out, int at) {
+    int width = rows.fields().size() * dim;
+    for (int e = 0; e < entities.length; e++) {
+      double[] vector = embed(weights, rows, entities[e]);
+      for (int j = 0; j < width; j++) {
+        out[at + j] += weight[e] * vector[j];
+      }
+    }
+    return at + width;
+  }
+
+  /** Eq. 1 and 2: of the user's pool the k nearest to the target; of equal ones the first. */
+  private int[] select(boolean ofUsers, int target, int user, int k) {
+    var pools = world.recall().pools();
+    int size = ofUsers ? pools.usersPerUser() : pools.itemsPerUser();
+    int[] pool = ofUsers ? pools.users() : pools.items();
+    boolean[] query = signature(ofUsers, target);
+    return IntStream.range(0, size)
+        .map(i -> pool[user * size + i])
+        .boxed()
+        .sorted(Comparator.comparingInt(e -> distance(query, signature(ofUsers, e))))
+        .limit(k)
+        .mapToInt(e -> e)
+        .toArray();
+  }
+
+  private static int distance(boolean[] a, boolean[] b) {
+    return (int) IntStream.range(0, a.length).filter(i -> a[i] != b[i]).count();
+  }
+
+  /** Eq. 3 and 4. */
+  private boolean[] signature(boolean ofUsers, int entity) {
+    double[] vector;
+    if (config.hashSource() == HashSource.MODEL) {
+      vector = embed(hashed, rows(ofUsers), entity);
+    } else {
+      int width = world.recall().vectorDim();
+      float[] all = ofUsers ? world.recall().userVectors() : world.recall().itemVectors();
+      vector = IntStream.range(0, width).mapToDouble(j -> all[entity * width + j]).toArray();
+    }
+    float[] p = hashed.get(ofUsers ? "rar.projection_user" : "rar.projection_item");
+    boolean[] bits = new boolean[config.hashBits()];
+    for (int bit = 0; bit < bits.length; bit++) {
+      double sum = 0;
+      for (int n = 0; n < vector.length; n++) {
+        double product = vector[n] * p[n * bits.length + bit];
+        sum += config.hashForm() == Form.PAPER_VOTE ? Math.signum(product) : product;
+      }
+      bits[bit] = sum > 0;
+    }
+    return bits;
+  }
+
+  /** The fields of a row side by side. */
+  private double[] embed(Map<String, float[]> from, Rows rows, int row) {
+    List<Field> fields = rows.fields();
+    double[] out = new double[fields.size() * dim];
+    for (int f = 0; f < fields.size(); f++) {
+      Field field = fields.get(f);
+      float[] weight =
+          from.get("embedding_layer.embedding_layer.embedding_layers." + field.name() + ".weight");
+      if (field.type() == Field.Type.NUMERIC) {
+        for (int j = 0; j < dim; j++) {
+          out[f * dim + j] = (double) rows.numbers()[f][row] * weight[j];
+        }
+        continue;
+      }
+      int length = field.maxLength();
+      int count = 0;
+      for (int t = 0; t < length; t++) {
+        int id = rows.ids()[f][row * length + t];
+        count += id == 0 ? 0 : 1;
+        for (int j = 0; j < dim; j++) {
+          out[f * dim + j] += weight[id * dim + j];
+        }
+      }
+      for (int j = 0; j < dim; j++) {
+        out[f * dim + j] /= Math.max(count, 1);
+      }
+    }
+    return out;
+  }
+
+  /** Eq. 5: one hidden layer. */
+  private double[] mlp(String name, double[] x) {
+    double[] hidden = linear(name + ".0", x);
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] = Math.max(hidden[i], 0);
+    }
+    return linear(name + ".2", hidden);
+  }
+
+  private double[] linear(String name, double[] x) {
+    float[] w = weights.get(name + ".weight");
+    float[] b = weights.get(name + ".bias");
+    double[] y = new double[b.length];
+    for (int o = 0; o < y.length; o++) {
+      y[o] = b[o];
+      for (int k = 0; k < x.length; k++) {
+        y[o] += w[o * x.length + k] * x[k];
+      }
+    }
+    return y;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).sum();
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  private static double crossEntropy(double p, double y) {
+    return y > 0 ? -Math.log(p) : -Math.log(1 - p);
+  }
+}
