@@ -1,0 +1,125 @@
+package org.recallrank.model.recall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.recallrank.kernels.KernelSelector;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Workers;
+import org.recallrank.model.config.Settings;
+import org.recallrank.model.data.BadRows;
+import org.recallrank.model.data.CsvLayout;
+import org.recallrank.model.data.CsvSource;
+import org.recallrank.model.data.DatasetFolder;
+import org.recallrank.model.data.DatasetWriter;
+import org.recallrank.model.data.Split;
+import org.recallrank.tensor.Rng;
+
+/** Nothing of validation or test reaches vocabularies, pools or exposures. */
+class NoLeakTest {
+  private static final String HEADER = "label,user,item\n";
+  private static final PoolConfig POOLS = new PoolConfig(5, 4);
+
+  @TempDir private Path folder;
+
+  private String rows(int count, long seed, String prefix) {
+    Random random = new Random(seed);
+    StringBuilder csv = new StringBuilder(HEADER);
+    for (int i = 0; i < count; i++) {
+      csv.append(random.nextInt(2))
+          .append(",u")
+          .append(random.nextInt(20))
+          .append(',')
+          .append(prefix)
+          .append(random.nextInt(15))
+          .append('\n');
+    }
+    return csv.toString();
+  }
+
+  private DatasetFolder data(String name, String train, String valid, String test)
+      throws IOException {
+    Path inputs = Files.createDirectory(folder.resolve(name));
+    CsvSource source =
+        CsvSource.ofFiles(
+            Map.of(
+                Split.TRAIN, Files.writeString(inputs.resolve("train.csv"), train),
+                Split.VALID, Files.writeString(inputs.resolve("valid.csv"), valid),
+                Split.TEST, Files.writeString(inputs.resolve("test.csv"), test)),
+            CsvLayout.of("label", "user", "item"),
+            BadRows.FAIL);
+    DatasetWriter.write(source, 1, inputs.resolve("encoded"));
+    return DatasetFolder.open(inputs.resolve("encoded"));
+  }
+
+  private static RecallData recall(DatasetFolder data, Split split) {
+    try (Workers workers = Workers.create(1)) {
+      Kernels kernels = new KernelSelector().select("scalar", workers).kernels();
+      RecallStage stage = new RecallStage(data.split(split));
+      Dssm.Config config =
+          Dssm.Config.from(new Settings(Map.of("dssm_epochs", "2", "dssm_dim", "8")));
+      return stage.nearest(kernels, stage.vectors(kernels, config, new Rng(3), loss -> {}), POOLS);
+    }
+  }
+
+  @Test
+  void recallDataDependsOnTrainingRowsOnly() throws IOException {
+    String train = rows(200, 1, "i");
+    try (DatasetFolder one = data("one", train, rows(50, 2, "i"), rows(50, 3, "i"));
+        DatasetFolder other = data("other", train, rows(70, 4, "new"), rows(90, 5, "unseen"))) {
+      RecallData a = recall(one, Split.TRAIN);
+      RecallData b = recall(other, Split.TRAIN);
+      assertThat(b.pools().items()).isEqualTo(a.pools().items());
+      assertThat(b.pools().users()).isEqualTo(a.pools().users());
+      assertThat(b.vectors().items()).isEqualTo(a.vectors().items());
+      assertThat(b.items().size()).isEqualTo(a.items().size());
+      assertThat(labels(b)).isEqualTo(labels(a));
+    }
+  }
+
+  /** A planted leak must be seen: the comparison above would notice one more training row. */
+  @Test
+  void aPlantedTestRowChangesTheRecallData() throws IOException {
+    String train = rows(200, 1, "i");
+    String leaked = train + "1,u3,leaked\n";
+    try (DatasetFolder clean = data("clean", train, rows(50, 2, "i"), rows(50, 3, "i"));
+        DatasetFolder leaky = data("leaky", leaked, rows(50, 2, "i"), rows(50, 3, "i"))) {
+      RecallData a = recall(clean, Split.TRAIN);
+      RecallData b = recall(leaky, Split.TRAIN);
+      assertThat(b.items().size()).isEqualTo(a.items().size() + 1);
+      assertThat(b.vectors().items()).isNotEqualTo(a.vectors().items());
+    }
+  }
+
+  @Test
+  void otherRowsThanTrainingRowsAreRefused() throws IOException {
+    try (DatasetFolder data =
+        data("refused", rows(200, 1, "i"), rows(50, 2, "i"), rows(50, 3, "i"))) {
+      for (Split split : new Split[] {Split.VALID, Split.TEST}) {
+        assertThatThrownBy(() -> recall(data, split))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("training rows only");
+      }
+    }
+  }
+
+  /** The exposure labels of every user for the first selection. */
+  private static float[] labels(RecallData data) {
+    int[] first = {0, 1, 2, 3, 4};
+    int users = data.users().size();
+    float[] labels = new float[users * POOLS.items()];
+    for (int user = 0; user < users; user++) {
+      data.exposures()
+          .labels(
+              user, first, 0, POOLS.users(), first, 0, POOLS.items(), labels, user * POOLS.items());
+    }
+    return labels;
+  }
+}
