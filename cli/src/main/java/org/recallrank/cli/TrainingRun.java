@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.BatchBuffer;
 import org.recallrank.model.data.Dataset;
 import org.recallrank.model.data.DatasetCache;
@@ -16,6 +17,8 @@ import org.recallrank.model.data.DataSource;
 import org.recallrank.model.data.Pool;
 import org.recallrank.model.data.SkippedRows;
 import org.recallrank.model.data.Split;
+import org.recallrank.model.enrich.RarConfig;
+import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallStage;
 import org.recallrank.model.serve.SavedModel;
@@ -115,27 +118,34 @@ final class TrainingRun {
 
   private RecallData recall(Job job, DatasetFolder data) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
-      throw new org.recallrank.model.config.SettingsException(
+      throw new SettingsException(
           "rar needs to know the user and the item of a row; name their columns with --user and"
               + " --item");
     }
     ModelSpec spec = job.spec();
     long start = System.nanoTime();
-    double[] last = new double[1];
-    RecallStage stage =
-        new RecallStage(
-            compute.kernels(), data.split(Split.TRAIN), spec.dssm(),
-            new Rng(spec.train().seed()).split("recall"), loss -> last[0] = loss);
+    RecallStage stage = new RecallStage(data.split(Split.TRAIN));
+    Dssm.Vectors vectors = null;
+    if (job.pools() == null || spec.rar().hashSource() == RarConfig.HashSource.RECALL) {
+      double[] loss = new double[1];
+      Rng rng = new Rng(spec.train().seed()).split("recall");
+      vectors = stage.vectors(compute.kernels(), spec.dssm(), rng, l -> loss[0] = l);
+      progress.say(
+          String.format(
+              Locale.ROOT, "recall model: DSSM, loss %.3f after %d epochs (%s)", loss[0],
+              spec.dssm().epochs(), Progress.time(seconds(start))));
+    }
     RecallData recall;
     if (job.pools() == null) {
-      recall = stage.nearest(spec.pools());
+      recall = stage.nearest(compute.kernels(), vectors, spec.pools());
     } else {
       SuppliedPools supplied = job.pools().apply(data.encoding());
-      recall = stage.supplied(supplied.items(), supplied.users(), spec.pools());
+      recall = stage.supplied(supplied.items(), supplied.users(), vectors, spec.pools());
     }
     progress.say(
         String.format(
-            Locale.ROOT, "recall stage: DSSM loss %.3f, %s (%s)", last[0], recall.pools(),
+            Locale.ROOT, "recall pools: %,d users with %d items and %d look-alikes each (%s)",
+            recall.pools().userCount() - 2, spec.pools().items(), spec.pools().users(),
             Progress.time(seconds(start))));
     return recall;
   }

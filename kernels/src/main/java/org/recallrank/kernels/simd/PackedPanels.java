@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorMask;
  * op(B) of a matrix product, times alpha, copied into the order in which the tiles read it.
  *
  * <p>The columns are cut into panels of up to {@link #WIDEST} vectors, as even as possible (25
- * vectors become 4 4 4 4 3 3 3, so no narrow rest is left), the depth into even blocks whose panel
+ * vectors become seven panels of 3 and two of 2, so no narrow rest is left), the depth into even blocks whose panel
  * stays in L1. Columns past n are zero:
  *
  * <pre>
@@ -26,8 +26,8 @@ import jdk.incubator.vector.VectorMask;
  * load that crosses two lines costs two.
  */
 final class PackedPanels {
-  /** Six rows of four vectors need 32 registers; with vectors below 512 bits count on 16. */
-  static final int WIDEST = N >= 16 ? 4 : 2;
+  /** Six rows of three vectors need 22 registers; with vectors below 512 bits count on 16. */
+  static final int WIDEST = N >= 16 ? 3 : 2;
 
   private static final int DEEPEST = 192;
   private static final long CACHE_LINE = 64;

@@ -13,6 +13,7 @@ final class SimdBackend {
   }
 
   static Kernels create(Workers workers) {
+    TilePriming.run();
     return new Kernels(
         "simd",
         workers,

@@ -5,6 +5,7 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.MatMulKernel;
@@ -31,6 +32,9 @@ final class SimdMatMul implements MatMulKernel {
   /** Elements of B below which it is packed by one thread. */
   private static final int PACK_WORK = 1 << 15;
 
+  private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+  private static final FloatVector NO_FLOOR =
+      FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
   private static final VectorMask<Float> ALL = FLOATS.maskAll(true);
 
   private final Workers workers;
@@ -90,7 +94,7 @@ final class SimdMatMul implements MatMulKernel {
     final PackedPanels panels = new PackedPanels();
     float[] bias = new float[0];
     int n;
-    float floor;
+    FloatVector floor;
     VectorMask<Float> lastColumns;
     float[] a;
     int aRow;
@@ -109,7 +113,7 @@ final class SimdMatMul implements MatMulKernel {
       } else {
         System.arraycopy(givenBias, biasOffset, bias, 0, n);
       }
-      floor = activation == Activation.RELU ? 0 : Float.NaN;
+      floor = activation == Activation.RELU ? ZERO : NO_FLOOR;
       lastColumns = FLOATS.indexInRange((n - 1) / N * N, n);
     }
 
@@ -141,7 +145,7 @@ final class SimdMatMul implements MatMulKernel {
               panels.width(panel), rows, depth, a, aAt + depthStart * aCol, aRow, aCol,
               panels.memory(), panels.address(block, panel), continues ? c : bias,
               continues ? cAt + column : column, continues ? ldc : 0, c, cAt + column, ldc,
-              block == blocks - 1 ? floor : Float.NaN,
+              block == blocks - 1 ? floor : NO_FLOOR,
               panel == panels.count() - 1 ? lastColumns : ALL);
         }
       }
@@ -151,7 +155,7 @@ final class SimdMatMul implements MatMulKernel {
     private static void tiles(
         int width, int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b,
         long bAt, float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc,
-        float floor, VectorMask<Float> last) {
+        FloatVector floor, VectorMask<Float> last) {
       for (int i = 0; i < rows; i += GemmTiles.ROWS) {
         int left = Math.min(GemmTiles.ROWS, rows - i);
         int ai = aAt + i * aRow;
@@ -166,12 +170,8 @@ final class SimdMatMul implements MatMulKernel {
               GemmTiles.by2(
                   left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
                   last);
-          case 3 ->
-              GemmTiles.by3(
-                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
-                  last);
           default ->
-              GemmTiles.by4(
+              GemmTiles.by3(
                   left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
                   last);
         }

@@ -23,13 +23,16 @@ public final class GeneratedWorld implements DataSource {
   private static final String[] DEVICES = {"phone", "tablet", "computer"};
   private static final int AGE_BANDS = 6;
 
+  /** Tastes have so few dimensions that a model's embeddings can learn them. */
+  private static final int TRAITS = 4;
+
   // Weights of what makes up the logit of a click; tastes, qualities and so on have variance 1.
   private static final double BASE = -1.0;
-  private static final double TASTE = 1.25;
-  private static final double QUALITY = 0.45;
+  private static final double TASTE = 1.05;
+  private static final double QUALITY = 0.7;
   private static final double READINESS = 0.3;
-  private static final double HOUR = 0.35;
-  private static final double DEVICE = 0.25;
+  private static final double HOUR = 0.45;
+  private static final double DEVICE = 0.3;
 
   /** How many items the recall stage has for a user; exposures come from these. */
   private static final int RECALLED = 300;
@@ -63,7 +66,8 @@ public final class GeneratedWorld implements DataSource {
 
   /** What a stream of random numbers is for. */
   private enum Purpose {
-    TASTE,
+    LIKES,
+    OFFERS,
     QUALITY,
     READINESS,
     AGE,
@@ -105,8 +109,8 @@ public final class GeneratedWorld implements DataSource {
     /** The default world with this many rows: users have 12 rows on average. */
     public static Config ofRows(long rows, long seed) {
       int users = Math.clamp(rows / 12, 100, Integer.MAX_VALUE / 4);
-      int items = Math.clamp(rows / 50, 80, Integer.MAX_VALUE / 4);
-      return new Config(seed, rows, users, items, 40, 40, new SplitRatios(7, 1, 2));
+      int items = Math.clamp(rows / 100, 40, Integer.MAX_VALUE / 4);
+      return new Config(seed, rows, users, items, 20, 20, new SplitRatios(7, 1, 2));
     }
 
     /** The world of the demo. */
@@ -122,8 +126,19 @@ public final class GeneratedWorld implements DataSource {
     this.config = config;
     tastes = new double[config.communities * config.categories];
     for (int t = 0; t < tastes.length; t++) {
-      tastes[t] = bell(seed(Purpose.TASTE, t));
+      tastes[t] = tasteOf(t / config.categories, t % config.categories);
     }
+  }
+
+  /** The match of what a community likes and what a category offers in a few hidden traits. */
+  private double tasteOf(int community, int category) {
+    double sum = 0;
+    for (int trait = 0; trait < TRAITS; trait++) {
+      sum +=
+          bell(seed(Purpose.LIKES, (long) TRAITS * community + trait))
+              * bell(seed(Purpose.OFFERS, (long) TRAITS * category + trait));
+    }
+    return sum / Math.sqrt(TRAITS);
   }
 
   @Override
@@ -327,6 +342,6 @@ public final class GeneratedWorld implements DataSource {
 
   @Override
   public String fingerprint() {
-    return "generated world, version 1\n" + config;
+    return "generated world, version 2\n" + config;
   }
 }

@@ -10,6 +10,7 @@ import org.recallrank.autograd.ops.CoInteraction;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
+import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.EntityGather;
 import org.recallrank.model.recall.RecallData;
@@ -57,15 +58,19 @@ public final class Rar implements Enricher {
         new Mlp(
             set, "rar.mlp_item", itemWidth, config.hiddenUnits(), false, 0, config.outUnits());
     boolean own = config.hashSource() == RarConfig.HashSource.MODEL;
+    if (!own && recall.vectors() == null) {
+      throw new SettingsException(
+          "rar_hash_source: expected model, as the recall data holds no vectors; found recall");
+    }
     userSignatures =
         new Signatures(
             config.hashForm(),
-            projection(set, "rar.projection_user", own ? userWidth : recall.vectorDim()),
+            projection(set, "rar.projection_user", own ? userWidth : recall.vectors().dim()),
             recall.users().size());
     itemSignatures =
         new Signatures(
             config.hashForm(),
-            projection(set, "rar.projection_item", own ? itemWidth : recall.vectorDim()),
+            projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim()),
             recall.items().size());
     selection = new Selection(recall.pools(), config.lookAlikes(), config.recallItems());
     distinctUsers = new SlotMap(recall.users().size());
@@ -90,8 +95,8 @@ public final class Rar implements Enricher {
       userSignatures.encode(kernels, embedding, recall.users());
       itemSignatures.encode(kernels, embedding, recall.items());
     } else if (stepsSinceRefresh < 0) {
-      userSignatures.encode(kernels, recall.userVectors());
-      itemSignatures.encode(kernels, recall.itemVectors());
+      userSignatures.encode(kernels, recall.vectors().users());
+      itemSignatures.encode(kernels, recall.vectors().items());
     }
     stepsSinceRefresh = 0;
   }

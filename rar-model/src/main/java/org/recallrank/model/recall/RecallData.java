@@ -9,14 +9,12 @@ import org.recallrank.model.data.EntityTable;
  * @param users the user entities
  * @param items the item entities
  * @param exposures who was shown what; null where nothing is trained
- * @param userVectors frozen vectors of the recall model, [users, vectorDim] dense
- * @param itemVectors likewise, [items, vectorDim]
+ * @param vectors frozen vectors of the recall model; null if there are none, and then signatures can
+ *     only be those of the model's own embeddings
  */
 public record RecallData(
     EntityTable users,
     EntityTable items,
     RecallPools pools,
     Exposures exposures,
-    float[] userVectors,
-    float[] itemVectors,
-    int vectorDim) {}
+    Dssm.Vectors vectors) {}

@@ -1,6 +1,5 @@
 package org.recallrank.model.recall;
 
-import java.util.Arrays;
 import org.recallrank.model.config.SettingsException;
 
 /**
@@ -41,26 +40,5 @@ public record RecallPools(
           "rar_recall_items: expected at most the " + itemsPerUser
               + " recall items of a pool, found " + recallItems);
     }
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RecallPools that
-        && userCount == that.userCount
-        && itemsPerUser == that.itemsPerUser
-        && usersPerUser == that.usersPerUser
-        && Arrays.equals(items, that.items)
-        && Arrays.equals(users, that.users);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(items) * 31 + Arrays.hashCode(users);
-  }
-
-  @Override
-  public String toString() {
-    return "RecallPools[" + userCount + " users, " + itemsPerUser + " items and " + usersPerUser
-        + " users each]";
   }
 }

@@ -18,32 +18,32 @@ import org.recallrank.tensor.Rng;
  * exposures.
  */
 public final class RecallStage {
-  private final Kernels kernels;
   private final Interactions interactions;
   private final EntityTable users;
   private final EntityTable items;
-  private final Dssm.Vectors vectors;
 
-  /**
-   * Trains DSSM.
-   *
-   * @param onEpoch told the loss of each epoch
-   */
-  public RecallStage(
-      Kernels kernels, Dataset training, Dssm.Config dssm, Rng rng, DoubleConsumer onEpoch) {
-    this.kernels = kernels;
+  public RecallStage(Dataset training) {
     interactions = new Interactions(training);
     users = EntityTables.users(training);
     items = EntityTables.items(training);
-    vectors = Dssm.train(kernels, users, items, pairs(true).distinct(), dssm, rng, onEpoch);
   }
 
   /**
-   * Pools of the nearest by inner product.
+   * Trains DSSM on the clicks.
+   *
+   * @param onEpoch told the loss of each epoch
+   */
+  public Dssm.Vectors vectors(
+      Kernels kernels, Dssm.Config config, Rng rng, DoubleConsumer onEpoch) {
+    return Dssm.train(kernels, users, items, pairs(true).distinct(), config, rng, onEpoch);
+  }
+
+  /**
+   * Pools of the nearest by inner product of DSSM's vectors.
    *
    * @throws SettingsException if a pool is to hold more than there is
    */
-  public RecallData nearest(PoolConfig config) {
+  public RecallData nearest(Kernels kernels, Dssm.Vectors vectors, PoolConfig config) {
     checkSizes(config);
     InnerProductSearch search = new InnerProductSearch(kernels);
     int dim = vectors.dim();
@@ -56,17 +56,19 @@ public final class RecallStage {
             vectors.users(), users.size(), vectors.users(), users.size(), dim, true,
             config.users());
     return data(
-        new RecallPools(
-            users.size(), config.items(), config.users(), nearestItems, nearestUsers));
+        new RecallPools(users.size(), config.items(), config.users(), nearestItems, nearestUsers),
+        vectors);
   }
 
   /**
    * Pools of another recall stage. A pool that holds less than asked for is filled up with the items
    * (users) that have most clicks in training.
    *
+   * @param vectors of DSSM, or null if signatures are those of the model's own embeddings
    * @throws SettingsException if a pool is to hold more than there is
    */
-  public RecallData supplied(Pool recallItems, Pool lookAlikes, PoolConfig config) {
+  public RecallData supplied(
+      Pool recallItems, Pool lookAlikes, Dssm.Vectors vectors, PoolConfig config) {
     checkSizes(config);
     Pairs clicked = pairs(true);
     return data(
@@ -75,14 +77,14 @@ public final class RecallStage {
             config.items(),
             config.users(),
             fill(recallItems, config.items(), byCount(clicked.items(), items.size()), false),
-            fill(lookAlikes, config.users(), byCount(clicked.users(), users.size()), true)));
+            fill(lookAlikes, config.users(), byCount(clicked.users(), users.size()), true)),
+        vectors);
   }
 
-  private RecallData data(RecallPools pools) {
+  private RecallData data(RecallPools pools, Dssm.Vectors vectors) {
     Pairs shown = pairs(false);
     return new RecallData(
-        users, items, pools, Exposures.of(pools, shown.users(), shown.items()), vectors.users(),
-        vectors.items(), vectors.dim());
+        users, items, pools, Exposures.of(pools, shown.users(), shown.items()), vectors);
   }
 
   private void checkSizes(PoolConfig config) {

@@ -12,16 +12,20 @@ import org.recallrank.model.data.Schema;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
+import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
 
 /**
  * Recall data as tensors: {@code pools.items} [users, r] and {@code pools.users} [users, l] (I32), the
  * entity tables {@code users.FIELD} and {@code items.FIELD} (I32 [entities, maxLength], numbers F32
- * [entities]), and the recall model's vectors {@code vectors.users}, {@code vectors.items}. Who was shown
- * what is needed for training only and is not kept.
+ * [entities]), and, where signatures need them, the recall model's vectors {@code vectors.users}, {@code
+ * vectors.items}. Who was shown what is needed for training only and is not kept.
  */
 final class RecallFile {
+  private static final String USER_VECTORS = "vectors.users";
+  private static final String ITEM_VECTORS = "vectors.items";
+
   private RecallFile() {}
 
   static void write(Path file, RecallData data) {
@@ -35,12 +39,13 @@ final class RecallFile {
         StoredTensor.of(pools.users(), pools.userCount(), pools.usersPerUser()));
     put(tensors, "users.", data.users());
     put(tensors, "items.", data.items());
-    tensors.put(
-        "vectors.users",
-        StoredTensor.of(data.userVectors(), data.users().size(), data.vectorDim()));
-    tensors.put(
-        "vectors.items",
-        StoredTensor.of(data.itemVectors(), data.items().size(), data.vectorDim()));
+    if (data.vectors() != null) {
+      int dim = data.vectors().dim();
+      tensors.put(
+          USER_VECTORS, StoredTensor.of(data.vectors().users(), data.users().size(), dim));
+      tensors.put(
+          ITEM_VECTORS, StoredTensor.of(data.vectors().items(), data.items().size(), dim));
+    }
     new SafeTensors(tensors, Map.of()).write(file);
   }
 
@@ -68,25 +73,28 @@ final class RecallFile {
       EntityTable items = table(stored, "items.", schema, Field.Role.ITEM, schema.item());
       StoredTensor poolItems = stored.tensor("pools.items");
       StoredTensor poolUsers = stored.tensor("pools.users");
-      StoredTensor userVectors = stored.tensor("vectors.users");
-      int dim = (int) userVectors.shape()[1];
       RecallPools pools =
           new RecallPools(
               users.size(), (int) poolItems.shape()[1], (int) poolUsers.shape()[1],
               checked("pools.items", poolItems.ints(), items.size()),
               checked("pools.users", poolUsers.ints(), users.size()));
-      return new RecallData(
-          users,
-          items,
-          pools,
-          null,
-          exactly("vectors.users", userVectors.floats(), users.size() * dim),
-          exactly(
-              "vectors.items", stored.tensor("vectors.items").floats(), items.size() * dim),
-          dim);
+      return new RecallData(users, items, pools, null, vectors(stored, users, items));
     } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new DataException(file + ": does not fit the schema: " + e.getMessage());
     }
+  }
+
+  private static Dssm.Vectors vectors(
+      SafeTensors stored, EntityTable users, EntityTable items) {
+    if (!stored.tensors().containsKey(USER_VECTORS)) {
+      return null;
+    }
+    StoredTensor ofUsers = stored.tensor(USER_VECTORS);
+    int dim = (int) ofUsers.shape()[1];
+    return new Dssm.Vectors(
+        exactly(USER_VECTORS, ofUsers.floats(), users.size() * dim),
+        exactly(ITEM_VECTORS, stored.tensor(ITEM_VECTORS).floats(), items.size() * dim),
+        dim);
   }
 
   private static EntityTable table(

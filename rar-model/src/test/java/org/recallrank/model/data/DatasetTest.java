@@ -7,6 +7,8 @@ import static org.recallrank.model.data.Split.TRAIN;
 import static org.recallrank.model.data.Split.VALID;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -348,5 +350,40 @@ class DatasetTest {
     assertThat(folder.resolve("data/train/label.f32"))
         .hasBinaryContent(
             new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0, 0, 0, (byte) 0x80, 0x3f});
+  }
+
+  /** More than an int can count, in files that take no space where nothing was written. */
+  @Test
+  void columnsOfMoreThanTwoGigabytesAreRead() throws IOException {
+    Columns columns = new Columns(List.of(Column.categorical("a", Field.Role.CONTEXT)), -1, -1);
+    encode(new TestSource(columns).add(TRAIN, 1, "x")).close();
+    Path data = folder.resolve("data");
+    long rows = 600_000_000;
+    for (String name : List.of("00-a.i32", "label.f32", "group.i32")) {
+      Path file = data.resolve("train").resolve(name);
+      byte[] one = Files.readAllBytes(file);
+      Files.delete(file);
+      try (FileChannel channel =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.SPARSE,
+              StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(one), 4 * (rows - 1));
+      }
+    }
+    Path manifest = data.resolve("dataset.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"train\": 1", "\"train\": " + rows));
+    try (DatasetFolder opened = DatasetFolder.open(data)) {
+      assertThat(opened.split(TRAIN).rows()).isEqualTo(rows);
+      BatchBuffer buffer = new BatchBuffer(opened.schema(), 2);
+      Batch last = buffer.fill(opened.split(TRAIN), rows - 2, 2);
+      assertThat(last.rows().ids()[0]).containsExactly(0, 1);
+      assertThat(last.labels()).containsExactly(0f, 1f);
+      Batch picked = buffer.fill(opened.split(TRAIN), new long[] {rows - 1, 5}, 0, 2);
+      assertThat(picked.rows().ids()[0]).containsExactly(1, 0);
+      assertThat(picked.labels()).containsExactly(1f, 0f);
+    }
   }
 }

@@ -71,8 +71,7 @@ class GeneratedWorldTest {
     double recall = predictors.auc(predictors::recallItems);
     double best = predictors.metrics(world.probabilities(Split.TEST)).auc();
     assertThat(best).isBetween(0.77, 0.81);
-    assertThat(item).isLessThan(0.65);
-    assertThat(own).isBetween(item, 0.66);
+    assertThat(own).isBetween(item - 0.02, item + 0.02);
     assertThat(lookAlikes).isGreaterThan(own + 0.05).isLessThan(best - 0.02);
     assertThat(recall).isGreaterThan(own + 0.02).isLessThan(best - 0.02);
   }
@@ -192,7 +191,7 @@ class GeneratedWorldTest {
         String item = encoding.vocabularies().get(2).token(recall.members()[POOL * user + i]);
         same += world.category(number(item)) == category ? 1 : 0;
       }
-      return 0.8 * same;
+      return 0.3 * same;
     }
 
     private static double logit(int clicks, int shows, double prior) {

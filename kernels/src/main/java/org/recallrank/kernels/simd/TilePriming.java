@@ -1,0 +1,47 @@
+package org.recallrank.kernels.simd;
+
+import static org.recallrank.kernels.simd.Lanes.FLOATS;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Calls {@link GemmTiles} with nothing to do, just often enough that the JVM tries to compile it now.
+ *
+ * <p>Why: only HotSpot's optimising compiler (C2) turns the Vector API into vector instructions. On
+ * the way there a method is first compiled by the quick compiler (C1), with profiling. The tiles are
+ * too much for C1 with profiling ("out of virtual registers"); it gives up at once, and the
+ * interpreter profiles the method until C2 takes it: that is fine. But while many methods wait for
+ * C2, which is what a program looks like that starts to compute, HotSpot has C1 compile without
+ * profiling, meaning to add it later. That works, adding it later does not, and the method stays in
+ * such code for ever, a hundred times too slow. So the attempt with profiling must come early, while
+ * no queue has built up. (The flag -XX:Tier3DelayOn=100000 prevents it, too.)
+ */
+final class TilePriming {
+  /** HotSpot looks at a method every 128 calls and compiles it from 200 on; C2 comes at 5000. */
+  private static final int CALLS = 256;
+
+  /** Several rounds with pauses, because the thresholds rise while a queue is long. */
+  private static final int ROUNDS = 8;
+
+  private static final long PAUSE_NANOS = 2_000_000;
+
+  private TilePriming() {}
+
+  static void run() {
+    float[] x = new float[0];
+    MemorySegment b = MemorySegment.NULL;
+    FloatVector floor = FloatVector.zero(FLOATS);
+    VectorMask<Float> last = FLOATS.maskAll(true);
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < CALLS; i++) {
+        GemmTiles.by1(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor, last);
+        GemmTiles.by2(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor, last);
+        GemmTiles.by3(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor, last);
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+}
