@@ -167,8 +167,8 @@ final class RarOracle {
     if (config.hashSource() == HashSource.MODEL) {
       vector = embed(hashed, rows(ofUsers), entity);
     } else {
-      int width = world.recall().vectorDim();
-      float[] all = ofUsers ? world.recall().userVectors() : world.recall().itemVectors();
+      int width = world.recall().vectors().dim();
+      float[] all = ofUsers ? world.recall().vectors().users() : world.recall().vectors().items();
       vector = IntStream.range(0, width).mapToDouble(j -> all[entity * width + j]).toArray();
     }
     float[] p = hashed.get(ofUsers ? "rar.projection_user" : "rar.projection_item");

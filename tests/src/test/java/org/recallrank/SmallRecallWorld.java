@@ -8,6 +8,7 @@ import org.recallrank.model.data.EntityTable;
 import org.recallrank.model.data.Field;
 import org.recallrank.model.data.Rows;
 import org.recallrank.model.data.Schema;
+import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.Exposures;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
@@ -69,9 +70,10 @@ record SmallRecallWorld(
             items,
             pools,
             Exposures.of(pools, shownUsers, shownItems),
-            vectors(size.users * vectorDim, rng),
-            vectors(size.items * vectorDim, rng),
-            vectorDim);
+            new Dssm.Vectors(
+                vectors(size.users * vectorDim, rng),
+                vectors(size.items * vectorDim, rng),
+                vectorDim));
     List<Batch> batches = new ArrayList<>();
     for (int b = 0; b < size.batches; b++) {
       int from = b * size.batch;
