@@ -21,7 +21,10 @@ import org.recallrank.model.io.StoredTensor;
 
 /** A model case of the golden numbers: its configuration, batches and expected values. */
 record GoldenCase(
-    JsonObject config, Schema schema, List<Batch> batches, SafeTensors weights,
+    JsonObject config,
+    Schema schema,
+    List<Batch> batches,
+    SafeTensors weights,
     SafeTensors expected) {
 
   static GoldenCase read(Path folder) throws IOException {

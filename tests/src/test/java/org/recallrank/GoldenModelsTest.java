@@ -29,8 +29,8 @@ import org.recallrank.model.train.TrainStep;
 import org.recallrank.tensor.Rng;
 
 /**
- * Same weights and inputs give FuxiCTR's logits, loss, gradients and weights after five steps, on every
- * backend that works here.
+ * Same weights and inputs give FuxiCTR's logits, loss, gradients and weights after five steps, on
+ * every backend that works here.
  */
 class GoldenModelsTest {
   private static final double LOGITS = 5e-6;
@@ -44,7 +44,10 @@ class GoldenModelsTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : GoldenFolder.open().cases("models", "")) {
       String model =
-          GoldenFolder.json(folder, "config.json").get("model").getAsString().toLowerCase(Locale.ROOT);
+          GoldenFolder.json(folder, "config.json")
+              .get("model")
+              .getAsString()
+              .toLowerCase(Locale.ROOT);
       if (!BaseModels.names().contains(model)) {
         continue;
       }
@@ -131,7 +134,9 @@ class GoldenModelsTest {
     for (Map.Entry<String, StoredTensor> entry : ModelState.of(model.parameters()).entrySet()) {
       String key = "after5." + entry.getKey();
       if (entry.getValue().dtype() == StoredTensor.DType.I64) {
-        assertThat(entry.getValue().longs()).as(key).isEqualTo(golden.expected().tensor(key).longs());
+        assertThat(entry.getValue().longs())
+            .as(key)
+            .isEqualTo(golden.expected().tensor(key).longs());
       } else {
         golden.check(
             key,
@@ -144,7 +149,12 @@ class GoldenModelsTest {
   }
 
   private static void checkEvaluation(
-      GoldenCase golden, String prefix, CtrModel model, Tape tape, Batch batch, double logitLimit,
+      GoldenCase golden,
+      String prefix,
+      CtrModel model,
+      Tape tape,
+      Batch batch,
+      double logitLimit,
       double probabilityLimit) {
     tape.startEvaluation();
     float[] logits = model.forward(tape, batch).logits().value().toArray();

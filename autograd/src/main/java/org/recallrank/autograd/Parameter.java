@@ -5,8 +5,8 @@ import org.recallrank.tensor.Tensor;
 /**
  * A trainable tensor with a name, and its gradient.
  *
- * <p>An embedding table keeps a {@link RowGradient}, because a batch touches few of its rows; anything
- * else a dense gradient.
+ * <p>An embedding table keeps a {@link RowGradient}, because a batch touches few of its rows;
+ * anything else a dense gradient.
  */
 public final class Parameter {
 

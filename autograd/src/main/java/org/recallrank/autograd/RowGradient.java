@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.recallrank.kernels.EmbeddingKernel;
 
 /**
- * The gradient of an embedding table: one dense row (slot) for each table row that was touched, in the
- * order of first touch.
+ * The gradient of an embedding table: one dense row (slot) for each table row that was touched, in
+ * the order of first touch.
  */
 public final class RowGradient {
   private final int dim;
@@ -39,12 +39,18 @@ public final class RowGradient {
   }
 
   /**
-   * Adds scale[p / length] * source row p / length to table row ids[p], for n * length positions; rows
-   * of the padding id 0 get nothing. Parameters as {@link EmbeddingKernel#scatterAdd}.
+   * Adds scale[p / length] * source row p / length to table row ids[p], for n * length positions;
+   * rows of the padding id 0 get nothing. Parameters as {@link EmbeddingKernel#scatterAdd}.
    */
   public void add(
-      EmbeddingKernel kernel, float[] source, int sourceOffset, int ldSource, int[] ids, int n,
-      int length, float[] scale) {
+      EmbeddingKernel kernel,
+      float[] source,
+      int sourceOffset,
+      int ldSource,
+      int[] ids,
+      int n,
+      int length,
+      float[] scale) {
     int positions = n * length;
     if (slots.length < positions) {
       slots = new int[positions];

@@ -3,8 +3,8 @@ package org.recallrank.autograd;
 import java.util.Arrays;
 
 /**
- * Numbers the distinct ids of a step 0, 1, 2, .. in the order of their first occurrence, so that work is
- * done once per distinct id. Clearing costs what was used, not what there is.
+ * Numbers the distinct ids of a step 0, 1, 2, .. in the order of their first occurrence, so that
+ * work is done once per distinct id. Clearing costs what was used, not what there is.
  */
 public final class SlotMap {
   private final int[] slotOf;

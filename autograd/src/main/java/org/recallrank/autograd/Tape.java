@@ -7,7 +7,8 @@ import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Records operations in the order in which they run, and runs their gradients in reverse (Wengert 1964).
+ * Records operations in the order in which they run, and runs their gradients in reverse (Wengert
+ * 1964).
  *
  * <p>A tape serves one thread and many steps: {@link #reset} forgets the operations but keeps the
  * arrays, and the i-th array asked for in a step is the i-th of the step before where it is large

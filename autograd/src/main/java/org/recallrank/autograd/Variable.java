@@ -45,8 +45,8 @@ public final class Variable {
   /**
    * To be called before each write to {@link #gradient}.
    *
-   * @return true if the writer must add to what is there; false if the buffer holds nothing yet and the
-   *     writer must replace all of it
+   * @return true if the writer must add to what is there; false if the buffer holds nothing yet and
+   *     the writer must replace all of it
    */
   public boolean startGradient() {
     if (parameter != null) {
@@ -76,7 +76,9 @@ public final class Variable {
       gradient =
           whole == null
               ? tape.allocate(value.shape().toArray())
-              : whole.gradient().view(value.offset() - whole.value.offset(), value.shape().toArray());
+              : whole
+                  .gradient()
+                  .view(value.offset() - whole.value.offset(), value.shape().toArray());
     }
     return gradient;
   }

@@ -17,8 +17,9 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A run's {@code config.yaml}: {@code options} by their long names without dashes, {@code settings} by
- * key. {@code --config FILE} stands for all of them; what follows on the command line goes before.
+ * A run's {@code config.yaml}: {@code options} by their long names without dashes, {@code settings}
+ * by key. {@code --config FILE} stands for all of them; what follows on the command line goes
+ * before.
  */
 final class ConfigFile {
   private static final String OPTION = "--config";
@@ -58,8 +59,9 @@ final class ConfigFile {
   private static List<String> read(Path file) {
     Object content;
     try (InputStream in = Files.newInputStream(file)) {
-      content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
-          .loadFromInputStream(in);
+      content =
+          new Load(LoadSettings.builder().setLabel(file.toString()).build())
+              .loadFromInputStream(in);
     } catch (IOException e) {
       throw DataException.reading(file, e);
     } catch (YamlEngineException e) {

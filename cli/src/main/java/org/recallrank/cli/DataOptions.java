@@ -61,8 +61,11 @@ final class DataOptions {
       description = "shares of training, validation and test rows, such as 8:1:1")
   private String split;
 
-  @Option(names = "--split-seed", defaultValue = "2024", description = "what the split, negatives"
-      + " and the world are drawn with (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--split-seed",
+      defaultValue = "2024",
+      description =
+          "what the split, negatives" + " and the world are drawn with (default: ${DEFAULT-VALUE})")
   private long splitSeed;
 
   @Option(
@@ -90,8 +93,8 @@ final class DataOptions {
       names = "--sequence",
       split = ",",
       paramLabel = "COLUMN[:N]",
-      description = "csv: columns with tokens separated by ^, of which the first N are kept"
-          + " (20)")
+      description =
+          "csv: columns with tokens separated by ^, of which the first N are kept" + " (20)")
   private List<String> sequences = new ArrayList<>();
 
   @Option(
@@ -169,7 +172,11 @@ final class DataOptions {
       case "world" -> world();
       default ->
           throw new DataException(
-              "unknown --format \"" + format + "\"" + Nearest.hint(format, FORMATS) + "; known: "
+              "unknown --format \""
+                  + format
+                  + "\""
+                  + Nearest.hint(format, FORMATS)
+                  + "; known: "
                   + String.join(", ", FORMATS));
     };
   }
@@ -192,8 +199,14 @@ final class DataOptions {
   private CsvSource csv(BadRows policy) {
     CsvLayout layout =
         new CsvLayout(
-            label, user, item, userFields, itemFields, numeric,
-            sequences.stream().map(this::sequence).toList(), ignored);
+            label,
+            user,
+            item,
+            userFields,
+            itemFields,
+            numeric,
+            sequences.stream().map(this::sequence).toList(),
+            ignored);
     if (data != null) {
       if (train != null || valid != null || test != null) {
         throw new DataException("--data is one file to be split; give it or --train, not both");

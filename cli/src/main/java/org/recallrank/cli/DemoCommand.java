@@ -22,8 +22,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code recallrank demo}: the main job on a generated world, whose best reachable AUC is known because
- * its clicks are drawn from known probabilities.
+ * {@code recallrank demo}: the main job on a generated world, whose best reachable AUC is known
+ * because its clicks are drawn from known probabilities.
  */
 @Command(
     name = "demo",
@@ -123,7 +123,8 @@ final class DemoCommand implements Callable<Integer> {
     row("best reachable", best, null);
     System.out.println();
     System.out.printf(
-        Locale.ROOT, "RAR gains %+.4f AUC, %.0f %% of what was left to gain.%n",
+        Locale.ROOT,
+        "RAR gains %+.4f AUC, %.0f %% of what was left to gain.%n",
         rar.test().auc() - raw.test().auc(),
         100 * (rar.test().auc() - raw.test().auc()) / (best.auc() - raw.test().auc()));
     System.out.println(
@@ -132,13 +133,18 @@ final class DemoCommand implements Callable<Integer> {
         "gAUC: the same within each user's rows. Best reachable: the true click probabilities.");
     System.out.println();
     System.out.printf(
-        "Done in %s. The runs are in %s and %s.%n", Progress.time(seconds), raw.folder(),
-        rar.folder());
+        "Done in %s. The runs are in %s and %s.%n",
+        Progress.time(seconds), raw.folder(), rar.folder());
   }
 
   private static void row(String name, Metrics m, TrainingRun.Outcome outcome) {
     System.out.printf(
-        Locale.ROOT, "  %-16s %7.4f  %7.4f    %7.4f   %s%n", name, m.auc(), m.gauc(), m.logloss(),
+        Locale.ROOT,
+        "  %-16s %7.4f  %7.4f    %7.4f   %s%n",
+        name,
+        m.auc(),
+        m.gauc(),
+        m.logloss(),
         outcome == null
             ? ""
             : Progress.time(

@@ -47,7 +47,11 @@ final class EvaluateCommand implements Callable<Integer> {
     Predictions predictions = new Predictions();
     try (ComputeOptions.Compute on = compute.open()) {
       RunData.predict(
-          saved, on, data, label == null ? saved.label() : label, BadRows.parse(badRows),
+          saved,
+          on,
+          data,
+          label == null ? saved.label() : label,
+          BadRows.parse(badRows),
           predictions::add);
     }
     if (predictions.rows() == 0) {
@@ -60,8 +64,13 @@ final class EvaluateCommand implements Callable<Integer> {
       System.out.print(RunFolder.pretty(result));
     } else {
       System.out.printf(
-          Locale.ROOT, "%,d rows: AUC %.4f  gAUC %.4f (%,d users)  logloss %.4f%n",
-          predictions.rows(), m.auc(), m.gauc(), m.gaucGroups(), m.logloss());
+          Locale.ROOT,
+          "%,d rows: AUC %.4f  gAUC %.4f (%,d users)  logloss %.4f%n",
+          predictions.rows(),
+          m.auc(),
+          m.gauc(),
+          m.gaucGroups(),
+          m.logloss());
     }
     return 0;
   }

@@ -21,8 +21,13 @@ final class InfoCommand implements Callable<Integer> {
     int threads = Runtime.getRuntime().availableProcessors();
     long memory = Runtime.getRuntime().maxMemory() >> 20;
     String jvm =
-        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + ", "
-            + System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        System.getProperty("java.vm.name")
+            + " "
+            + System.getProperty("java.vm.version")
+            + ", "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch");
     KernelSelector selector = new KernelSelector();
     if (json) {
       JsonObject result = new JsonObject();
@@ -43,11 +48,10 @@ final class InfoCommand implements Callable<Integer> {
     }
     System.out.println("Backends, the first that works is taken:");
     for (KernelSelector.Candidate c : selector.candidates()) {
-      System.out.printf(
-          "  %-8s %-4s %s%n", c.name(), c.available() ? "ok" : "no", c.detail());
+      System.out.printf("  %-8s %-4s %s%n", c.name(), c.available() ? "ok" : "no", c.detail());
     }
-    System.out.printf("Threads   %d%nHeap      %,d MiB at most%nJVM       %s%n", threads, memory,
-        jvm);
+    System.out.printf(
+        "Threads   %d%nHeap      %,d MiB at most%nJVM       %s%n", threads, memory, jvm);
     return 0;
   }
 }

@@ -31,8 +31,8 @@ public final class Main implements Runnable {
   private Main() {}
 
   /**
-   * Runs the command; the process ends with 0 for success, 2 for wrong usage or input, 1 for any other
-   * failure.
+   * Runs the command; the process ends with 0 for success, 2 for wrong usage or input, 1 for any
+   * other failure.
    */
   public static void main(String[] arguments) {
     System.exit(run(arguments));
@@ -50,8 +50,7 @@ public final class Main implements Runnable {
     }
   }
 
-  private static int report(
-      Exception e, CommandLine commands, CommandLine.ParseResult parsed) {
+  private static int report(Exception e, CommandLine commands, CommandLine.ParseResult parsed) {
     if (e instanceof DataException
         || e instanceof SettingsException
         || e instanceof BackendException) {

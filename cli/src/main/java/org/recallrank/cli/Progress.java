@@ -10,8 +10,8 @@ import org.recallrank.model.train.TrainListener;
 import org.recallrank.model.train.TrainStep;
 
 /**
- * Tells on standard error how a run goes: on a terminal a bar with loss, rows per second and time left,
- * elsewhere a plain line per epoch.
+ * Tells on standard error how a run goes: on a terminal a bar with loss, rows per second and time
+ * left, elsewhere a plain line per epoch.
  */
 final class Progress implements TrainListener, AutoCloseable {
   private final boolean bars;
@@ -61,15 +61,23 @@ final class Progress implements TrainListener, AutoCloseable {
         Double.isNaN(e.auxiliary())
             ? ""
             : String.format(
-                Locale.ROOT, "  exposure %.4f (constant %.4f)", e.auxiliary(),
+                Locale.ROOT,
+                "  exposure %.4f (constant %.4f)",
+                e.auxiliary(),
                 e.auxiliaryBaseline());
     say(
         String.format(
             Locale.ROOT,
             "epoch %2d  loss %.4f%s  valid AUC %.4f  gAUC %.4f  logloss %.4f  %,d rows/s  %s%s",
-            e.epoch(), e.click(), auxiliary, e.valid().auc(), e.valid().gauc(),
-            e.valid().logloss(), Math.round(e.rows() / e.seconds()),
-            time(e.seconds()), e.best() ? "  best" : ""));
+            e.epoch(),
+            e.click(),
+            auxiliary,
+            e.valid().auc(),
+            e.valid().gauc(),
+            e.valid().logloss(),
+            Math.round(e.rows() / e.seconds()),
+            time(e.seconds()),
+            e.best() ? "  best" : ""));
   }
 
   /** "75 s" as "1 min 15 s". */

@@ -23,7 +23,11 @@ final class RunData {
    * @param sink takes each batch with its probabilities
    */
   static void predict(
-      SavedModel saved, ComputeOptions.Compute compute, Path file, String label, BadRows badRows,
+      SavedModel saved,
+      ComputeOptions.Compute compute,
+      Path file,
+      String label,
+      BadRows badRows,
       BiConsumer<Batch, Tensor> sink) {
     Evaluator evaluator = new Evaluator(saved.model(), compute.kernels());
     CsvSource source =

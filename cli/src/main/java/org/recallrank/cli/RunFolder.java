@@ -52,7 +52,10 @@ final class RunFolder {
     for (String name : List.of(SavedModel.MODEL, CONFIG)) {
       if (!force && Files.exists(folder.resolve(name))) {
         throw new DataException(
-            folder + ": holds a run already (" + name + "); give another --out, or --force to"
+            folder
+                + ": holds a run already ("
+                + name
+                + "); give another --out, or --force to"
                 + " replace it");
       }
     }
@@ -75,10 +78,20 @@ final class RunFolder {
   void logEpoch(EpochReport e) {
     log.append(
         String.format(
-            Locale.ROOT, "%d,%s,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.3f,%.0f,%b%n", e.epoch(),
-            e.learningRate(), e.click(), e.auxiliary(), e.auxiliaryBaseline(), e.total(),
-            e.valid().auc(), e.valid().gauc(), e.valid().logloss(), e.seconds(),
-            e.rows() / e.seconds(), e.best()));
+            Locale.ROOT,
+            "%d,%s,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.3f,%.0f,%b%n",
+            e.epoch(),
+            e.learningRate(),
+            e.click(),
+            e.auxiliary(),
+            e.auxiliaryBaseline(),
+            e.total(),
+            e.valid().auc(),
+            e.valid().gauc(),
+            e.valid().logloss(),
+            e.seconds(),
+            e.rows() / e.seconds(),
+            e.best()));
     AtomicFile.write(folder.resolve(LOG), log.toString());
   }
 

@@ -55,16 +55,22 @@ final class TrainCommand implements Callable<Integer> {
                       force));
       EpochReport best = outcome.training().best();
       System.out.printf(
-          Locale.ROOT, "best epoch %d: valid AUC %.4f  gAUC %.4f  logloss %.4f%n", best.epoch(),
-          best.valid().auc(), best.valid().gauc(), best.valid().logloss());
+          Locale.ROOT,
+          "best epoch %d: valid AUC %.4f  gAUC %.4f  logloss %.4f%n",
+          best.epoch(),
+          best.valid().auc(),
+          best.valid().gauc(),
+          best.valid().logloss());
       if (outcome.test() != null) {
         System.out.printf(
-            Locale.ROOT, "test AUC %.4f  gAUC %.4f  logloss %.4f%n", outcome.test().auc(),
-            outcome.test().gauc(), outcome.test().logloss());
+            Locale.ROOT,
+            "test AUC %.4f  gAUC %.4f  logloss %.4f%n",
+            outcome.test().auc(),
+            outcome.test().gauc(),
+            outcome.test().logloss());
       }
       System.out.printf(
-          Locale.ROOT, "%,.0f rows/s; the run is in %s%n", outcome.training().rowsPerSecond(),
-          out);
+          Locale.ROOT, "%,.0f rows/s; the run is in %s%n", outcome.training().rowsPerSecond(), out);
     }
     return 0;
   }

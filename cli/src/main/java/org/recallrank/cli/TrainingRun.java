@@ -9,11 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.BatchBuffer;
+import org.recallrank.model.data.DataSource;
 import org.recallrank.model.data.Dataset;
 import org.recallrank.model.data.DatasetCache;
 import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.Encoding;
-import org.recallrank.model.data.DataSource;
 import org.recallrank.model.data.Pool;
 import org.recallrank.model.data.SkippedRows;
 import org.recallrank.model.data.Split;
@@ -28,8 +28,8 @@ import org.recallrank.model.train.Evaluator;
 import org.recallrank.model.train.Metrics;
 import org.recallrank.model.train.ModelSpec;
 import org.recallrank.model.train.TrainListener;
-import org.recallrank.model.train.Trainer;
 import org.recallrank.model.train.TrainStep;
+import org.recallrank.model.train.Trainer;
 import org.recallrank.tensor.Rng;
 
 /** The main job, from a data source to a run folder: encode, recall stage, train, test. */
@@ -83,8 +83,11 @@ final class TrainingRun {
       }
       progress.say(
           String.format(
-              Locale.ROOT, "%,d training and %,d validation rows, %d fields (%s)",
-              training.rows(), validation.rows(), data.schema().fields().size(),
+              Locale.ROOT,
+              "%,d training and %,d validation rows, %d fields (%s)",
+              training.rows(),
+              validation.rows(),
+              data.schema().fields().size(),
               Progress.time(seconds(start))));
       ModelSpec spec = job.spec();
       long recallStart = System.nanoTime();
@@ -93,9 +96,13 @@ final class TrainingRun {
       CtrModel model = spec.build(data.schema(), recall);
       progress.say(
           String.format(
-              Locale.ROOT, "%s%s with %,d parameters, %s kernels, %d threads", spec.model(),
-              spec.needsRecall() ? " + RAR" : "", model.parameters().trainableCount(),
-              compute.kernels().name(), compute.workers().threads()));
+              Locale.ROOT,
+              "%s%s with %,d parameters, %s kernels, %d threads",
+              spec.model(),
+              spec.needsRecall() ? " + RAR" : "",
+              model.parameters().trainableCount(),
+              compute.kernels().name(),
+              compute.workers().threads()));
 
       RunFolder folder = new RunFolder(job.out());
       Map<String, String> settings = new LinkedHashMap<>();
@@ -132,8 +139,11 @@ final class TrainingRun {
       vectors = stage.vectors(compute.kernels(), spec.dssm(), rng, l -> loss[0] = l);
       progress.say(
           String.format(
-              Locale.ROOT, "recall model: DSSM, loss %.3f after %d epochs (%s)", loss[0],
-              spec.dssm().epochs(), Progress.time(seconds(start))));
+              Locale.ROOT,
+              "recall model: DSSM, loss %.3f after %d epochs (%s)",
+              loss[0],
+              spec.dssm().epochs(),
+              Progress.time(seconds(start))));
     }
     RecallData recall;
     if (job.pools() == null) {
@@ -144,14 +154,18 @@ final class TrainingRun {
     }
     progress.say(
         String.format(
-            Locale.ROOT, "recall pools: %,d users with %d items and %d look-alikes each (%s)",
-            recall.pools().userCount() - 2, spec.pools().items(), spec.pools().users(),
+            Locale.ROOT,
+            "recall pools: %,d users with %d items and %d look-alikes each (%s)",
+            recall.pools().userCount() - 2,
+            spec.pools().items(),
+            spec.pools().users(),
             Progress.time(seconds(start))));
     return recall;
   }
 
   /**
-   * Trains; each time the model gets better it is saved, so that an interrupt leaves the best so far.
+   * Trains; each time the model gets better it is saved, so that an interrupt leaves the best so
+   * far.
    */
   private Trainer.Result fit(
       Trainer trainer, Job job, CtrModel model, RunFolder folder, DatasetFolder data) {
@@ -164,8 +178,10 @@ final class TrainingRun {
               System.err.println(
                   best[0] == null
                       ? "interrupted before the first evaluation; no model was saved"
-                      : "interrupted; the best model so far (epoch " + best[0].epoch()
-                          + ") is in " + job.out());
+                      : "interrupted; the best model so far (epoch "
+                          + best[0].epoch()
+                          + ") is in "
+                          + job.out());
             });
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {

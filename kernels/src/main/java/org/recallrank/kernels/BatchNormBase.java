@@ -56,8 +56,19 @@ public abstract class BatchNormBase implements BatchNormKernel {
 
   @Override
   public final void forward(
-      float[] x, int xOffset, int rows, int cols, float[] mean, float[] invStd, float[] gamma,
-      float[] beta, boolean relu, float p, long seed, float[] y, int yOffset) {
+      float[] x,
+      int xOffset,
+      int rows,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      float[] beta,
+      boolean relu,
+      float p,
+      long seed,
+      float[] y,
+      int yOffset) {
     String op = "batchNorm.forward";
     Checks.matrix(op, "x", x.length, xOffset, rows, cols, cols);
     Checks.matrix(op, "y", y.length, yOffset, rows, cols, cols);
@@ -71,15 +82,29 @@ public abstract class BatchNormBase implements BatchNormKernel {
         rowGrain(cols),
         (from, to) ->
             forwardRows(
-                x, xOffset, from, to, cols, mean, invStd, gamma, beta, relu, p, seed, y,
-                yOffset));
+                x, xOffset, from, to, cols, mean, invStd, gamma, beta, relu, p, seed, y, yOffset));
   }
 
   @Override
   public final void backward(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int rows, int cols,
-      float[] mean, float[] invStd, float[] gamma, boolean relu, float p, float[] dx, int dxOffset,
-      boolean accumulate, float[] dGamma, float[] dBeta) {
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int rows,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      boolean relu,
+      float p,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate,
+      float[] dGamma,
+      float[] dBeta) {
     String op = "batchNorm.backward";
     Checks.matrix(op, "x", x.length, xOffset, rows, cols, cols);
     Checks.matrix(op, "dy", dy.length, dyOffset, rows, cols, cols);
@@ -104,8 +129,21 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             addGradientSums(
-                x, xOffset, y, yOffset, dy, dyOffset, from, to, cols, mean, invStd, relu, scale,
-                sums, from / grain * 2 * cols));
+                x,
+                xOffset,
+                y,
+                yOffset,
+                dy,
+                dyOffset,
+                from,
+                to,
+                cols,
+                mean,
+                invStd,
+                relu,
+                scale,
+                sums,
+                from / grain * 2 * cols));
     addChunks(sums, chunks, 2 * cols);
     float[] means = scratch.floats(2 * cols);
     for (int j = 0; j < cols; j++) {
@@ -119,8 +157,24 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             backwardRows(
-                x, xOffset, y, yOffset, dy, dyOffset, from, to, cols, mean, invStd, gamma, relu,
-                scale, means, dx, dxOffset, accumulate));
+                x,
+                xOffset,
+                y,
+                yOffset,
+                dy,
+                dyOffset,
+                from,
+                to,
+                cols,
+                mean,
+                invStd,
+                gamma,
+                relu,
+                scale,
+                means,
+                dx,
+                dxOffset,
+                accumulate));
   }
 
   private static void checkDropout(String op, boolean relu, float p) {
@@ -149,13 +203,38 @@ public abstract class BatchNormBase implements BatchNormKernel {
 
   /** Rows {@code from} to {@code to} (exclusive) of the forward pass. */
   protected abstract void forwardRows(
-      float[] x, int xOffset, int from, int to, int cols, float[] mean, float[] invStd,
-      float[] gamma, float[] beta, boolean relu, float p, long seed, float[] y, int yOffset);
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      float[] beta,
+      boolean relu,
+      float p,
+      long seed,
+      float[] y,
+      int yOffset);
 
   /** Adds each column's sums of g and of g * xhat to sums[at + j] and sums[at + cols + j]. */
   protected abstract void addGradientSums(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums, int at);
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      boolean relu,
+      float scale,
+      double[] sums,
+      int at);
 
   /**
    * Rows {@code from} to {@code to} of dx.
@@ -163,7 +242,22 @@ public abstract class BatchNormBase implements BatchNormKernel {
    * @param means mean of g per column, then mean of g * xhat per column
    */
   protected abstract void backwardRows(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
-      float[] means, float[] dx, int dxOffset, boolean accumulate);
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      boolean relu,
+      float scale,
+      float[] means,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate);
 }

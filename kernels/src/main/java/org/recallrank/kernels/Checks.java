@@ -40,8 +40,15 @@ public final class Checks {
     }
     if (offset + n > length) {
       throw new IllegalArgumentException(
-          op + ": " + what + " needs " + n + " elements from offset " + offset
-              + ", but its array has " + length);
+          op
+              + ": "
+              + what
+              + " needs "
+              + n
+              + " elements from offset "
+              + offset
+              + ", but its array has "
+              + length);
     }
   }
 
@@ -52,7 +59,12 @@ public final class Checks {
     size(op, "columns of " + what, cols);
     if (ld < cols) {
       throw new IllegalArgumentException(
-          op + ": leading dimension of " + what + " is " + ld + ", smaller than its row of "
+          op
+              + ": leading dimension of "
+              + what
+              + " is "
+              + ld
+              + ", smaller than its row of "
               + cols);
     }
     if (rows == 0 || cols == 0) {
@@ -62,16 +74,41 @@ public final class Checks {
     long needed = (rows - 1L) * ld + cols;
     if (offset < 0 || offset + needed > length) {
       throw new IllegalArgumentException(
-          op + ": " + what + " [" + rows + ", " + cols + "] with leading dimension " + ld
-              + " needs " + needed + " elements from offset " + offset + ", but its array has "
+          op
+              + ": "
+              + what
+              + " ["
+              + rows
+              + ", "
+              + cols
+              + "] with leading dimension "
+              + ld
+              + " needs "
+              + needed
+              + " elements from offset "
+              + offset
+              + ", but its array has "
               + length);
     }
   }
 
   /** The arguments of {@link MatMulKernel#gemm}. */
   public static void gemm(
-      boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int aOffset, int lda,
-      float[] b, int bOffset, int ldb, float[] c, int cOffset, int ldc, float[] bias,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] c,
+      int cOffset,
+      int ldc,
+      float[] bias,
       int biasOffset) {
     size("gemm", "m", m);
     size("gemm", "n", n);
@@ -95,8 +132,16 @@ public final class Checks {
   public static int row(String op, String what, int index, int rows, int position) {
     if (index < 0 || index >= rows) {
       throw new IndexOutOfBoundsException(
-          op + ": index " + index + " at position " + position + " is outside " + what + " of "
-              + rows + " rows");
+          op
+              + ": index "
+              + index
+              + " at position "
+              + position
+              + " is outside "
+              + what
+              + " of "
+              + rows
+              + " rows");
     }
     return index;
   }

@@ -21,16 +21,34 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
 
   /** What the backward pass reads besides {@link Entities}. */
   protected record Upstream(
-      float[] m, float[] wu, float[] wi, float[] dEnriched, int dEnrichedOffset, int ldEnriched,
-      float[] dwiExtra, float[] itemTarget, float targetScale) {}
+      float[] m,
+      float[] wu,
+      float[] wi,
+      float[] dEnriched,
+      int dEnrichedOffset,
+      int ldEnriched,
+      float[] dwiExtra,
+      float[] itemTarget,
+      float targetScale) {}
 
   /** What the backward pass writes. */
   protected record Gradients(float[] dhu, float[] dhi, float[] deu, float[] dei) {}
 
   @Override
   public final void forward(
-      Sizes s, float[] hu, float[] hi, float[] eu, float[] ei, int[] userIndex, int[] itemIndex,
-      float[] m, float[] wu, float[] wi, float[] enriched, int enrichedOffset, int ldEnriched) {
+      Sizes s,
+      float[] hu,
+      float[] hi,
+      float[] eu,
+      float[] ei,
+      int[] userIndex,
+      int[] itemIndex,
+      float[] m,
+      float[] wu,
+      float[] wi,
+      float[] enriched,
+      int enrichedOffset,
+      int ldEnriched) {
     String op = "coInteraction.forward";
     Entities entities = new Entities(hu, hi, eu, ei, userIndex, itemIndex);
     check(op, s, entities);
@@ -53,10 +71,26 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
 
   @Override
   public final void backward(
-      Sizes s, float[] hu, float[] hi, float[] eu, float[] ei, int[] userIndex, int[] itemIndex,
-      float[] m, float[] wu, float[] wi, float[] dEnriched, int dEnrichedOffset, int ldEnriched,
-      float[] dwiExtra, float[] itemTarget, float targetScale, float[] dhu, float[] dhi,
-      float[] deu, float[] dei) {
+      Sizes s,
+      float[] hu,
+      float[] hi,
+      float[] eu,
+      float[] ei,
+      int[] userIndex,
+      int[] itemIndex,
+      float[] m,
+      float[] wu,
+      float[] wi,
+      float[] dEnriched,
+      int dEnrichedOffset,
+      int ldEnriched,
+      float[] dwiExtra,
+      float[] itemTarget,
+      float targetScale,
+      float[] dhu,
+      float[] dhi,
+      float[] deu,
+      float[] dei) {
     String op = "coInteraction.backward";
     Entities entities = new Entities(hu, hi, eu, ei, userIndex, itemIndex);
     check(op, s, entities);
@@ -66,8 +100,7 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
     Checks.range(op, "wu", wu.length, 0, users);
     Checks.range(op, "wi", wi.length, 0, items);
     Checks.matrix(
-        op, "dEnriched", dEnriched.length, dEnrichedOffset, s.batch(), s.du() + s.di(),
-        ldEnriched);
+        op, "dEnriched", dEnriched.length, dEnrichedOffset, s.batch(), s.du() + s.di(), ldEnriched);
     if (dwiExtra != null) {
       Checks.range(op, "dwiExtra", dwiExtra.length, 0, items);
     }

@@ -20,8 +20,15 @@ public final class CountingTopK {
    * @param sorted receives the k distances from {@code at} on, or null
    */
   public static void select(
-      int[] distance, int distanceOffset, int n, int largest, int k, int[] start, int[] index,
-      int[] sorted, int at) {
+      int[] distance,
+      int distanceOffset,
+      int n,
+      int largest,
+      int k,
+      int[] start,
+      int[] index,
+      int[] sorted,
+      int at) {
     Arrays.fill(start, 0, largest + 2, 0);
     for (int i = 0; i < n; i++) {
       start[distance[distanceOffset + i] + 1]++;

@@ -30,8 +30,15 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
 
   @Override
   public final void gather(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int n, float[] out,
-      int outOffset, int ldOut) {
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int n,
+      float[] out,
+      int outOffset,
+      int ldOut) {
     int rows = Checks.tableRows("gather", "table", table.length, tableOffset, dim);
     Checks.range("gather", "index", index.length, indexOffset, n);
     Checks.matrix("gather", "out", out.length, outOffset, n, dim, ldOut);
@@ -43,15 +50,32 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
             Checks.row("gather", "the table", index[indexOffset + i], rows, i);
           }
           gatherRows(
-              table, tableOffset, dim, index, indexOffset + from, to - from, out,
-              outOffset + from * ldOut, ldOut);
+              table,
+              tableOffset,
+              dim,
+              index,
+              indexOffset + from,
+              to - from,
+              out,
+              outOffset + from * ldOut,
+              ldOut);
         });
   }
 
   @Override
   public final void gatherPooled(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int n, int length,
-      boolean mean, float[] out, int outOffset, int ldOut, float[] scale) {
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int n,
+      int length,
+      boolean mean,
+      float[] out,
+      int outOffset,
+      int ldOut,
+      float[] scale) {
     String op = "gatherPooled";
     int rows = Checks.tableRows(op, "table", table.length, tableOffset, dim);
     Checks.size(op, "length", length);
@@ -69,7 +93,14 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
           for (int i = from; i < to; i++) {
             scale[i] =
                 poolRow(
-                    table, tableOffset, dim, index, indexOffset + i * length, length, mean, out,
+                    table,
+                    tableOffset,
+                    dim,
+                    index,
+                    indexOffset + i * length,
+                    length,
+                    mean,
+                    out,
                     outOffset + i * ldOut);
           }
         });
@@ -77,8 +108,18 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
 
   @Override
   public final void scatterAdd(
-      float[] source, int sourceOffset, int ldSource, int dim, int[] index, int indexOffset, int n,
-      int length, float[] scale, float[] target, int targetOffset, int targetRows) {
+      float[] source,
+      int sourceOffset,
+      int ldSource,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int n,
+      int length,
+      float[] scale,
+      float[] target,
+      int targetOffset,
+      int targetRows) {
     String op = "scatterAdd";
     Checks.positive(op, "dim", dim);
     Checks.size(op, "length", length);
@@ -107,24 +148,58 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
               Checks.row(op, "the target", index[indexOffset + mine[f]], targetRows, mine[f]);
             }
             addRows(
-                mine, found, source, sourceOffset, ldSource, dim, index, indexOffset, length,
-                scale, target, targetOffset);
+                mine,
+                found,
+                source,
+                sourceOffset,
+                ldSource,
+                dim,
+                index,
+                indexOffset,
+                length,
+                scale,
+                target,
+                targetOffset);
           }
         });
   }
 
   /** Copies n rows whose indices are known to be in range. */
   protected abstract void gatherRows(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int n, float[] out,
-      int outOffset, int ldOut);
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int n,
+      float[] out,
+      int outOffset,
+      int ldOut);
 
   /** Writes the pooled row of one sequence and returns its scale. */
   protected abstract float poolRow(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int length,
-      boolean mean, float[] out, int outOffset);
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int length,
+      boolean mean,
+      float[] out,
+      int outOffset);
 
   /** What scatterAdd says, for {@code count} of the positions p, all with an index in range. */
   protected abstract void addRows(
-      int[] positions, int count, float[] source, int sourceOffset, int ldSource, int dim,
-      int[] index, int indexOffset, int length, float[] scale, float[] target, int targetOffset);
+      int[] positions,
+      int count,
+      float[] source,
+      int sourceOffset,
+      int ldSource,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int length,
+      float[] scale,
+      float[] target,
+      int targetOffset);
 }

@@ -2,8 +2,8 @@ package org.recallrank.kernels;
 
 /**
  * What the backends share of {@link HammingKernel}: checks, chunks, and selection by counting (see
- * {@link CountingTopK}). A backend supplies the distances, and may replace {@link #topKOfPool} where
- * it knows better than to keep a distance per signature.
+ * {@link CountingTopK}). A backend supplies the distances, and may replace {@link #topKOfPool}
+ * where it knows better than to keep a distance per signature.
  */
 public abstract class HammingBase implements HammingKernel {
   private static final int GRAIN = 1 << 15;
@@ -21,7 +21,13 @@ public abstract class HammingBase implements HammingKernel {
 
   @Override
   public final void distances(
-      long[] query, int queryOffset, long[] pool, int poolOffset, int n, int words, int[] distance,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distance,
       int distanceOffset) {
     String op = "hamming.distances";
     Checks.positive(op, "words", words);
@@ -33,14 +39,28 @@ public abstract class HammingBase implements HammingKernel {
         GRAIN,
         (from, to) ->
             distanceRange(
-                query, queryOffset, pool, poolOffset + from * words, to - from, words, distance,
+                query,
+                queryOffset,
+                pool,
+                poolOffset + from * words,
+                to - from,
+                words,
+                distance,
                 distanceOffset + from));
   }
 
   @Override
   public final void topK(
-      long[] query, int queryOffset, int queries, long[] pool, int poolOffset, int n, int words,
-      int k, int[] index, int[] distance) {
+      long[] query,
+      int queryOffset,
+      int queries,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int k,
+      int[] index,
+      int[] distance) {
     String op = "hamming.topK";
     Checks.positive(op, "words", words);
     Checks.size(op, "queries", queries);
@@ -49,14 +69,21 @@ public abstract class HammingBase implements HammingKernel {
     Checks.topK(op, k, n);
     Checks.range(op, "index", index.length, 0, (long) queries * k);
     Checks.range(op, "distance", distance.length, 0, (long) queries * k);
-    topKOfPool(
-        query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
+    topKOfPool(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
   }
 
   /** {@link #topK} with arguments that are known to fit: all distances, then counting. */
   protected void topKOfPool(
-      long[] query, int queryOffset, int queries, long[] pool, int poolOffset, int n, int words,
-      int k, int[] index, int[] distance) {
+      long[] query,
+      int queryOffset,
+      int queries,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int k,
+      int[] index,
+      int[] distance) {
     workers.forRanges(
         queries,
         Math.max(1, LIST_GRAIN / n),
@@ -64,8 +91,7 @@ public abstract class HammingBase implements HammingKernel {
           int[] all = distanceScratch.ints(n);
           int[] counts = countScratch.ints(64 * words + 2);
           for (int q = from; q < to; q++) {
-            distanceRange(
-                query, queryOffset + q * words, pool, poolOffset, n, words, all, 0);
+            distanceRange(query, queryOffset + q * words, pool, poolOffset, n, words, all, 0);
             CountingTopK.select(all, 0, n, 64 * words, k, counts, index, distance, q * k);
           }
         });
@@ -73,8 +99,16 @@ public abstract class HammingBase implements HammingKernel {
 
   @Override
   public final void topKOfLists(
-      long[] querySignatures, int[] queryRow, int batch, long[] poolSignatures, int[] candidates,
-      int listLength, int[] listOf, int words, int k, int[] position) {
+      long[] querySignatures,
+      int[] queryRow,
+      int batch,
+      long[] poolSignatures,
+      int[] candidates,
+      int listLength,
+      int[] listOf,
+      int words,
+      int k,
+      int[] position) {
     String op = "hamming.topKOfLists";
     Checks.positive(op, "words", words);
     Checks.size(op, "batch", batch);
@@ -99,22 +133,39 @@ public abstract class HammingBase implements HammingKernel {
               Checks.row(op, "poolSignatures", candidates[i], signatures, i);
             }
             listDistances(
-                querySignatures, q * words, poolSignatures, candidates, first, listLength, words,
+                querySignatures,
+                q * words,
+                poolSignatures,
+                candidates,
+                first,
+                listLength,
+                words,
                 all);
-            CountingTopK.select(
-                all, 0, listLength, 64 * words, k, counts, position, null, b * k);
+            CountingTopK.select(all, 0, listLength, 64 * words, k, counts, position, null, b * k);
           }
         });
   }
 
   /** Distances of n consecutive signatures. */
   protected abstract void distanceRange(
-      long[] query, int queryOffset, long[] pool, int poolOffset, int n, int words, int[] distance,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distance,
       int distanceOffset);
 
   /** Distances of the signatures named by n candidate ids, which are known to be in range. */
   protected abstract void listDistances(
-      long[] query, int queryOffset, long[] pool, int[] candidates, int first, int n, int words,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int[] candidates,
+      int first,
+      int n,
+      int words,
       int[] distance);
 
   /** Number of differing bits of two signatures. */

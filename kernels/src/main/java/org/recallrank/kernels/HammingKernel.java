@@ -10,7 +10,13 @@ public interface HammingKernel {
 
   /** distance[i] = number of differing bits between the query and signature i of the pool. */
   void distances(
-      long[] query, int queryOffset, long[] pool, int poolOffset, int n, int words, int[] distance,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distance,
       int distanceOffset);
 
   /**
@@ -21,8 +27,16 @@ public interface HammingKernel {
    * @throws IllegalArgumentException if k &lt; 1 or k &gt; n
    */
   void topK(
-      long[] query, int queryOffset, int queries, long[] pool, int poolOffset, int n, int words,
-      int k, int[] index, int[] distance);
+      long[] query,
+      int queryOffset,
+      int queries,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int k,
+      int[] index,
+      int[] distance);
 
   /**
    * The k nearest within one small candidate list per query: query b is signature queryRow[b] of
@@ -33,6 +47,14 @@ public interface HammingKernel {
    * @param position positions within the list, [batch, k], by the rule above
    */
   void topKOfLists(
-      long[] querySignatures, int[] queryRow, int batch, long[] poolSignatures, int[] candidates,
-      int listLength, int[] listOf, int words, int k, int[] position);
+      long[] querySignatures,
+      int[] queryRow,
+      int batch,
+      long[] poolSignatures,
+      int[] candidates,
+      int listLength,
+      int[] listOf,
+      int words,
+      int k,
+      int[] position);
 }

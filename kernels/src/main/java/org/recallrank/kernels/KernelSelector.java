@@ -116,8 +116,14 @@ public final class KernelSelector {
         KernelProvider.Probe probe = provider.probe();
         if (!probe.available()) {
           throw new IllegalStateException(
-              "kernel backend '" + name + "' (" + why + ") does not work here: " + probe.detail()
-                  + "; known backends: " + names());
+              "kernel backend '"
+                  + name
+                  + "' ("
+                  + why
+                  + ") does not work here: "
+                  + probe.detail()
+                  + "; known backends: "
+                  + names());
         }
         return new Selection(
             provider.create(workers),

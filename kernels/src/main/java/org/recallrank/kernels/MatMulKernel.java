@@ -14,8 +14,8 @@ public interface MatMulKernel {
    * added to every row.
    *
    * <p>All matrices are row-major: element (i, j) of a stored matrix is {@code x[offset + i * ld +
-   * j]}, ld in floats. A is stored [m, k] or, transposed, [k, m]; B [k, n] or, transposed, [n, k]; C
-   * [m, n]. With {@code beta == 0} C is written without being read, so it may hold anything (NaN
+   * j]}, ld in floats. A is stored [m, k] or, transposed, [k, m]; B [k, n] or, transposed, [n, k];
+   * C [m, n]. With {@code beta == 0} C is written without being read, so it may hold anything (NaN
    * included). C must not overlap A, B or bias. Each element is summed in the same order whatever
    * the number of threads.
    *
@@ -63,7 +63,24 @@ public interface MatMulKernel {
       int cOffset,
       int ldc) {
     gemm(
-        transposeA, transposeB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset,
-        ldc, null, 0, Activation.NONE);
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        alpha,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        beta,
+        c,
+        cOffset,
+        ldc,
+        null,
+        0,
+        Activation.NONE);
   }
 }

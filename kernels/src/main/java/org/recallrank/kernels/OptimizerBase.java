@@ -3,8 +3,8 @@ package org.recallrank.kernels;
 import java.util.Arrays;
 
 /**
- * What the backends share of {@link OptimizerKernel}: checks, chunks and the walk over a table whose
- * gradient is sparse. A backend supplies the loop over a range.
+ * What the backends share of {@link OptimizerKernel}: checks, chunks and the walk over a table
+ * whose gradient is sparse. A backend supplies the loop over a range.
  */
 public abstract class OptimizerBase implements OptimizerKernel {
   private static final int GRAIN = 1 << 15;
@@ -21,7 +21,14 @@ public abstract class OptimizerBase implements OptimizerKernel {
 
   @Override
   public final double adam(
-      float[] w, int wOffset, float[] m, float[] v, int stateOffset, float[] g, int gOffset, int n,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
       AdamStep step) {
     Checks.range("adam", "w", w.length, wOffset, n);
     Checks.range("adam", "m", m.length, stateOffset, n);
@@ -36,12 +43,20 @@ public abstract class OptimizerBase implements OptimizerKernel {
   }
 
   /**
-   * The gradient of a block of rows is laid out as if it were dense in an array that stays in L1 and
-   * is all zero but for the block's rows with a gradient; so memory sees one pass over w, m and v.
+   * The gradient of a block of rows is laid out as if it were dense in an array that stays in L1
+   * and is all zero but for the block's rows with a gradient; so memory sees one pass over w, m and
+   * v.
    */
   @Override
   public final double adamTable(
-      float[] w, int wOffset, float[] m, float[] v, int rows, int dim, int[] slotOfRow, float[] g,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int rows,
+      int dim,
+      int[] slotOfRow,
+      float[] g,
       AdamStep step) {
     Checks.size("adamTable", "dim", dim);
     Checks.matrix("adamTable", "w", w.length, wOffset, rows, dim, dim);
@@ -69,8 +84,18 @@ public abstract class OptimizerBase implements OptimizerKernel {
   }
 
   private double adamBlock(
-      float[] w, int wOffset, float[] m, float[] v, int from, int to, int dim, int[] slotOfRow,
-      float[] g, int slots, float[] block, AdamStep step) {
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int from,
+      int to,
+      int dim,
+      int[] slotOfRow,
+      float[] g,
+      int slots,
+      float[] block,
+      AdamStep step) {
     Arrays.fill(block, 0, (to - from) * dim, 0);
     for (int row = from; row < to; row++) {
       int slot = slotOfRow[row];
@@ -85,7 +110,13 @@ public abstract class OptimizerBase implements OptimizerKernel {
 
   @Override
   public final double sgd(
-      float[] w, int wOffset, float[] g, int gOffset, int n, float gradientScale, float lambda,
+      float[] w,
+      int wOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
       float lr) {
     Checks.range("sgd", "w", w.length, wOffset, n);
     Checks.range("sgd", "g", g.length, gOffset, n);
@@ -98,8 +129,17 @@ public abstract class OptimizerBase implements OptimizerKernel {
 
   @Override
   public final double adagrad(
-      float[] w, int wOffset, float[] s, int stateOffset, float[] g, int gOffset, int n,
-      float gradientScale, float lambda, float lr, float epsilon) {
+      float[] w,
+      int wOffset,
+      float[] s,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
+      float lr,
+      float epsilon) {
     Checks.range("adagrad", "w", w.length, wOffset, n);
     Checks.range("adagrad", "s", s.length, stateOffset, n);
     Checks.range("adagrad", "g", g.length, gOffset, n);
@@ -108,12 +148,28 @@ public abstract class OptimizerBase implements OptimizerKernel {
         GRAIN,
         (from, to) ->
             adagradRange(
-                w, wOffset + from, s, stateOffset + from, g, gOffset + from, to - from,
-                gradientScale, lambda, lr, epsilon));
+                w,
+                wOffset + from,
+                s,
+                stateOffset + from,
+                g,
+                gOffset + from,
+                to - from,
+                gradientScale,
+                lambda,
+                lr,
+                epsilon));
   }
 
   protected abstract double adamRange(
-      float[] w, int wOffset, float[] m, float[] v, int stateOffset, float[] g, int gOffset, int n,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
       AdamStep step);
 
   /** w -= rate * (g + lambda * w). */
@@ -121,6 +177,15 @@ public abstract class OptimizerBase implements OptimizerKernel {
       float[] w, int wOffset, float[] g, int gOffset, int n, float rate, float lambda);
 
   protected abstract double adagradRange(
-      float[] w, int wOffset, float[] s, int stateOffset, float[] g, int gOffset, int n,
-      float gradientScale, float lambda, float lr, float epsilon);
+      float[] w,
+      int wOffset,
+      float[] s,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
+      float lr,
+      float epsilon);
 }

@@ -23,36 +23,65 @@ public interface OptimizerKernel {
       float rootOfCorrection) {}
 
   /**
-   * For n elements, with G = gradientScale * (g + lambda * w): m = beta1 m + (1-beta1) G; v = beta2 v
-   * + (1-beta2) G^2; w -= stepSize * m / (sqrt(v) / rootOfCorrection + epsilon).
+   * For n elements, with G = gradientScale * (g + lambda * w): m = beta1 m + (1-beta1) G; v = beta2
+   * v + (1-beta2) G^2; w -= stepSize * m / (sqrt(v) / rootOfCorrection + epsilon).
    *
    * @return the sum of squares of the new w
    */
   double adam(
-      float[] w, int wOffset, float[] m, float[] v, int stateOffset, float[] g, int gOffset, int n,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
       AdamStep step);
 
   /**
-   * {@link #adam} over a whole table [rows, dim] whose gradient is given for some rows only: row r has
-   * gradient row slotOfRow[r] of g (dense [.., dim]), or 0 where slotOfRow[r] is negative. One
+   * {@link #adam} over a whole table [rows, dim] whose gradient is given for some rows only: row r
+   * has gradient row slotOfRow[r] of g (dense [.., dim]), or 0 where slotOfRow[r] is negative. One
    * streaming pass over w, m and v.
    *
    * @return the sum of squares of the new w
    */
   double adamTable(
-      float[] w, int wOffset, float[] m, float[] v, int rows, int dim, int[] slotOfRow, float[] g,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int rows,
+      int dim,
+      int[] slotOfRow,
+      float[] g,
       AdamStep step);
 
   /** w -= lr * gradientScale * (g + lambda * w). Returns the sum of squares of the new w. */
   double sgd(
-      float[] w, int wOffset, float[] g, int gOffset, int n, float gradientScale, float lambda,
+      float[] w,
+      int wOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
       float lr);
 
   /**
-   * Adagrad (Duchi et al. 2011, as PyTorch): with G = gradientScale * (g + lambda * w), s += G^2; w -=
-   * lr * G / (sqrt(s) + epsilon). Returns the sum of squares of the new w.
+   * Adagrad (Duchi et al. 2011, as PyTorch): with G = gradientScale * (g + lambda * w), s += G^2; w
+   * -= lr * G / (sqrt(s) + epsilon). Returns the sum of squares of the new w.
    */
   double adagrad(
-      float[] w, int wOffset, float[] s, int stateOffset, float[] g, int gOffset, int n,
-      float gradientScale, float lambda, float lr, float epsilon);
+      float[] w,
+      int wOffset,
+      float[] s,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
+      float lr,
+      float epsilon);
 }

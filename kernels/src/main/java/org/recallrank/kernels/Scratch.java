@@ -1,8 +1,8 @@
 package org.recallrank.kernels;
 
 /**
- * Work arrays that each thread keeps between calls, so that the steady state allocates nothing. They
- * belong to the kernel object that holds this and go when it goes.
+ * Work arrays that each thread keeps between calls, so that the steady state allocates nothing.
+ * They belong to the kernel object that holds this and go when it goes.
  */
 public final class Scratch {
   private final ThreadLocal<float[]> floats = ThreadLocal.withInitial(() -> new float[0]);

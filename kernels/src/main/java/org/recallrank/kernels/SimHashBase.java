@@ -13,8 +13,16 @@ public abstract class SimHashBase implements SimHashKernel {
 
   @Override
   public final void encode(
-      Form form, float[] x, int xOffset, int ldx, int n, int dim, float[] projection, int bits,
-      long[] out, int outOffset) {
+      Form form,
+      float[] x,
+      int xOffset,
+      int ldx,
+      int n,
+      int dim,
+      float[] projection,
+      int bits,
+      long[] out,
+      int outOffset) {
     Checks.matrix("simHash", "x", x.length, xOffset, n, dim, ldx);
     Checks.positive("simHash", "bits", bits);
     if (bits % 64 != 0) {
@@ -31,8 +39,7 @@ public abstract class SimHashBase implements SimHashKernel {
         n,
         Math.max(1, GRAIN / Math.max(1, dim * bits)),
         (from, to) ->
-            encoder.encode(
-                x, xOffset + from * ldx, ldx, to - from, out, outOffset + from * words));
+            encoder.encode(x, xOffset + from * ldx, ldx, to - from, out, outOffset + from * words));
   }
 
   /** Encodes rows with a projection that it has prepared; used by several threads at once. */

@@ -10,8 +10,8 @@ public interface SimHashKernel {
   /** How a bit is decided. */
   enum Form {
     /**
-     * Eq. 3 as printed, a majority vote: bit j = [sum over n of sgn(e[n] * P[n][j]) &gt; 0] with sgn(0)
-     * = 0; a tie gives 0.
+     * Eq. 3 as printed, a majority vote: bit j = [sum over n of sgn(e[n] * P[n][j]) &gt; 0] with
+     * sgn(0) = 0; a tie gives 0.
      */
     PAPER_VOTE,
     /** The usual random hyperplane: bit j = [sum over n of e[n] * P[n][j] &gt; 0]. */
@@ -26,6 +26,14 @@ public interface SimHashKernel {
    * @param out n * bits / 64 words from outOffset
    */
   void encode(
-      Form form, float[] x, int xOffset, int ldx, int n, int dim, float[] projection, int bits,
-      long[] out, int outOffset);
+      Form form,
+      float[] x,
+      int xOffset,
+      int ldx,
+      int n,
+      int dim,
+      float[] projection,
+      int bits,
+      long[] out,
+      int outOffset);
 }

@@ -33,18 +33,31 @@ public interface VectorMath {
    * 0.
    */
   void reluGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, float scale, float[] dx, int dxOffset,
-      int n, boolean accumulate);
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float scale,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate);
 
   /**
    * Inverted dropout: y[i] = keep(i) ? x[i] / (1 - p) : 0, where keep(i) is {@link
-   * CounterHash#keep}(seed, i, p). Same bits on every backend; calling it again with the same seed on
-   * a gradient gives the gradient of the input.
+   * CounterHash#keep}(seed, i, p). Same bits on every backend; calling it again with the same seed
+   * on a gradient gives the gradient of the input.
    *
    * @param p probability of dropping, in [0, 1)
    */
   void dropout(
-      float[] x, int xOffset, float[] y, int yOffset, int n, float p, long seed,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n,
+      float p,
+      long seed,
       boolean accumulate);
 
   /** y = x + alpha (both given), a scalar shift. */
@@ -59,7 +72,13 @@ public interface VectorMath {
 
   /** z = x * y element by element, or z += x * y. */
   void multiply(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      int n,
       boolean accumulate);
 
   /** Sum of n elements. */
@@ -76,29 +95,50 @@ public interface VectorMath {
 
   /** y[j] (+)= sum over i of x[i, j], x stored [rows, cols] with leading dimension ldx. */
   void columnSums(
-      float[] x, int xOffset, int ldx, int rows, int cols, float[] y, int yOffset,
+      float[] x,
+      int xOffset,
+      int ldx,
+      int rows,
+      int cols,
+      float[] y,
+      int yOffset,
       boolean accumulate);
 
   /** y[i] (+)= alpha * x_i . w for each row i of x [rows, cols] and one vector w of cols. */
   void rowDots(
-      float[] x, int xOffset, int ldx, float[] w, int wOffset, int rows, int cols, float alpha,
-      float[] y, int yOffset, boolean accumulate);
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] w,
+      int wOffset,
+      int rows,
+      int cols,
+      float alpha,
+      float[] y,
+      int yOffset,
+      boolean accumulate);
 
   /** Softmax of each row of x [rows, cols] (dense) into y. The row maximum is subtracted first. */
   void softmaxRows(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset);
 
   /** Gradient of {@link #softmaxRows}: dx_i (+)= y_i * (dy_i - dy_i . y_i). */
   void softmaxRowsGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, int rows, int cols, float[] dx,
-      int dxOffset, boolean accumulate);
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int rows,
+      int cols,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate);
 
   /**
-   * Binary cross-entropy with logits and its gradient in one pass: returns the sum over i of max(z,0)
-   * - z * t + ln(1 + e^-|z|), in double, and writes dz = scale * (sigmoid(z) - t).
+   * Binary cross-entropy with logits and its gradient in one pass: returns the sum over i of
+   * max(z,0) - z * t + ln(1 + e^-|z|), in double, and writes dz = scale * (sigmoid(z) - t).
    *
    * @param t targets in [0, 1]
    */
   double bceWithLogits(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz,
-      int dzOffset);
+      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz, int dzOffset);
 }

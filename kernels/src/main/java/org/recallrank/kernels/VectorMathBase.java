@@ -2,8 +2,8 @@ package org.recallrank.kernels;
 
 /**
  * What the backends share of {@link VectorMath}: the argument checks, the cutting into chunks and
- * the order in which partial results are added. A backend supplies one plain loop per function, over
- * a range that is known to fit.
+ * the order in which partial results are added. A backend supplies one plain loop per function,
+ * over a range that is known to fit.
  */
 public abstract class VectorMathBase implements VectorMath {
   /** Elements per chunk: enough work to pay for waking a thread, few enough to stay in L2. */
@@ -63,8 +63,15 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void reluGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, float scale, float[] dx, int dxOffset,
-      int n, boolean accumulate) {
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float scale,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate) {
     check("reluGradient", "y", y, yOffset, n);
     check("reluGradient", "dy", dy, dyOffset, n);
     check("reluGradient", "dx", dx, dxOffset, n);
@@ -73,13 +80,26 @@ public abstract class VectorMathBase implements VectorMath {
         GRAIN,
         (from, to) ->
             reluGradientRange(
-                y, yOffset + from, dy, dyOffset + from, scale, dx, dxOffset + from, to - from,
+                y,
+                yOffset + from,
+                dy,
+                dyOffset + from,
+                scale,
+                dx,
+                dxOffset + from,
+                to - from,
                 accumulate));
   }
 
   @Override
   public final void dropout(
-      float[] x, int xOffset, float[] y, int yOffset, int n, float p, long seed,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n,
+      float p,
+      long seed,
       boolean accumulate) {
     check("dropout", "x", x, xOffset, n);
     check("dropout", "y", y, yOffset, n);
@@ -93,8 +113,7 @@ public abstract class VectorMathBase implements VectorMath {
   }
 
   @Override
-  public final void addScalar(
-      float[] x, int xOffset, float alpha, float[] y, int yOffset, int n) {
+  public final void addScalar(float[] x, int xOffset, float alpha, float[] y, int yOffset, int n) {
     check("addScalar", "x", x, xOffset, n);
     check("addScalar", "y", y, yOffset, n);
     workers.forRanges(
@@ -124,13 +143,18 @@ public abstract class VectorMathBase implements VectorMath {
     workers.forRanges(
         n,
         GRAIN,
-        (from, to) ->
-            addRange(x, xOffset + from, y, yOffset + from, z, zOffset + from, to - from));
+        (from, to) -> addRange(x, xOffset + from, y, yOffset + from, z, zOffset + from, to - from));
   }
 
   @Override
   public final void multiply(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      int n,
       boolean accumulate) {
     check("multiply", "x", x, xOffset, n);
     check("multiply", "y", y, yOffset, n);
@@ -172,7 +196,13 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void columnSums(
-      float[] x, int xOffset, int ldx, int rows, int cols, float[] y, int yOffset,
+      float[] x,
+      int xOffset,
+      int ldx,
+      int rows,
+      int cols,
+      float[] y,
+      int yOffset,
       boolean accumulate) {
     Checks.matrix("columnSums", "x", x.length, xOffset, rows, cols, ldx);
     check("columnSums", "y", y, yOffset, cols);
@@ -197,8 +227,17 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void rowDots(
-      float[] x, int xOffset, int ldx, float[] w, int wOffset, int rows, int cols, float alpha,
-      float[] y, int yOffset, boolean accumulate) {
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] w,
+      int wOffset,
+      int rows,
+      int cols,
+      float alpha,
+      float[] y,
+      int yOffset,
+      boolean accumulate) {
     Checks.matrix("rowDots", "x", x.length, xOffset, rows, cols, ldx);
     check("rowDots", "w", w, wOffset, cols);
     check("rowDots", "y", y, yOffset, rows);
@@ -230,8 +269,15 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void softmaxRowsGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, int rows, int cols, float[] dx,
-      int dxOffset, boolean accumulate) {
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int rows,
+      int cols,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate) {
     Checks.matrix("softmaxRowsGradient", "y", y.length, yOffset, rows, cols, cols);
     Checks.matrix("softmaxRowsGradient", "dy", dy.length, dyOffset, rows, cols, cols);
     Checks.matrix("softmaxRowsGradient", "dx", dx.length, dxOffset, rows, cols, cols);
@@ -249,7 +295,13 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final double bceWithLogits(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz,
+      float[] z,
+      int zOffset,
+      float[] t,
+      int tOffset,
+      int n,
+      float scale,
+      float[] dz,
       int dzOffset) {
     check("bceWithLogits", "z", z, zOffset, n);
     check("bceWithLogits", "t", t, tOffset, n);
@@ -258,8 +310,7 @@ public abstract class VectorMathBase implements VectorMath {
         n,
         GRAIN,
         (from, to) ->
-            bceRange(
-                z, zOffset + from, t, tOffset + from, to - from, scale, dz, dzOffset + from));
+            bceRange(z, zOffset + from, t, tOffset + from, to - from, scale, dz, dzOffset + from));
   }
 
   private static void check(String op, String what, float[] x, int offset, int n) {
@@ -277,14 +328,28 @@ public abstract class VectorMathBase implements VectorMath {
   protected abstract void reluRange(float[] x, int xOffset, float[] y, int yOffset, int n);
 
   protected abstract void reluGradientRange(
-      float[] y, int yOffset, float[] dy, int dyOffset, float scale, float[] dx, int dxOffset,
-      int n, boolean accumulate);
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float scale,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate);
 
   /**
    * @param first position of the first element in the whole array, as the hash sees it
    */
   protected abstract void dropoutRange(
-      float[] x, int xOffset, float[] y, int yOffset, int n, int first, float p, long seed,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n,
+      int first,
+      float p,
+      long seed,
       boolean accumulate);
 
   protected abstract void addScalarRange(
@@ -297,7 +362,13 @@ public abstract class VectorMathBase implements VectorMath {
       float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
 
   protected abstract void multiplyRange(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      int n,
       boolean accumulate);
 
   protected abstract double sumRange(float[] x, int xOffset, int n);
@@ -313,10 +384,15 @@ public abstract class VectorMathBase implements VectorMath {
   protected abstract void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n);
 
   protected abstract void softmaxRowGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset,
+      int n,
       boolean accumulate);
 
   protected abstract double bceRange(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz,
-      int dzOffset);
+      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz, int dzOffset);
 }

@@ -19,10 +19,10 @@ import java.util.function.IntConsumer;
  * adds partial results in chunk order. So the same input gives the same bits for every number of
  * threads.
  *
- * <p>The calling thread takes part, and it waits for chunks, never for helpers: a helper that starts
- * late finds nothing to do. So a busy or closed executor costs speed only. A call from a second
- * thread while a first one is under way, and a call from inside a chunk, run on the calling thread
- * alone: same result, no dead lock.
+ * <p>The calling thread takes part, and it waits for chunks, never for helpers: a helper that
+ * starts late finds nothing to do. So a busy or closed executor costs speed only. A call from a
+ * second thread while a first one is under way, and a call from inside a chunk, run on the calling
+ * thread alone: same result, no dead lock.
  */
 public final class Workers implements AutoCloseable {
   private static final int SPINS_BEFORE_PARK = 2000;

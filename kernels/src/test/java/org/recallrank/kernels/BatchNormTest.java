@@ -64,9 +64,7 @@ class BatchNormTest {
         Data d = new Data(rows + cols, rows, cols);
         float[] mean = new float[cols];
         float[] variance = new float[cols];
-        kernels
-            .batchNorm()
-            .moments(Backends.bordered(d.x), AT, rows, cols, mean, variance);
+        kernels.batchNorm().moments(Backends.bordered(d.x), AT, rows, cols, mean, variance);
         for (int j = 0; j < cols; j++) {
           double sum = 0;
           double squares = 0;
@@ -118,8 +116,7 @@ class BatchNormTest {
     long seed = 77;
     float[] x = Backends.bordered(d.x);
     float[] y = Backends.bordered(n);
-    kernel.forward(
-        x, AT, d.rows, cols, d.mean, d.invStd, d.gamma, d.beta, relu, p, seed, y, AT);
+    kernel.forward(x, AT, d.rows, cols, d.mean, d.invStd, d.gamma, d.beta, relu, p, seed, y, AT);
     Backends.assertBorders(y, n, "forward");
     double[] g = new double[n];
     double[] xhat = new double[n];
@@ -148,14 +145,29 @@ class BatchNormTest {
       java.util.Arrays.fill(dGamma, 0.5f);
       java.util.Arrays.fill(dBeta, -0.5f);
       kernel.backward(
-          x, AT, y, AT, Backends.bordered(d.dy), AT, d.rows, cols, d.mean, d.invStd, d.gamma,
-          relu, p, dx, AT, accumulate, dGamma, dBeta);
+          x,
+          AT,
+          y,
+          AT,
+          Backends.bordered(d.dy),
+          AT,
+          d.rows,
+          cols,
+          d.mean,
+          d.invStd,
+          d.gamma,
+          relu,
+          p,
+          dx,
+          AT,
+          accumulate,
+          dGamma,
+          dBeta);
       Backends.assertBorders(dx, n, "backward");
       for (int e = 0; e < n; e++) {
         int j = e % cols;
         double expected =
-            d.gamma[j] * (double) d.invStd[j]
-                * (g[e] - (sumG[j] + xhat[e] * sumGx[j]) / d.rows);
+            d.gamma[j] * (double) d.invStd[j] * (g[e] - (sumG[j] + xhat[e] * sumGx[j]) / d.rows);
         double scale = Math.abs(d.gamma[j] * d.invStd[j]) * 10 + 1;
         Backends.assertClose(
             dx[AT + e], accumulate ? start[e] + expected : expected, 2e-6 * scale, "dx");
@@ -168,11 +180,43 @@ class BatchNormTest {
     float[] inPlace = Backends.bordered(d.dy);
     float[] separate = Backends.bordered(n);
     kernel.backward(
-        x, AT, y, AT, inPlace, AT, d.rows, cols, d.mean, d.invStd, d.gamma, relu, p, separate,
-        AT, false, new float[cols], new float[cols]);
+        x,
+        AT,
+        y,
+        AT,
+        inPlace,
+        AT,
+        d.rows,
+        cols,
+        d.mean,
+        d.invStd,
+        d.gamma,
+        relu,
+        p,
+        separate,
+        AT,
+        false,
+        new float[cols],
+        new float[cols]);
     kernel.backward(
-        x, AT, y, AT, inPlace, AT, d.rows, cols, d.mean, d.invStd, d.gamma, relu, p, inPlace,
-        AT, false, new float[cols], new float[cols]);
+        x,
+        AT,
+        y,
+        AT,
+        inPlace,
+        AT,
+        d.rows,
+        cols,
+        d.mean,
+        d.invStd,
+        d.gamma,
+        relu,
+        p,
+        inPlace,
+        AT,
+        false,
+        new float[cols],
+        new float[cols]);
     assertThat(inPlace).isEqualTo(separate);
   }
 
@@ -195,8 +239,7 @@ class BatchNormTest {
     float[] dGamma = new float[d.cols];
     float[] dBeta = new float[d.cols];
     kernel.moments(d.x, 0, d.rows, d.cols, mean, variance);
-    kernel.forward(
-        d.x, 0, d.rows, d.cols, mean, d.invStd, d.gamma, d.beta, true, 0.1f, 5, y, 0);
+    kernel.forward(d.x, 0, d.rows, d.cols, mean, d.invStd, d.gamma, d.beta, true, 0.1f, 5, y, 0);
     kernel.backward(
         d.x, 0, y, 0, d.dy, 0, d.rows, d.cols, mean, d.invStd, d.gamma, true, 0.1f, dx, 0, false,
         dGamma, dBeta);
@@ -213,8 +256,7 @@ class BatchNormTest {
         .hasMessage("batchNorm.moments: rows must be at least 1: 0");
     assertThatThrownBy(() -> kernel.moments(x, 1, 2, 3, x, x))
         .hasMessageContaining("batchNorm.moments: x [2, 3]");
-    assertThatThrownBy(
-            () -> kernel.forward(x, 0, 2, 3, x, x, x, new float[2], true, 0, 0, x, 0))
+    assertThatThrownBy(() -> kernel.forward(x, 0, 2, 3, x, x, x, new float[2], true, 0, 0, x, 0))
         .hasMessage("batchNorm.forward: beta needs 3 elements from offset 0, but its array has 2");
     assertThatThrownBy(() -> kernel.forward(x, 0, 2, 3, x, x, x, x, false, 0.5f, 0, x, 0))
         .hasMessage("batchNorm.forward: dropout (p = 0.5) is offered together with ReLU only");

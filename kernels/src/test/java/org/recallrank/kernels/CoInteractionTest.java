@@ -163,8 +163,26 @@ class CoInteractionTest {
     float[] deu = embeddings ? filled(users * s.du()) : null;
     float[] dei = embeddings ? filled(items * s.di()) : null;
     kernel.backward(
-        s, d.hu, d.hi, d.eu, d.ei, d.userIndex, d.itemIndex, d.m, d.wu, d.wi, dEnriched, 5, d.ld,
-        dwiExtra, itemTarget, targetScale, dhu, dhi, deu, dei);
+        s,
+        d.hu,
+        d.hi,
+        d.eu,
+        d.ei,
+        d.userIndex,
+        d.itemIndex,
+        d.m,
+        d.wu,
+        d.wi,
+        dEnriched,
+        5,
+        d.ld,
+        dwiExtra,
+        itemTarget,
+        targetScale,
+        dhu,
+        dhi,
+        deu,
+        dei);
     for (int b = 0; b < s.batch(); b++) {
       double[][] dS = new double[s.kl()][s.kr()];
       int dvc = 5 + b * d.ld;
@@ -177,7 +195,9 @@ class CoInteractionTest {
           if (embeddings) {
             Backends.assertClose(
                 deu[(b * s.kl() + u) * s.du() + j],
-                (double) d.wu[b * s.kl() + u] * dEnriched[dvc + j], 1e-6, "deu");
+                (double) d.wu[b * s.kl() + u] * dEnriched[dvc + j],
+                1e-6,
+                "deu");
           }
         }
         for (int i = 0; i < s.kr(); i++) {
@@ -188,7 +208,9 @@ class CoInteractionTest {
             if (embeddings) {
               Backends.assertClose(
                   dei[(b * s.kr() + i) * s.di() + j],
-                  (double) d.wi[b * s.kr() + i] * dEnriched[dvd + j], 1e-6, "dei");
+                  (double) d.wi[b * s.kr() + i] * dEnriched[dvd + j],
+                  1e-6,
+                  "dei");
             }
           }
           double m = d.weight(b, u, i);
@@ -242,8 +264,26 @@ class CoInteractionTest {
     float[] dhu = new float[s.batch() * s.kl() * s.h()];
     float[] dhi = new float[s.batch() * s.kr() * s.h()];
     kernel.backward(
-        s, d.hu, d.hi, d.eu, d.ei, d.userIndex, d.itemIndex, d.m, d.wu, d.wi, d.enriched, Data.AT,
-        d.ld, null, null, 0, dhu, dhi, null, null);
+        s,
+        d.hu,
+        d.hi,
+        d.eu,
+        d.ei,
+        d.userIndex,
+        d.itemIndex,
+        d.m,
+        d.wu,
+        d.wi,
+        d.enriched,
+        Data.AT,
+        d.ld,
+        null,
+        null,
+        0,
+        dhu,
+        dhi,
+        null,
+        null);
     return new float[][] {d.m, d.wu, d.wi, d.enriched, dhu, dhi};
   }
 
@@ -266,8 +306,20 @@ class CoInteractionTest {
                 kernels
                     .coInteraction()
                     .forward(
-                        s, d.hu, d.hi, d.eu, d.ei, d.userIndex, d.itemIndex, new float[11], d.wu,
-                        d.wi, d.enriched, 0, d.ld))
-        .hasMessage("coInteraction.forward: m needs 12 elements from offset 0, but its array has 11");
+                        s,
+                        d.hu,
+                        d.hi,
+                        d.eu,
+                        d.ei,
+                        d.userIndex,
+                        d.itemIndex,
+                        new float[11],
+                        d.wu,
+                        d.wi,
+                        d.enriched,
+                        0,
+                        d.ld))
+        .hasMessage(
+            "coInteraction.forward: m needs 12 elements from offset 0, but its array has 11");
   }
 }

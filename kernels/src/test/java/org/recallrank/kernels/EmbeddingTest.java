@@ -39,8 +39,7 @@ class EmbeddingTest {
         kernels.embedding().gather(table, 5, dim, index, 2, n, out, AT, ld);
         for (int i = 0; i < n * ld; i++) {
           int j = i % ld;
-          float expected =
-              j < dim ? table[5 + index[2 + i / ld] * dim + j] : Backends.BORDER;
+          float expected = j < dim ? table[5 + index[2 + i / ld] * dim + j] : Backends.BORDER;
           assertThat(out[AT + i]).isEqualTo(expected);
         }
         Backends.assertBorders(out, n * ld, "gather");

@@ -147,8 +147,7 @@ class HammingTest {
         kernels
             .hamming()
             .topKOfLists(
-                queries, queryRow, batch, pool, candidates, listLength, listOf, words, k,
-                position);
+                queries, queryRow, batch, pool, candidates, listLength, listOf, words, k, position);
         for (int b = 0; b < batch; b++) {
           int[] all = new int[listLength];
           for (int i = 0; i < listLength; i++) {
@@ -192,8 +191,7 @@ class HammingTest {
     assertThatThrownBy(() -> kernel.topK(x, 0, 1, x, 0, 4, 1, 0, out, out))
         .hasMessage("hamming.topK: k must be in 1 to 4: 0");
     assertThatThrownBy(() -> kernel.distances(x, 0, x, 0, 3, 2, out, 0))
-        .hasMessage(
-            "hamming.distances: pool needs 6 elements from offset 0, but its array has 4");
+        .hasMessage("hamming.distances: pool needs 6 elements from offset 0, but its array has 4");
     assertThatThrownBy(
             () ->
                 kernel.topKOfLists(

@@ -91,8 +91,7 @@ class KernelSelectorTest {
   void candidatesAreListedForInfo() {
     assertThat(of(PLAIN, BROKEN).candidates())
         .containsExactly(
-            new Candidate("broken", false, "no such device"),
-            new Candidate("plain", true, "slow"));
+            new Candidate("broken", false, "no such device"), new Candidate("plain", true, "slow"));
   }
 
   @Test

@@ -41,8 +41,16 @@ class MatMulKernelTest {
     static final int BIAS_AT = 1;
 
     Case(
-        long seed, boolean ta, boolean tb, int m, int n, int k, float alpha, float beta,
-        boolean bias, Activation activation) {
+        long seed,
+        boolean ta,
+        boolean tb,
+        int m,
+        int n,
+        int k,
+        float alpha,
+        float beta,
+        boolean bias,
+        Activation activation) {
       this.ta = ta;
       this.tb = tb;
       this.m = m;
@@ -72,8 +80,25 @@ class MatMulKernelTest {
     float[] run(MatMulKernel kernel) {
       float[] out = c.clone();
       kernel.gemm(
-          ta, tb, m, n, k, alpha, a, A_AT, lda, b, B_AT, ldb, beta, out, C_AT, ldc,
-          bias ? biasArray : null, BIAS_AT, activation);
+          ta,
+          tb,
+          m,
+          n,
+          k,
+          alpha,
+          a,
+          A_AT,
+          lda,
+          b,
+          B_AT,
+          ldb,
+          beta,
+          out,
+          C_AT,
+          ldc,
+          bias ? biasArray : null,
+          BIAS_AT,
+          activation);
       return out;
     }
 
@@ -111,8 +136,19 @@ class MatMulKernelTest {
 
     @Override
     public String toString() {
-      return (ta ? "A^T " : "A ") + (tb ? "B^T " : "B ") + m + "x" + n + "x" + k + " alpha "
-          + alpha + " beta " + beta + (bias ? " bias " : " ") + activation;
+      return (ta ? "A^T " : "A ")
+          + (tb ? "B^T " : "B ")
+          + m
+          + "x"
+          + n
+          + "x"
+          + k
+          + " alpha "
+          + alpha
+          + " beta "
+          + beta
+          + (bias ? " bias " : " ")
+          + activation;
     }
   }
 
@@ -131,8 +167,15 @@ class MatMulKernelTest {
           float beta = new float[] {0, 1, 0.5f}[random.nextInt(3)];
           Case c =
               new Case(
-                  random.nextLong(), (transposes & 1) != 0, (transposes & 2) != 0, m, n, k, alpha,
-                  beta, random.nextBoolean(),
+                  random.nextLong(),
+                  (transposes & 1) != 0,
+                  (transposes & 2) != 0,
+                  m,
+                  n,
+                  k,
+                  alpha,
+                  beta,
+                  random.nextBoolean(),
                   random.nextBoolean() ? Activation.RELU : Activation.NONE);
           c.check(c.run(kernels.matMul()));
         }
@@ -167,7 +210,15 @@ class MatMulKernelTest {
         for (int transposes = 0; transposes < 4; transposes++) {
           Case c =
               new Case(
-                  3, (transposes & 1) != 0, (transposes & 2) != 0, 331, 205, 260, 1, 0.5f, true,
+                  3,
+                  (transposes & 1) != 0,
+                  (transposes & 2) != 0,
+                  331,
+                  205,
+                  260,
+                  1,
+                  0.5f,
+                  true,
                   Activation.RELU);
           assertThat(c.run(more.matMul()))
               .as("%s with %d threads, %s", one.name(), threads, c)
@@ -185,8 +236,7 @@ class MatMulKernelTest {
     float[] c = new float[4];
     kernels
         .matMul()
-        .gemm(
-            false, false, 2, 2, 2, 1, a, 0, 2, b, 0, 2, 0, c, 0, 2, null, 0, Activation.RELU);
+        .gemm(false, false, 2, 2, 2, 1, a, 0, 2, b, 0, 2, 0, c, 0, 2, null, 0, Activation.RELU);
     assertThat(c[0]).isNaN();
     assertThat(c[2]).isEqualTo(Float.POSITIVE_INFINITY);
     assertThat(c[3]).isNaN(); // 0 * Infinity + 1
@@ -197,8 +247,7 @@ class MatMulKernelTest {
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     MatMulKernel kernel = kernels.matMul();
     float[] x = new float[12];
-    assertThatThrownBy(
-            () -> kernel.gemm(false, false, -1, 2, 3, 1, x, 0, 3, x, 0, 2, 0, x, 0, 2))
+    assertThatThrownBy(() -> kernel.gemm(false, false, -1, 2, 3, 1, x, 0, 3, x, 0, 2, 0, x, 0, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("gemm: m must not be negative: -1");
     assertThatThrownBy(() -> kernel.gemm(false, false, 4, 2, 4, 1, x, 0, 4, x, 0, 2, 0, x, 0, 2))
@@ -207,17 +256,14 @@ class MatMulKernelTest {
                 + " array has 12");
     assertThatThrownBy(() -> kernel.gemm(false, true, 2, 3, 4, 1, x, 0, 4, x, 0, 3, 0, x, 0, 3))
         .hasMessage("gemm: leading dimension of b is 3, smaller than its row of 4");
-    assertThatThrownBy(
-            () -> kernel.gemm(false, false, 2, 2, 2, 1, x, 0, 2, x, 9, 2, 0, x, 0, 2))
+    assertThatThrownBy(() -> kernel.gemm(false, false, 2, 2, 2, 1, x, 0, 2, x, 9, 2, 0, x, 0, 2))
         .hasMessageContaining("gemm: b [2, 2]");
-    assertThatThrownBy(
-            () -> kernel.gemm(false, false, 2, 2, 2, 1, x, 0, 2, x, 0, 2, 0, x, -1, 2))
+    assertThatThrownBy(() -> kernel.gemm(false, false, 2, 2, 2, 1, x, 0, 2, x, 0, 2, 0, x, -1, 2))
         .hasMessageContaining("gemm: c [2, 2]");
     assertThatThrownBy(
             () ->
                 kernel.gemm(
-                    false, false, 2, 3, 2, 1, x, 0, 2, x, 0, 3, 0, x, 0, 3, x, 10,
-                    Activation.NONE))
+                    false, false, 2, 3, 2, 1, x, 0, 2, x, 0, 3, 0, x, 0, 3, x, 10, Activation.NONE))
         .hasMessage("gemm: bias needs 3 elements from offset 10, but its array has 12");
   }
 }

@@ -14,7 +14,12 @@ class OptimizerTest {
   private static final int AT = Backends.LEFT;
   private static final AdamStep STEP =
       new AdamStep(
-          0.8f, 0.01f, (float) (1e-3 / (1 - Math.pow(0.9, 3))), 0.9, 0.999, 1e-8f,
+          0.8f,
+          0.01f,
+          (float) (1e-3 / (1 - Math.pow(0.9, 3))),
+          0.9,
+          0.999,
+          1e-8f,
           (float) Math.sqrt(1 - Math.pow(0.999, 3)));
 
   static Stream<Kernels> backends() {
@@ -69,8 +74,7 @@ class OptimizerTest {
       float[] w = Backends.bordered(d.w);
       float[] m = Backends.bordered(d.m);
       float[] v = Backends.bordered(d.v);
-      double norm =
-          kernels.optimizer().adam(w, AT, m, v, AT, Backends.bordered(d.g), AT, n, STEP);
+      double norm = kernels.optimizer().adam(w, AT, m, v, AT, Backends.bordered(d.g), AT, n, STEP);
       Backends.assertBorders(w, n, "w");
       Backends.assertBorders(m, n, "m");
       Backends.assertBorders(v, n, "v");
@@ -101,8 +105,7 @@ class OptimizerTest {
       float[] w = Backends.bordered(d.w);
       float[] m = d.m.clone();
       float[] v = d.v.clone();
-      double norm =
-          kernels.optimizer().adamTable(w, AT, m, v, rows, dim, slotOfRow, d.g, STEP);
+      double norm = kernels.optimizer().adamTable(w, AT, m, v, rows, dim, slotOfRow, d.g, STEP);
       Backends.assertBorders(w, n, "w");
       checkAdam(d, dense, w, Backends.bordered(m), Backends.bordered(v), norm, n);
     }
@@ -163,8 +166,7 @@ class OptimizerTest {
     }
     for (Kernels one : Backends.withThreads(1)) {
       Data a = new Data(1, rows * dim);
-      double norm =
-          one.optimizer().adamTable(a.w, 0, a.m, a.v, rows, dim, slotOfRow, a.g, STEP);
+      double norm = one.optimizer().adamTable(a.w, 0, a.m, a.v, rows, dim, slotOfRow, a.g, STEP);
       for (int threads : new int[] {2, 5}) {
         Data b = new Data(1, rows * dim);
         double other =

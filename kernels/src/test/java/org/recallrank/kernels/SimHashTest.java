@@ -100,15 +100,12 @@ class SimHashTest {
     SimHashKernel kernel = kernels.simHash();
     float[] x = new float[128];
     long[] out = new long[2];
-    assertThatThrownBy(
-            () -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 1, 2, x, 63, out, 0))
+    assertThatThrownBy(() -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 1, 2, x, 63, out, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("simHash: bits must be a multiple of 64: 63");
-    assertThatThrownBy(
-            () -> kernel.encode(Form.PAPER_VOTE, x, 0, 3, 1, 3, x, 64, out, 0))
+    assertThatThrownBy(() -> kernel.encode(Form.PAPER_VOTE, x, 0, 3, 1, 3, x, 64, out, 0))
         .hasMessageContaining("simHash: projection [3, 64]");
-    assertThatThrownBy(
-            () -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 3, 2, x, 64, out, 0))
+    assertThatThrownBy(() -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 3, 2, x, 64, out, 0))
         .hasMessage("simHash: out needs 3 elements from offset 0, but its array has 2");
   }
 }

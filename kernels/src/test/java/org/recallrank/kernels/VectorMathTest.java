@@ -27,9 +27,30 @@ class VectorMathTest {
   /** Every 2^13-ish-th float of all signs and exponents, and the special ones. */
   private static float[] wholeRange() {
     float[] special = {
-      0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-      -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 1f, -1f, -0.99999994f,
-      88.72f, 88.722839f, 88.73f, -87.3f, -87.5f, -103.9f, -103.97f, -104.1f, 9f, 0.35f, 1e-8f
+      0f,
+      -0f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.MIN_NORMAL,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      1f,
+      -1f,
+      -0.99999994f,
+      88.72f,
+      88.722839f,
+      88.73f,
+      -87.3f,
+      -87.5f,
+      -103.9f,
+      -103.97f,
+      -104.1f,
+      9f,
+      0.35f,
+      1e-8f
     };
     int step = 9973;
     int count = (int) ((1L << 32) / step);
@@ -72,7 +93,9 @@ class VectorMathTest {
   void functionsKeepTheirBoundsOverAllFloats(Kernels kernels) {
     VectorMath math = kernels.math();
     float[][] ranges = {
-      wholeRange(), denseRange(-110, 95, 300_001), denseRange(-2, 2, 300_001),
+      wholeRange(),
+      denseRange(-110, 95, 300_001),
+      denseRange(-2, 2, 300_001),
       denseRange(-0.9999999f, 1e-3f, 100_001)
     };
     for (float[] x : ranges) {
@@ -91,8 +114,7 @@ class VectorMathTest {
     float[] y = new float[x.length];
     kernels.math().exp(x, 0, y, 0, x.length);
     assertThat(y)
-        .containsExactly(
-            0f, 0f, 0f, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, 1f, 1f);
+        .containsExactly(0f, 0f, 0f, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, 1f, 1f);
   }
 
   @ParameterizedTest
@@ -134,8 +156,7 @@ class VectorMathTest {
         math.scale(-1.5f, Backends.bordered(x), AT, out, AT, n, accumulate);
         check(out, n, i -> -1.5f * x[i], accumulate ? z : null, "scale");
         System.arraycopy(start, 0, out, 0, out.length);
-        math.multiply(
-            Backends.bordered(x), AT, Backends.bordered(y), AT, out, AT, n, accumulate);
+        math.multiply(Backends.bordered(x), AT, Backends.bordered(y), AT, out, AT, n, accumulate);
         check(out, n, i -> x[i] * y[i], accumulate ? z : null, "multiply");
         System.arraycopy(start, 0, out, 0, out.length);
         math.reluGradient(
@@ -146,8 +167,11 @@ class VectorMathTest {
         math.dropout(Backends.bordered(x), AT, out, AT, n, 0.3f, seed, accumulate);
         float scale = 1f / (1f - 0.3f);
         check(
-            out, n, i -> CounterHash.keep(seed, i, 0.3f) ? x[i] * scale : 0,
-            accumulate ? z : null, "dropout");
+            out,
+            n,
+            i -> CounterHash.keep(seed, i, 0.3f) ? x[i] * scale : 0,
+            accumulate ? z : null,
+            "dropout");
       }
       float[] out = Backends.bordered(n);
       math.add(x, 0, y, 0, out, AT, n);
@@ -214,8 +238,7 @@ class VectorMathTest {
       }
       double eps = n * 0x1p-52;
       Backends.assertClose(math.sum(px, AT, n), sum, eps * sizes, "sum of " + n);
-      Backends.assertClose(
-          math.sumOfSquares(px, AT, n), squares, eps * squares, "squares of " + n);
+      Backends.assertClose(math.sumOfSquares(px, AT, n), squares, eps * squares, "squares of " + n);
       Backends.assertClose(math.dot(px, AT, py, AT, n), dot, eps * sizes, "dot of " + n);
       assertThat(math.max(px, AT, n)).isEqualTo(max);
       if (n > 0) {
@@ -300,8 +323,7 @@ class VectorMathTest {
           dot += (double) y[AT + i * cols + j] * dy[i * cols + j];
         }
         for (int j = 0; j < cols; j++) {
-          double expected =
-              start[i * cols + j] + y[AT + i * cols + j] * (dy[i * cols + j] - dot);
+          double expected = start[i * cols + j] + y[AT + i * cols + j] * (dy[i * cols + j] - dot);
           Backends.assertClose(dx[AT + i * cols + j], expected, 1e-6, "softmax gradient");
         }
       }

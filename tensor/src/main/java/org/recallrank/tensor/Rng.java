@@ -4,9 +4,9 @@ package org.recallrank.tensor;
  * A seeded random generator that splits into independent ones by name, so that what one part of a
  * program draws never depends on how much another has drawn.
  *
- * <p>SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): the
- * state advances by the golden-ratio constant, the output is its 64-bit mix. Everything derived here
- * uses {@link StrictMath}, so the numbers are the same on every machine. Not thread safe.
+ * <p>SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014):
+ * the state advances by the golden-ratio constant, the output is its 64-bit mix. Everything derived
+ * here uses {@link StrictMath}, so the numbers are the same on every machine. Not thread safe.
  */
 public final class Rng {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -26,7 +26,9 @@ public final class Rng {
     return new Rng(h);
   }
 
-  /** A generator that depends on this one's state and the number only; this one does not advance. */
+  /**
+   * A generator that depends on this one's state and the number only; this one does not advance.
+   */
   public Rng split(long number) {
     return new Rng(mix(state ^ mix(number + GOLDEN)));
   }

@@ -17,7 +17,11 @@ public final class Shape {
     }
     if (product > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "shape " + Arrays.toString(dims) + " has " + product + " elements, more than an array holds");
+          "shape "
+              + Arrays.toString(dims)
+              + " has "
+              + product
+              + " elements, more than an array holds");
     }
     this.dims = dims;
     this.size = (int) product;

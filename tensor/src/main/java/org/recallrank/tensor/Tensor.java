@@ -3,8 +3,8 @@ package org.recallrank.tensor;
 import java.util.Arrays;
 
 /**
- * A dense row-major block of floats: element (i, j, ..) stands at {@code offset + (i * dim(1) + j) *
- * dim(2) ...} of {@code data}. Views share the array.
+ * A dense row-major block of floats: element (i, j, ..) stands at {@code offset + (i * dim(1) + j)
+ * * dim(2) ...} of {@code data}. Views share the array.
  */
 public final class Tensor {
   private final float[] data;
@@ -14,7 +14,11 @@ public final class Tensor {
   private Tensor(float[] data, int offset, Shape shape) {
     if (offset < 0 || offset > data.length - shape.size()) {
       throw new IllegalArgumentException(
-          "tensor of shape " + shape + " at offset " + offset + " does not fit an array of "
+          "tensor of shape "
+              + shape
+              + " at offset "
+              + offset
+              + " does not fit an array of "
               + data.length);
     }
     this.data = data;
@@ -48,7 +52,13 @@ public final class Tensor {
     Shape other = Shape.of(dims);
     if (other.size() != shape.size()) {
       throw new IllegalArgumentException(
-          "reshape: " + shape + " has " + shape.size() + " elements, " + other + " has "
+          "reshape: "
+              + shape
+              + " has "
+              + shape.size()
+              + " elements, "
+              + other
+              + " has "
               + other.size());
     }
     return new Tensor(data, offset, other);

@@ -7,8 +7,8 @@ import org.recallrank.autograd.ops.BatchNorm;
 import org.recallrank.tensor.Tensor;
 
 /**
- * PyTorch's BatchNorm1d: in training the batch's mean and biased variance, and running statistics with
- * momentum 0.1 (unbiased variance); in evaluation the running ones. Epsilon 1e-5.
+ * PyTorch's BatchNorm1d: in training the batch's mean and biased variance, and running statistics
+ * with momentum 0.1 (unbiased variance); in evaluation the running ones. Epsilon 1e-5.
  */
 public final class BatchNormLayer {
   private static final float EPSILON = 1e-5f;
@@ -21,8 +21,7 @@ public final class BatchNormLayer {
   private final long[] batches;
 
   public BatchNormLayer(ParameterSet set, String name, int features) {
-    gamma =
-        set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
+    gamma = set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
     beta = set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), features);
     runningMean = set.buffer(name + ".running_mean", Init.constant(0), features);
     runningVariance = set.buffer(name + ".running_var", Init.constant(1), features);
@@ -37,8 +36,15 @@ public final class BatchNormLayer {
   public Variable apply(Tape tape, Variable x, boolean relu, float dropout) {
     if (!tape.training()) {
       return BatchNorm.apply(
-          tape, x, tape.parameter(gamma), tape.parameter(beta), runningMean.data(),
-          runningVariance.data(), EPSILON, relu, 0);
+          tape,
+          x,
+          tape.parameter(gamma),
+          tape.parameter(beta),
+          runningMean.data(),
+          runningVariance.data(),
+          EPSILON,
+          relu,
+          0);
     }
     int rows = x.value().rows();
     int cols = x.value().cols();
@@ -59,7 +65,14 @@ public final class BatchNormLayer {
           j, (1 - MOMENTUM) * runningVariance.get(j) + MOMENTUM * unbiased * variance[j]);
     }
     return BatchNorm.apply(
-        tape, x, tape.parameter(gamma), tape.parameter(beta), mean, variance, EPSILON, relu,
+        tape,
+        x,
+        tape.parameter(gamma),
+        tape.parameter(beta),
+        mean,
+        variance,
+        EPSILON,
+        relu,
         dropout);
   }
 }

@@ -22,9 +22,7 @@ public interface Init {
     };
   }
 
-  /**
-   * An embedding table: normal, but row 0 (padding) zero, as FuxiCTR leaves it.
-   */
+  /** An embedding table: normal, but row 0 (padding) zero, as FuxiCTR leaves it. */
   static Init embedding(double std) {
     return (tensor, rng) -> {
       normal(std).fill(tensor, rng);

@@ -12,8 +12,7 @@ public final class LayerNormLayer {
   private final float epsilon;
 
   public LayerNormLayer(ParameterSet set, String name, int features, float epsilon) {
-    gamma =
-        set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
+    gamma = set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
     beta = set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), features);
     this.epsilon = epsilon;
   }

@@ -6,7 +6,9 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Linear;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
-/** y = x W^T + b: PyTorch's Linear, xavier-normal weights and zero biases as FuxiCTR starts them. */
+/**
+ * y = x W^T + b: PyTorch's Linear, xavier-normal weights and zero biases as FuxiCTR starts them.
+ */
 public final class LinearLayer {
   private final Parameter weight;
   private final Parameter bias;
@@ -14,12 +16,9 @@ public final class LinearLayer {
   /** Parameters {@code name.weight} [out, in] and, if asked for, {@code name.bias} [out]. */
   public LinearLayer(ParameterSet set, String name, int in, int out, boolean withBias) {
     weight =
-        set.dense(
-            name + ".weight", Parameter.Group.NETWORK, Init.xavierNormal(in, out), out, in);
+        set.dense(name + ".weight", Parameter.Group.NETWORK, Init.xavierNormal(in, out), out, in);
     bias =
-        withBias
-            ? set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), out)
-            : null;
+        withBias ? set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), out) : null;
   }
 
   /** [rows, in] to [rows, out]. */

@@ -8,8 +8,8 @@ import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /**
- * FuxiCTR's MLP block: per hidden layer Linear, [BatchNorm], ReLU, [Dropout]; then, if an output width
- * is given, one more Linear. Layers are named by their position in that sequence.
+ * FuxiCTR's MLP block: per hidden layer Linear, [BatchNorm], ReLU, [Dropout]; then, if an output
+ * width is given, one more Linear. Layers are named by their position in that sequence.
  */
 public final class Mlp {
   private final List<LinearLayer> linears = new ArrayList<>();
@@ -24,8 +24,13 @@ public final class Mlp {
    * @param outputWidth width of the last Linear, or 0 to end with the last hidden layer
    */
   public Mlp(
-      ParameterSet set, String name, int in, List<Integer> hidden, boolean batchNorm,
-      double dropout, int outputWidth) {
+      ParameterSet set,
+      String name,
+      int in,
+      List<Integer> hidden,
+      boolean batchNorm,
+      double dropout,
+      int outputWidth) {
     this.dropout = (float) dropout;
     int position = 0;
     int width = in;

@@ -12,8 +12,8 @@ import org.recallrank.tensor.Tensor;
  * Everything a model has learnt, by name and in order of creation: parameters, buffers (running
  * statistics), counters, and names that stand for a parameter of another name.
  *
- * <p>Each parameter starts from a generator split by its name, so its first value does not depend on
- * what else the model has.
+ * <p>Each parameter starts from a generator split by its name, so its first value does not depend
+ * on what else the model has.
  */
 public final class ParameterSet {
   private final Rng rng;
@@ -86,7 +86,8 @@ public final class ParameterSet {
   public Parameter get(String name) {
     Parameter parameter = parameters.get(aliases.getOrDefault(name, name));
     if (parameter == null) {
-      throw new IllegalArgumentException("no parameter " + name + "; known: " + parameters.keySet());
+      throw new IllegalArgumentException(
+          "no parameter " + name + "; known: " + parameters.keySet());
     }
     return parameter;
   }

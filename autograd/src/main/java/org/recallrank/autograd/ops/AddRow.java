@@ -19,8 +19,13 @@ public final class AddRow {
     Tensor yv = y.value();
     for (int i = 0; i < rows; i++) {
       math.add(
-          xv.data(), xv.offset() + i * cols, bv.data(), bv.offset(), yv.data(),
-          yv.offset() + i * cols, cols);
+          xv.data(),
+          xv.offset() + i * cols,
+          bv.data(),
+          bv.offset(),
+          yv.data(),
+          yv.offset() + i * cols,
+          cols);
     }
     tape.record(
         y,
@@ -30,8 +35,7 @@ public final class AddRow {
             boolean add = b.startGradient();
             Tensor dy = y.gradient();
             Tensor db = b.gradient();
-            math.columnSums(
-                dy.data(), dy.offset(), cols, rows, cols, db.data(), db.offset(), add);
+            math.columnSums(dy.data(), dy.offset(), cols, rows, cols, db.data(), db.offset(), add);
           }
         });
     return y;

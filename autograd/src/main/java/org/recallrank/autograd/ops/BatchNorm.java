@@ -19,8 +19,15 @@ public final class BatchNorm {
    * @param dropout probability, 0 outside of training
    */
   public static Variable apply(
-      Tape tape, Variable x, Variable gamma, Variable beta, float[] mean, float[] variance,
-      float epsilon, boolean relu, float dropout) {
+      Tape tape,
+      Variable x,
+      Variable gamma,
+      Variable beta,
+      float[] mean,
+      float[] variance,
+      float epsilon,
+      boolean relu,
+      float dropout) {
     BatchNormKernel kernel = tape.kernels().batchNorm();
     int rows = x.value().rows();
     int cols = x.value().cols();
@@ -36,13 +43,23 @@ public final class BatchNorm {
     }
     long seed = dropout > 0 ? tape.nextSeed() : 0;
     Variable y =
-        tape.output(
-            x.needsGradient() || gamma.needsGradient() || beta.needsGradient(), rows, cols);
+        tape.output(x.needsGradient() || gamma.needsGradient() || beta.needsGradient(), rows, cols);
     Tensor xv = x.value();
     Tensor yv = y.value();
     kernel.forward(
-        xv.data(), xv.offset(), rows, cols, center, invStd, gamma.value().data(),
-        beta.value().data(), relu, dropout, seed, yv.data(), yv.offset());
+        xv.data(),
+        xv.offset(),
+        rows,
+        cols,
+        center,
+        invStd,
+        gamma.value().data(),
+        beta.value().data(),
+        relu,
+        dropout,
+        seed,
+        yv.data(),
+        yv.offset());
     tape.record(
         y,
         () -> {
@@ -56,9 +73,24 @@ public final class BatchNorm {
           Tensor dy = y.gradient();
           Tensor dx = x.needsGradient() ? x.gradient() : tape.allocate(rows, cols);
           kernel.backward(
-              xv.data(), xv.offset(), yv.data(), yv.offset(), dy.data(), dy.offset(), rows, cols,
-              center, invStd, gamma.value().data(), relu, dropout, dx.data(), dx.offset(), add,
-              gamma.gradient().data(), beta.gradient().data());
+              xv.data(),
+              xv.offset(),
+              yv.data(),
+              yv.offset(),
+              dy.data(),
+              dy.offset(),
+              rows,
+              cols,
+              center,
+              invStd,
+              gamma.value().data(),
+              relu,
+              dropout,
+              dx.data(),
+              dx.offset(),
+              add,
+              gamma.gradient().data(),
+              beta.gradient().data());
         });
     return y;
   }

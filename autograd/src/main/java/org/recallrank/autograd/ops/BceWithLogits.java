@@ -5,8 +5,8 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Mean binary cross-entropy of sigmoid(z) against targets t, from logits: mean of max(z, 0) - z t + ln(1
- * + e^-|z|). Loss and gradient in one pass.
+ * Mean binary cross-entropy of sigmoid(z) against targets t, from logits: mean of max(z, 0) - z t +
+ * ln(1 + e^-|z|). Loss and gradient in one pass.
  */
 public final class BceWithLogits {
   private BceWithLogits() {}
@@ -29,7 +29,13 @@ public final class BceWithLogits {
         tape.kernels()
             .math()
             .bceWithLogits(
-                z.data(), z.offset(), targets.data(), targets.offset(), n, 1f / n, dz.data(),
+                z.data(),
+                z.offset(),
+                targets.data(),
+                targets.offset(),
+                n,
+                1f / n,
+                dz.data(),
                 dz.offset());
     loss.value().set(0, (float) (sum / n));
     tape.record(
@@ -39,8 +45,7 @@ public final class BceWithLogits {
           Tensor g = logits.gradient();
           tape.kernels()
               .math()
-              .scale(
-                  loss.gradient().get(0), dz.data(), dz.offset(), g.data(), g.offset(), n, add);
+              .scale(loss.gradient().get(0), dz.data(), dz.offset(), g.data(), g.offset(), n, add);
         });
     return loss;
   }

@@ -17,7 +17,10 @@ final class Checks {
   static void whole(String op, String what, Variable v) {
     if (v.value().offset() != 0) {
       throw new IllegalArgumentException(
-          op + ": " + what + " must be a whole tensor, found a view from element "
+          op
+              + ": "
+              + what
+              + " must be a whole tensor, found a view from element "
               + v.value().offset());
     }
   }

@@ -10,8 +10,8 @@ import org.recallrank.tensor.Tensor;
  * RAR's co-interaction module behind the two MLPs (Eq. 6 to 11) and its exposure loss L_ep.
  *
  * <p>The entities selected by any row of the batch are given once each; rows refer to them by index
- * ({@link CoInteractionKernel}). The paper leaves open what L_ep compares with y_ep: both readings are
- * here.
+ * ({@link CoInteractionKernel}). The paper leaves open what L_ep compares with y_ep: both readings
+ * are here.
  */
 public final class CoInteraction {
 
@@ -49,17 +49,27 @@ public final class CoInteraction {
    * @param exposed y_ep [batch * kr] of 0 and 1, or null for no exposure loss
    */
   public static Result apply(
-      Tape tape, Variable userHidden, Variable itemHidden, Variable users, Variable items,
-      int[] userIndex, int[] itemIndex, int batch, int kl, int kr, float[] exposed,
+      Tape tape,
+      Variable userHidden,
+      Variable itemHidden,
+      Variable users,
+      Variable items,
+      int[] userIndex,
+      int[] itemIndex,
+      int batch,
+      int kl,
+      int kr,
+      float[] exposed,
       ExposureLoss reading) {
     int h = userHidden.value().cols();
     if (itemHidden.value().cols() != h) {
       throw new IllegalArgumentException(
-          "co-interaction: users have " + h + " hidden columns, items "
+          "co-interaction: users have "
+              + h
+              + " hidden columns, items "
               + itemHidden.value().cols());
     }
-    Sizes sizes =
-        new Sizes(batch, kl, kr, h, users.value().cols(), items.value().cols());
+    Sizes sizes = new Sizes(batch, kl, kr, h, users.value().cols(), items.value().cols());
     int width = sizes.du() + sizes.di();
     float[] hu = rows("userHidden", userHidden);
     float[] hi = rows("itemHidden", itemHidden);
@@ -76,8 +86,19 @@ public final class CoInteraction {
     Tensor wi = tape.allocate(batch, kr);
     CoInteractionKernel kernel = tape.kernels().coInteraction();
     kernel.forward(
-        sizes, hu, hi, eu, ei, userIndex, itemIndex, m.data(), wu.data(), wi.data(),
-        enriched.value().data(), enriched.value().offset(), width);
+        sizes,
+        hu,
+        hi,
+        eu,
+        ei,
+        userIndex,
+        itemIndex,
+        m.data(),
+        wu.data(),
+        wi.data(),
+        enriched.value().data(),
+        enriched.value().offset(),
+        width);
     Variable loss = tape.output(needsGradient && exposed != null);
     if (exposed != null) {
       int perItem = reading == ExposureLoss.MATRIX ? kl : 1;
@@ -110,9 +131,26 @@ public final class CoInteraction {
           float[] du = intoEntities ? tape.allocate(batch * kl, sizes.du()).data() : null;
           float[] di = intoEntities ? tape.allocate(batch * kr, sizes.di()).data() : null;
           kernel.backward(
-              sizes, hu, hi, eu, ei, userIndex, itemIndex, m.data(), wu.data(), wi.data(),
-              dEnriched.data(), dEnriched.offset(), width, dwi, matrix ? exposed : null,
-              matrix ? upstream / ((float) batch * kl * kr) : 0, dhu, dhi, du, di);
+              sizes,
+              hu,
+              hi,
+              eu,
+              ei,
+              userIndex,
+              itemIndex,
+              m.data(),
+              wu.data(),
+              wi.data(),
+              dEnriched.data(),
+              dEnriched.offset(),
+              width,
+              dwi,
+              matrix ? exposed : null,
+              matrix ? upstream / ((float) batch * kl * kr) : 0,
+              dhu,
+              dhi,
+              du,
+              di);
           addRows(tape, dhu, userIndex, batch * kl, userHidden);
           addRows(tape, dhi, itemIndex, batch * kr, itemHidden);
           addRows(tape, du, userIndex, batch * kl, users);
@@ -137,14 +175,13 @@ public final class CoInteraction {
     int dim = g.cols();
     tape.kernels()
         .embedding()
-        .scatterAdd(
-            perPosition, 0, dim, dim, index, 0, n, 1, null, g.data(), g.offset(), g.rows());
+        .scatterAdd(perPosition, 0, dim, dim, index, 0, n, 1, null, g.data(), g.offset(), g.rows());
   }
 
   /**
-   * The sum of -ln p or -ln(1 - p) over p [batch, perItem, kr] as exposed [batch, kr] says. A logarithm
-   * is dear, so six probabilities are multiplied before one is taken; each is at least e^-100 (the clamp
-   * of PyTorch), so six stay within a double.
+   * The sum of -ln p or -ln(1 - p) over p [batch, perItem, kr] as exposed [batch, kr] says. A
+   * logarithm is dear, so six probabilities are multiplied before one is taken; each is at least
+   * e^-100 (the clamp of PyTorch), so six stay within a double.
    */
   private static double crossEntropy(
       Tape tape, float[] p, float[] exposed, int batch, int perItem, int kr) {

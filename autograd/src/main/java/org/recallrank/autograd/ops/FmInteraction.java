@@ -5,8 +5,9 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
 /**
- * The second-order term of a factorisation machine (Rendle 2010): y = 1/2 * sum over d of [(sum_i e_i)^2
- * - sum_i e_i^2], [B, F, d] to [B, 1]. Its gradient with respect to e_i is (sum_j e_j) - e_i.
+ * The second-order term of a factorisation machine (Rendle 2010): y = 1/2 * sum over d of [(sum_i
+ * e_i)^2 - sum_i e_i^2], [B, F, d] to [B, 1]. Its gradient with respect to e_i is (sum_j e_j) -
+ * e_i.
  */
 public final class FmInteraction {
   private FmInteraction() {}

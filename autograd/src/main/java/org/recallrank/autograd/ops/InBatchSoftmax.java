@@ -7,9 +7,9 @@ import org.recallrank.tensor.Tensor;
 
 /**
  * The loss of a two-tower model whose negatives are the other items of the batch, corrected for how
- * often an item turns up as one (Yi et al., RecSys 2019): with s_ij = u_i . v_j / temperature - logQ_j,
- * the mean over i of -ln softmax_i(s)_i. A second occurrence of item i in the batch is no negative for
- * row i and is masked.
+ * often an item turns up as one (Yi et al., RecSys 2019): with s_ij = u_i . v_j / temperature -
+ * logQ_j, the mean over i of -ln softmax_i(s)_i. A second occurrence of item i in the batch is no
+ * negative for row i and is masked.
  */
 public final class InBatchSoftmax {
   private InBatchSoftmax() {}
@@ -36,7 +36,21 @@ public final class InBatchSoftmax {
     float[] s = scores.data();
     float inverse = 1 / temperature;
     matMul.gemm(
-        false, true, n, n, d, inverse, u.data(), u.offset(), d, v.data(), v.offset(), d, 0, s, 0,
+        false,
+        true,
+        n,
+        n,
+        d,
+        inverse,
+        u.data(),
+        u.offset(),
+        d,
+        v.data(),
+        v.offset(),
+        d,
+        0,
+        s,
+        0,
         n);
     tape.kernels()
         .workers()
@@ -66,15 +80,43 @@ public final class InBatchSoftmax {
             float beta = users.startGradient() ? 1 : 0;
             Tensor du = users.gradient();
             matMul.gemm(
-                false, false, n, d, n, factor, s, 0, n, v.data(), v.offset(), d, beta, du.data(),
-                du.offset(), d);
+                false,
+                false,
+                n,
+                d,
+                n,
+                factor,
+                s,
+                0,
+                n,
+                v.data(),
+                v.offset(),
+                d,
+                beta,
+                du.data(),
+                du.offset(),
+                d);
           }
           if (items.needsGradient()) {
             float beta = items.startGradient() ? 1 : 0;
             Tensor dv = items.gradient();
             matMul.gemm(
-                true, false, n, d, n, factor, s, 0, n, u.data(), u.offset(), d, beta, dv.data(),
-                dv.offset(), d);
+                true,
+                false,
+                n,
+                d,
+                n,
+                factor,
+                s,
+                0,
+                n,
+                u.data(),
+                u.offset(),
+                d,
+                beta,
+                dv.data(),
+                dv.offset(),
+                d);
           }
         });
     return result;

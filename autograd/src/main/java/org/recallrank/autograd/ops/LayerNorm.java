@@ -5,8 +5,8 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
 /**
- * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the last axis, variance biased (Ba et
- * al. 2016).
+ * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the last axis, variance biased (Ba
+ * et al. 2016).
  */
 public final class LayerNorm {
   private LayerNorm() {}
@@ -73,7 +73,13 @@ public final class LayerNorm {
 
   /** With g = dy * gamma: dx = invStd * (g - mean(g) - normal * mean(g * normal)). */
   private static void inputGradient(
-      Tensor dy, Tensor gamma, Tensor normal, float invStd, int from, int cols, Tensor dx,
+      Tensor dy,
+      Tensor gamma,
+      Tensor normal,
+      float invStd,
+      int from,
+      int cols,
+      Tensor dx,
       boolean add) {
     double sum = 0;
     double dot = 0;

@@ -42,7 +42,11 @@ public final class Linear {
     int in = xv.cols();
     if (wv.shape().rank() != 2 || wv.shape().dim(transposeW ? 1 : 0) != in) {
       throw new IllegalArgumentException(
-          "linear: x is " + x.shape() + ", w is " + w.shape() + (transposeW ? " (transposed)" : "")
+          "linear: x is "
+              + x.shape()
+              + ", w is "
+              + w.shape()
+              + (transposeW ? " (transposed)" : "")
               + "; the inner dimensions differ");
     }
     int out = wv.shape().dim(transposeW ? 0 : 1);
@@ -55,9 +59,25 @@ public final class Linear {
             x.needsGradient() || w.needsGradient() || (b != null && b.needsGradient()), rows, out);
     Tensor yv = y.value();
     kernel.gemm(
-        false, transposeW, rows, out, in, 1, xv.data(), xv.offset(), in, wv.data(), wv.offset(),
-        wv.cols(), 0, yv.data(), yv.offset(), out, b == null ? null : b.value().data(),
-        b == null ? 0 : b.value().offset(), activation);
+        false,
+        transposeW,
+        rows,
+        out,
+        in,
+        1,
+        xv.data(),
+        xv.offset(),
+        in,
+        wv.data(),
+        wv.offset(),
+        wv.cols(),
+        0,
+        yv.data(),
+        yv.offset(),
+        out,
+        b == null ? null : b.value().data(),
+        b == null ? 0 : b.value().offset(),
+        activation);
     tape.record(
         y,
         () -> {
@@ -66,20 +86,55 @@ public final class Linear {
             tape.kernels()
                 .math()
                 .reluGradient(
-                    yv.data(), yv.offset(), dy.data(), dy.offset(), 1, dy.data(), dy.offset(),
-                    dy.size(), false);
+                    yv.data(),
+                    yv.offset(),
+                    dy.data(),
+                    dy.offset(),
+                    1,
+                    dy.data(),
+                    dy.offset(),
+                    dy.size(),
+                    false);
           }
           if (w.needsGradient()) {
             float beta = w.startGradient() ? 1 : 0;
             Tensor dw = w.gradient();
             if (transposeW) { // dW [out, in] = dy^T x
               kernel.gemm(
-                  true, false, out, in, rows, 1, dy.data(), dy.offset(), out, xv.data(),
-                  xv.offset(), in, beta, dw.data(), dw.offset(), in);
+                  true,
+                  false,
+                  out,
+                  in,
+                  rows,
+                  1,
+                  dy.data(),
+                  dy.offset(),
+                  out,
+                  xv.data(),
+                  xv.offset(),
+                  in,
+                  beta,
+                  dw.data(),
+                  dw.offset(),
+                  in);
             } else { // dW [in, out] = x^T dy
               kernel.gemm(
-                  true, false, in, out, rows, 1, xv.data(), xv.offset(), in, dy.data(),
-                  dy.offset(), out, beta, dw.data(), dw.offset(), out);
+                  true,
+                  false,
+                  in,
+                  out,
+                  rows,
+                  1,
+                  xv.data(),
+                  xv.offset(),
+                  in,
+                  dy.data(),
+                  dy.offset(),
+                  out,
+                  beta,
+                  dw.data(),
+                  dw.offset(),
+                  out);
             }
           }
           if (b != null && b.needsGradient()) {
@@ -87,15 +142,28 @@ public final class Linear {
             Tensor db = b.gradient();
             tape.kernels()
                 .math()
-                .columnSums(
-                    dy.data(), dy.offset(), out, rows, out, db.data(), db.offset(), add);
+                .columnSums(dy.data(), dy.offset(), out, rows, out, db.data(), db.offset(), add);
           }
           if (x.needsGradient()) { // dx = dy op(W)^T
             float beta = x.startGradient() ? 1 : 0;
             Tensor dx = x.gradient();
             kernel.gemm(
-                false, !transposeW, rows, in, out, 1, dy.data(), dy.offset(), out, wv.data(),
-                wv.offset(), wv.cols(), beta, dx.data(), dx.offset(), in);
+                false,
+                !transposeW,
+                rows,
+                in,
+                out,
+                1,
+                dy.data(),
+                dy.offset(),
+                out,
+                wv.data(),
+                wv.offset(),
+                wv.cols(),
+                beta,
+                dx.data(),
+                dx.offset(),
+                in);
           }
         });
     return y;

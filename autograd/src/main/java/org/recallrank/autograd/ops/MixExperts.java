@@ -5,8 +5,8 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
 /**
- * y_i = a_i + sum over k of gate[i, k] * expert_k,i: the experts of DCN-V2's low-rank mixture, added
- * to the layer's input.
+ * y_i = a_i + sum over k of gate[i, k] * expert_k,i: the experts of DCN-V2's low-rank mixture,
+ * added to the layer's input.
  */
 public final class MixExperts {
   private MixExperts() {}

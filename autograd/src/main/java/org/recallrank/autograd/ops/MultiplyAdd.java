@@ -6,8 +6,8 @@ import org.recallrank.kernels.VectorMath;
 import org.recallrank.tensor.Tensor;
 
 /**
- * y = a + x * z, element by element (a null: y = x * z). With z = W x_l + b, x = x_0 and a = x_l it is a
- * cross layer of DCN-V2.
+ * y = a + x * z, element by element (a null: y = x * z). With z = W x_l + b, x = x_0 and a = x_l it
+ * is a cross layer of DCN-V2.
  */
 public final class MultiplyAdd {
   private MultiplyAdd() {}

@@ -5,8 +5,8 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Rows of Euclidean length 1: y_i = x_i / max(|x_i|, 1e-12). The gradient is (dy_i - (dy_i . y_i) y_i) /
- * |x_i|.
+ * Rows of Euclidean length 1: y_i = x_i / max(|x_i|, 1e-12). The gradient is (dy_i - (dy_i . y_i)
+ * y_i) / |x_i|.
  */
 public final class NormalizeRows {
   private NormalizeRows() {}

@@ -5,8 +5,8 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
 /**
- * A number times a learnt vector, written into a block of columns of a larger matrix: target_i[column +
- * j] = x_i * w_j (FuxiCTR's numeric field).
+ * A number times a learnt vector, written into a block of columns of a larger matrix:
+ * target_i[column + j] = x_i * w_j (FuxiCTR's numeric field).
  */
 public final class NumericEmbedding {
   private NumericEmbedding() {}

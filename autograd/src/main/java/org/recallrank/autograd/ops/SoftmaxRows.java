@@ -23,7 +23,14 @@ public final class SoftmaxRows {
           Tensor dy = y.gradient();
           Tensor dx = x.gradient();
           math.softmaxRowsGradient(
-              yv.data(), yv.offset(), dy.data(), dy.offset(), rows, cols, dx.data(), dx.offset(),
+              yv.data(),
+              yv.offset(),
+              dy.data(),
+              dy.offset(),
+              rows,
+              cols,
+              dx.data(),
+              dx.offset(),
               add);
         });
     return y;

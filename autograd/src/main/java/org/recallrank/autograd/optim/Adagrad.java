@@ -9,8 +9,8 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Adagrad (Duchi, Hazan, Singer: Adaptive Subgradient Methods, JMLR 2011) with epsilon 1e-10, as PyTorch
- * computes it. Rows of a table that the batch did not touch stay as they are.
+ * Adagrad (Duchi, Hazan, Singer: Adaptive Subgradient Methods, JMLR 2011) with epsilon 1e-10, as
+ * PyTorch computes it. Rows of a table that the batch did not touch stay as they are.
  */
 public final class Adagrad extends Optimizer {
   private static final float EPSILON = 1e-10f;
@@ -18,8 +18,11 @@ public final class Adagrad extends Optimizer {
   private final Map<Parameter, float[]> squares = new IdentityHashMap<>();
 
   public Adagrad(
-      Kernels kernels, Collection<Parameter> parameters, Regularizer regularizer,
-      double learningRate, double maxGradientNorm) {
+      Kernels kernels,
+      Collection<Parameter> parameters,
+      Regularizer regularizer,
+      double learningRate,
+      double maxGradientNorm) {
     super(kernels, parameters, regularizer, learningRate, maxGradientNorm);
     parameters.forEach(p -> squares.put(p, new float[p.value().size()]));
   }
@@ -38,7 +41,16 @@ public final class Adagrad extends Optimizer {
     if (!p.isTable()) {
       Tensor g = denseGradient(p);
       return kernel.adagrad(
-          w.data(), w.offset(), s, 0, g.data(), g.offset(), w.size(), gradientScale, lambda, lr,
+          w.data(),
+          w.offset(),
+          s,
+          0,
+          g.data(),
+          g.offset(),
+          w.size(),
+          gradientScale,
+          lambda,
+          lr,
           EPSILON);
     }
     RowGradient g = p.rowGradient();
@@ -46,8 +58,17 @@ public final class Adagrad extends Optimizer {
     for (int slot = 0; slot < g.count(); slot++) {
       int at = g.rows()[slot] * dim;
       kernel.adagrad(
-          w.data(), w.offset() + at, s, at, g.values(), slot * dim, dim, gradientScale, lambda,
-          lr, EPSILON);
+          w.data(),
+          w.offset() + at,
+          s,
+          at,
+          g.values(),
+          slot * dim,
+          dim,
+          gradientScale,
+          lambda,
+          lr,
+          EPSILON);
     }
     return Double.NaN;
   }

@@ -10,8 +10,8 @@ import org.recallrank.kernels.OptimizerKernel.AdamStep;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Adam (Kingma, Ba: Adam, A Method for Stochastic Optimization, ICLR 2015) with beta 0.9 and 0.999 and
- * epsilon 1e-8, computed as PyTorch does.
+ * Adam (Kingma, Ba: Adam, A Method for Stochastic Optimization, ICLR 2015) with beta 0.9 and 0.999
+ * and epsilon 1e-8, computed as PyTorch does.
  */
 public final class Adam extends Optimizer {
   private static final float BETA1 = 0.9f;
@@ -24,7 +24,8 @@ public final class Adam extends Optimizer {
     DENSE,
     /**
      * They stay, moments and regulariser included, so that a step costs what the batch touches, not
-     * what the table holds. Not the same numbers as DENSE: a row is regularised only when it occurs.
+     * what the table holds. Not the same numbers as DENSE: a row is regularised only when it
+     * occurs.
      */
     LAZY
   }
@@ -35,8 +36,12 @@ public final class Adam extends Optimizer {
   private record Moments(float[] first, float[] second) {}
 
   public Adam(
-      Kernels kernels, Collection<Parameter> parameters, Regularizer regularizer,
-      double learningRate, double maxGradientNorm, Tables tables) {
+      Kernels kernels,
+      Collection<Parameter> parameters,
+      Regularizer regularizer,
+      double learningRate,
+      double maxGradientNorm,
+      Tables tables) {
     super(kernels, parameters, regularizer, learningRate, maxGradientNorm);
     this.tables = tables;
     for (Parameter p : parameters) {
@@ -66,20 +71,41 @@ public final class Adam extends Optimizer {
     if (!p.isTable()) {
       Tensor g = denseGradient(p);
       return kernel.adam(
-          w.data(), w.offset(), state.first, state.second, 0, g.data(), g.offset(), w.size(),
+          w.data(),
+          w.offset(),
+          state.first,
+          state.second,
+          0,
+          g.data(),
+          g.offset(),
+          w.size(),
           constants);
     }
     RowGradient g = p.rowGradient();
     if (tables == Tables.DENSE) {
       return kernel.adamTable(
-          w.data(), w.offset(), state.first, state.second, w.rows(), w.cols(), g.slotOfRow(),
-          g.values(), constants);
+          w.data(),
+          w.offset(),
+          state.first,
+          state.second,
+          w.rows(),
+          w.cols(),
+          g.slotOfRow(),
+          g.values(),
+          constants);
     }
     int dim = w.cols();
     for (int s = 0; s < g.count(); s++) {
       int at = g.rows()[s] * dim;
       kernel.adam(
-          w.data(), w.offset() + at, state.first, state.second, at, g.values(), s * dim, dim,
+          w.data(),
+          w.offset() + at,
+          state.first,
+          state.second,
+          at,
+          g.values(),
+          s * dim,
+          dim,
           constants);
     }
     return Double.NaN;

@@ -11,13 +11,14 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Tensor;
 
 /**
- * One training step after the backward pass, in FuxiCTR's order: add the gradient of the regulariser,
- * clip the whole gradient by its global norm, update, forget the gradient.
+ * One training step after the backward pass, in FuxiCTR's order: add the gradient of the
+ * regulariser, clip the whole gradient by its global norm, update, forget the gradient.
  *
- * <p>The regulariser is lambda / 2 * ||w||^2 over every element of every parameter, whether the batch
- * touched it or not (FuxiCTR's {@code regularization_loss}). Its gradient lambda * w is never written
- * down: the norm of g + lambda * w is that of g, a product and ||w||^2, and each update adds lambda * w
- * on the way. ||w||^2 itself falls out of the update before. So a step reads and writes a table once.
+ * <p>The regulariser is lambda / 2 * ||w||^2 over every element of every parameter, whether the
+ * batch touched it or not (FuxiCTR's {@code regularization_loss}). Its gradient lambda * w is never
+ * written down: the norm of g + lambda * w is that of g, a product and ||w||^2, and each update
+ * adds lambda * w on the way. ||w||^2 itself falls out of the update before. So a step reads and
+ * writes a table once.
  */
 public abstract class Optimizer {
   private static final double CLIP_EPSILON = 1e-6; // as torch.nn.utils.clip_grad_norm_
@@ -45,12 +46,17 @@ public abstract class Optimizer {
   public record Step(double regularization, double gradientNorm) {}
 
   Optimizer(
-      Kernels kernels, Collection<Parameter> parameters, Regularizer regularizer,
-      double learningRate, double maxGradientNorm) {
+      Kernels kernels,
+      Collection<Parameter> parameters,
+      Regularizer regularizer,
+      double learningRate,
+      double maxGradientNorm) {
     if (!(learningRate > 0) || !(maxGradientNorm > 0)) {
       throw new IllegalArgumentException(
-          "learning rate and maximal gradient norm must be positive, found " + learningRate
-              + " and " + maxGradientNorm);
+          "learning rate and maximal gradient norm must be positive, found "
+              + learningRate
+              + " and "
+              + maxGradientNorm);
     }
     this.kernels = kernels;
     this.parameters = List.copyOf(parameters);
@@ -78,7 +84,8 @@ public abstract class Optimizer {
   }
 
   /**
-   * Whether rows of a table that the batch did not touch stay as they are, free of the regulariser too.
+   * Whether rows of a table that the batch did not touch stay as they are, free of the regulariser
+   * too.
    */
   boolean lazyTables() {
     return false;

@@ -1,9 +1,9 @@
 package org.recallrank.autograd.optim;
 
 /**
- * FuxiCTR's schedule: after each evaluation that is not better than the best so far (by at least 1e-6)
- * the learning rate falls to a tenth, at least 1e-6, and after {@code patience} of them in a row
- * training stops.
+ * FuxiCTR's schedule: after each evaluation that is not better than the best so far (by at least
+ * 1e-6) the learning rate falls to a tenth, at least 1e-6, and after {@code patience} of them in a
+ * row training stops.
  */
 public final class PlateauSchedule {
   private static final double MIN_DELTA = 1e-6;
@@ -22,7 +22,8 @@ public final class PlateauSchedule {
   }
 
   /**
-   * Takes note of an evaluation (larger is better) and lowers the optimizer's rate if it is no better.
+   * Takes note of an evaluation (larger is better) and lowers the optimizer's rate if it is no
+   * better.
    *
    * @return whether it is better than all before
    */
@@ -33,8 +34,7 @@ public final class PlateauSchedule {
       return true;
     }
     worse++;
-    optimizer.setLearningRate(
-        Math.max(optimizer.learningRate() * FACTOR, MIN_LEARNING_RATE));
+    optimizer.setLearningRate(Math.max(optimizer.learningRate() * FACTOR, MIN_LEARNING_RATE));
     return false;
   }
 

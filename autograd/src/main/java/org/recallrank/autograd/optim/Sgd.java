@@ -7,14 +7,17 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Plain stochastic gradient descent: w -= lr * (g + lambda * w). Rows of a table that the batch did not
- * touch stay as they are.
+ * Plain stochastic gradient descent: w -= lr * (g + lambda * w). Rows of a table that the batch did
+ * not touch stay as they are.
  */
 public final class Sgd extends Optimizer {
 
   public Sgd(
-      Kernels kernels, Collection<Parameter> parameters, Regularizer regularizer,
-      double learningRate, double maxGradientNorm) {
+      Kernels kernels,
+      Collection<Parameter> parameters,
+      Regularizer regularizer,
+      double learningRate,
+      double maxGradientNorm) {
     super(kernels, parameters, regularizer, learningRate, maxGradientNorm);
   }
 
@@ -37,8 +40,14 @@ public final class Sgd extends Optimizer {
     int dim = w.cols();
     for (int s = 0; s < g.count(); s++) {
       kernel.sgd(
-          w.data(), w.offset() + g.rows()[s] * dim, g.values(), s * dim, dim, gradientScale,
-          lambda, lr);
+          w.data(),
+          w.offset() + g.rows()[s] * dim,
+          g.values(),
+          s * dim,
+          dim,
+          gradientScale,
+          lambda,
+          lr);
     }
     return Double.NaN;
   }

@@ -41,17 +41,21 @@ final class ScalarCoInteraction extends CoInteractionBase {
         out.wi()[b * s.kr() + i] = (float) (itemSum[i] / s.kl());
       }
       int v = out.enrichedOffset() + b * out.ldEnriched();
+      weightedSum(e.eu(), s.du(), e.userIndex(), b * s.kl(), s.kl(), out.wu(), out.enriched(), v);
       weightedSum(
-          e.eu(), s.du(), e.userIndex(), b * s.kl(), s.kl(), out.wu(), out.enriched(), v);
-      weightedSum(
-          e.ei(), s.di(), e.itemIndex(), b * s.kr(), s.kr(), out.wi(), out.enriched(),
-          v + s.du());
+          e.ei(), s.di(), e.itemIndex(), b * s.kr(), s.kr(), out.wi(), out.enriched(), v + s.du());
     }
   }
 
   /** out[j] = sum over the k entities of weight * embedding[j]. */
   private static void weightedSum(
-      float[] table, int dim, int[] index, int first, int k, float[] weight, float[] out,
+      float[] table,
+      int dim,
+      int[] index,
+      int first,
+      int k,
+      float[] weight,
+      float[] out,
       int outAt) {
     for (int j = 0; j < dim; j++) {
       double sum = 0;
@@ -63,8 +67,7 @@ final class ScalarCoInteraction extends CoInteractionBase {
   }
 
   @Override
-  protected void backwardRows(
-      Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
+  protected void backwardRows(Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
     double[] dw = scratch.doubles(s.kl() + s.kr());
     double[] dScore = scores.doubles(s.kl() * s.kr());
     for (int b = from; b < to; b++) {

@@ -11,8 +11,15 @@ final class ScalarEmbedding extends EmbeddingBase {
 
   @Override
   protected void gatherRows(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int n, float[] out,
-      int outOffset, int ldOut) {
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int n,
+      float[] out,
+      int outOffset,
+      int ldOut) {
     for (int i = 0; i < n; i++) {
       int from = tableOffset + index[indexOffset + i] * dim;
       System.arraycopy(table, from, out, outOffset + i * ldOut, dim);
@@ -21,8 +28,15 @@ final class ScalarEmbedding extends EmbeddingBase {
 
   @Override
   protected float poolRow(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int length,
-      boolean mean, float[] out, int outOffset) {
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int length,
+      boolean mean,
+      float[] out,
+      int outOffset) {
     for (int j = 0; j < dim; j++) {
       out[outOffset + j] = 0;
     }
@@ -51,8 +65,18 @@ final class ScalarEmbedding extends EmbeddingBase {
 
   @Override
   protected void addRows(
-      int[] positions, int count, float[] source, int sourceOffset, int ldSource, int dim,
-      int[] index, int indexOffset, int length, float[] scale, float[] target, int targetOffset) {
+      int[] positions,
+      int count,
+      float[] source,
+      int sourceOffset,
+      int ldSource,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int length,
+      float[] scale,
+      float[] target,
+      int targetOffset) {
     for (int f = 0; f < count; f++) {
       int i = positions[f] / length;
       int from = sourceOffset + i * ldSource;

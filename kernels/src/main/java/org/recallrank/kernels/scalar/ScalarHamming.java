@@ -11,7 +11,13 @@ final class ScalarHamming extends HammingBase {
 
   @Override
   protected void distanceRange(
-      long[] query, int queryOffset, long[] pool, int poolOffset, int n, int words, int[] distance,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distance,
       int distanceOffset) {
     for (int i = 0; i < n; i++) {
       distance[distanceOffset + i] =
@@ -21,7 +27,13 @@ final class ScalarHamming extends HammingBase {
 
   @Override
   protected void listDistances(
-      long[] query, int queryOffset, long[] pool, int[] candidates, int first, int n, int words,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int[] candidates,
+      int first,
+      int n,
+      int words,
       int[] distance) {
     for (int i = 0; i < n; i++) {
       distance[i] = distance(query, queryOffset, pool, candidates[first + i] * words, words);

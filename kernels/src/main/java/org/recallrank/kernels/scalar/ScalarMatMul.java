@@ -25,11 +25,41 @@ final class ScalarMatMul implements MatMulKernel {
 
   @Override
   public void gemm(
-      boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, float[] a,
-      int aOffset, int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset,
-      int ldc, float[] bias, int biasOffset, Activation activation) {
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc,
+      float[] bias,
+      int biasOffset,
+      Activation activation) {
     Checks.gemm(
-        transposeA, transposeB, m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc, bias,
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        c,
+        cOffset,
+        ldc,
+        bias,
         biasOffset);
     float[] rowsOfB = transposeB ? turn(b, bOffset, ldb, k, n) : b;
     int bAt = transposeB ? 0 : bOffset;
@@ -47,8 +77,7 @@ final class ScalarMatMul implements MatMulKernel {
             }
             for (int p = 0; p < k; p++) {
               addRow(
-                  alpha * a[aOffset + i * aRow + p * aCol], rowsOfB, bAt + p * bStride, c, cAt,
-                  n);
+                  alpha * a[aOffset + i * aRow + p * aCol], rowsOfB, bAt + p * bStride, c, cAt, n);
             }
             finishRow(c, cAt, n, bias, biasOffset, activation);
           }

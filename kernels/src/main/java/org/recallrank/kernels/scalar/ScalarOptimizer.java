@@ -11,7 +11,14 @@ final class ScalarOptimizer extends OptimizerBase {
 
   @Override
   protected double adamRange(
-      float[] w, int wOffset, float[] m, float[] v, int stateOffset, float[] g, int gOffset, int n,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
       AdamStep step) {
     float beta1 = (float) step.beta1();
     float beta2 = (float) step.beta2();
@@ -49,8 +56,17 @@ final class ScalarOptimizer extends OptimizerBase {
 
   @Override
   protected double adagradRange(
-      float[] w, int wOffset, float[] s, int stateOffset, float[] g, int gOffset, int n,
-      float gradientScale, float lambda, float lr, float epsilon) {
+      float[] w,
+      int wOffset,
+      float[] s,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
+      float lr,
+      float epsilon) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       float old = w[wOffset + i];

@@ -52,8 +52,15 @@ final class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected void reluGradientRange(
-      float[] y, int yOffset, float[] dy, int dyOffset, float scale, float[] dx, int dxOffset,
-      int n, boolean accumulate) {
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float scale,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate) {
     for (int i = 0; i < n; i++) {
       float g = y[yOffset + i] > 0 ? scale * dy[dyOffset + i] : 0;
       dx[dxOffset + i] = accumulate ? dx[dxOffset + i] + g : g;
@@ -62,7 +69,14 @@ final class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected void dropoutRange(
-      float[] x, int xOffset, float[] y, int yOffset, int n, int first, float p, long seed,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n,
+      int first,
+      float p,
+      long seed,
       boolean accumulate) {
     float scale = 1f / (1f - p);
     for (int i = 0; i < n; i++) {
@@ -98,7 +112,13 @@ final class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected void multiplyRange(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      int n,
       boolean accumulate) {
     for (int i = 0; i < n; i++) {
       float v = x[xOffset + i] * y[yOffset + i];
@@ -160,7 +180,13 @@ final class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected void softmaxRowGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset,
+      int n,
       boolean accumulate) {
     float dot = (float) dotRange(y, yOffset, dy, dyOffset, n);
     for (int i = 0; i < n; i++) {
@@ -171,14 +197,19 @@ final class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected double bceRange(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz,
+      float[] z,
+      int zOffset,
+      float[] t,
+      int tOffset,
+      int n,
+      float scale,
+      float[] dz,
       int dzOffset) {
     double loss = 0;
     for (int i = 0; i < n; i++) {
       double logit = z[zOffset + i];
       double target = t[tOffset + i];
-      loss +=
-          Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
+      loss += Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
       dz[dzOffset + i] = (float) (scale * (sigmoid(logit) - target));
     }
     return loss;

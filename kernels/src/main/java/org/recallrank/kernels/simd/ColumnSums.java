@@ -9,8 +9,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Column sums in double: sixteen rows at a time, so that the running sums of a vector of columns are
- * loaded and stored once for all of them.
+ * Column sums in double: sixteen rows at a time, so that the running sums of a vector of columns
+ * are loaded and stored once for all of them.
  */
 final class ColumnSums {
   static final int ROWS = 16;

@@ -9,10 +9,10 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * e^x and its relatives by range reduction and polynomials.
  *
- * <p>e^x = 2^n e^r with n = round(x / ln 2), so |r| is at most ln(2) / 2, and e^r = 1 + r + r^2 q(r).
- * The coefficients of q and of the logarithm's polynomial were fitted to the least largest relative
- * error (Remez exchange, 40 digits): 5e-9 and 6e-9, far below the rounding of a float. ln 2 comes in
- * two parts, the first with zeros at its end, so that n times it is exact.
+ * <p>e^x = 2^n e^r with n = round(x / ln 2), so |r| is at most ln(2) / 2, and e^r = 1 + r + r^2
+ * q(r). The coefficients of q and of the logarithm's polynomial were fitted to the least largest
+ * relative error (Remez exchange, 40 digits): 5e-9 and 6e-9, far below the rounding of a float. ln
+ * 2 comes in two parts, the first with zeros at its end, so that n times it is exact.
  */
 final class Functions {
   private static final float LOG2_E = 1.44269504f;
@@ -87,8 +87,7 @@ final class Functions {
     FloatVector u = x.add(1f);
     FloatVector lost = x.sub(u.sub(1f)).div(u);
     IntVector bits = u.reinterpretAsInts();
-    IntVector n =
-        bits.sub(BITS_OF_ROOT_HALF).lanewise(VectorOperators.ASHR, MANTISSA_BITS);
+    IntVector n = bits.sub(BITS_OF_ROOT_HALF).lanewise(VectorOperators.ASHR, MANTISSA_BITS);
     FloatVector f =
         bits.sub(n.lanewise(VectorOperators.LSHL, MANTISSA_BITS)).reinterpretAsFloats().sub(1f);
     FloatVector nf = (FloatVector) n.convert(VectorOperators.I2F, 0);
@@ -128,9 +127,7 @@ final class Functions {
 
   /** 2^n for n in -126 to 127. */
   private static FloatVector powerOfTwo(IntVector n) {
-    return n.add(EXPONENT_ONE)
-        .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
-        .reinterpretAsFloats();
+    return n.add(EXPONENT_ONE).lanewise(VectorOperators.LSHL, MANTISSA_BITS).reinterpretAsFloats();
   }
 
   private static FloatVector broadcast(float value) {

@@ -20,16 +20,17 @@ import jdk.incubator.vector.VectorMask;
  *   a[5, p]    c50  c51  c52
  * </pre>
  *
- * <p>Six by three needs 18 accumulators, enough to hide the latency of the multiply-add, and does 18
- * of them for 9 loads; six by four was no faster. What the JIT compiler needs to emit that:
+ * <p>Six by three needs 18 accumulators, enough to hide the latency of the multiply-add, and does
+ * 18 of them for 9 loads; six by four was no faster. What the JIT compiler needs to emit that:
  * accumulators that are local variables with names; a step in A ({@code aCol}) that is no constant,
  * or else it lifts loads out of the loop and spills; and no helper methods around the stores, which
  * it would not inline, boxing the vectors.
  *
- * <p>All three methods: {@code rows} rows are stored, at most 6; in place of missing ones the last is
- * computed again. Row i of A starts at {@code aAt + i * aRow}. The sums start from {@code start},
- * whose rows are {@code ldStart} apart (0: one row, the bias; or C itself), and are raised to {@code
- * floor}: that is ReLU for 0 and nothing for -Infinity. {@code last} masks the last vector.
+ * <p>All three methods: {@code rows} rows are stored, at most 6; in place of missing ones the last
+ * is computed again. Row i of A starts at {@code aAt + i * aRow}. The sums start from {@code
+ * start}, whose rows are {@code ldStart} apart (0: one row, the bias; or C itself), and are raised
+ * to {@code floor}: that is ReLU for 0 and nothing for -Infinity. {@code last} masks the last
+ * vector.
  */
 final class GemmTiles {
   static final int ROWS = 6;
@@ -40,8 +41,21 @@ final class GemmTiles {
 
   /** Six rows by three vectors. */
   static void by3(
-      int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b, long bAt,
-      float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc, FloatVector floor,
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      MemorySegment b,
+      long bAt,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] c,
+      int cAt,
+      int ldc,
+      FloatVector floor,
       VectorMask<Float> last) {
     if (rows < 1) {
       return;
@@ -143,8 +157,21 @@ final class GemmTiles {
 
   /** Six rows by two vectors. */
   static void by2(
-      int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b, long bAt,
-      float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc, FloatVector floor,
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      MemorySegment b,
+      long bAt,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] c,
+      int cAt,
+      int ldc,
+      FloatVector floor,
       VectorMask<Float> last) {
     if (rows < 1) {
       return;
@@ -227,8 +254,21 @@ final class GemmTiles {
 
   /** Six rows by one vector. */
   static void by1(
-      int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b, long bAt,
-      float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc, FloatVector floor,
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      MemorySegment b,
+      long bAt,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] c,
+      int cAt,
+      int ldc,
+      FloatVector floor,
       VectorMask<Float> last) {
     if (rows < 1) {
       return;

@@ -14,16 +14,16 @@ import jdk.incubator.vector.VectorMask;
  * op(B) of a matrix product, times alpha, copied into the order in which the tiles read it.
  *
  * <p>The columns are cut into panels of up to {@link #WIDEST} vectors, as even as possible (25
- * vectors become seven panels of 3 and two of 2, so no narrow rest is left), the depth into even blocks whose panel
- * stays in L1. Columns past n are zero:
+ * vectors become seven panels of 3 and two of 2, so no narrow rest is left), the depth into even
+ * blocks whose panel stays in L1. Columns past n are zero:
  *
  * <pre>
  * block 0: panel 0 [depth 0, width 0], panel 1 [depth 0, width 1], ...
  * block 1: panel 0 [depth 1, width 0], ...
  * </pre>
  *
- * <p>The copy lies outside the heap because there it can start on a cache line; arrays cannot, and a
- * load that crosses two lines costs two.
+ * <p>The copy lies outside the heap because there it can start on a cache line; arrays cannot, and
+ * a load that crosses two lines costs two.
  */
 final class PackedPanels {
   /** Six rows of three vectors need 22 registers; with vectors below 512 bits count on 16. */

@@ -55,8 +55,20 @@ final class SimdBatchNorm extends BatchNormBase {
 
   @Override
   protected void forwardRows(
-      float[] x, int xOffset, int from, int to, int cols, float[] mean, float[] invStd,
-      float[] gamma, float[] beta, boolean relu, float p, long seed, float[] y, int yOffset) {
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      float[] beta,
+      boolean relu,
+      float p,
+      long seed,
+      float[] y,
+      int yOffset) {
     float scale = 1f / (1f - p);
     int threshold = CounterHash.threshold(p);
     for (int i = from; i < to; i++) {
@@ -83,8 +95,21 @@ final class SimdBatchNorm extends BatchNormBase {
 
   @Override
   protected void addGradientSums(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums, int at) {
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      boolean relu,
+      float scale,
+      double[] sums,
+      int at) {
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
       for (int j = 0; j < cols; j += N) {
@@ -118,9 +143,24 @@ final class SimdBatchNorm extends BatchNormBase {
 
   @Override
   protected void backwardRows(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
-      float[] means, float[] dx, int dxOffset, boolean accumulate) {
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      boolean relu,
+      float scale,
+      float[] means,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate) {
     for (int i = from; i < to; i++) {
       for (int j = 0; j < cols; j += N) {
         VectorMask<Float> lanes = Lanes.first(cols - j);

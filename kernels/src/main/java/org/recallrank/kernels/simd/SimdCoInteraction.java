@@ -13,11 +13,11 @@ import org.recallrank.kernels.Workers;
 /**
  * Co-interaction with the items of a row side by side in a vector.
  *
- * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score is
- * a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users share
- * each load. Sigmoid, both means and, if somebody reads it, the store of M happen while the scores
- * are in registers. Backward: the gradients of the scores go to a local block, and both products
- * with it run along h, where the rows lie anyway.
+ * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score
+ * is a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users
+ * share each load. Sigmoid, both means and, if somebody reads it, the store of M happen while the
+ * scores are in registers. Backward: the gradients of the scores go to a local block, and both
+ * products with it run along h, where the rows lie anyway.
  */
 final class SimdCoInteraction extends CoInteractionBase {
   private static final int USERS = 4;
@@ -59,11 +59,27 @@ final class SimdCoInteraction extends CoInteractionBase {
       }
       int v = out.enrichedOffset() + b * out.ldEnriched();
       combine(
-          out.wu(), b * s.kl(), 1, s.kl(), e.eu(), e.userIndex(), b * s.kl(), s.du(),
-          out.enriched(), v);
+          out.wu(),
+          b * s.kl(),
+          1,
+          s.kl(),
+          e.eu(),
+          e.userIndex(),
+          b * s.kl(),
+          s.du(),
+          out.enriched(),
+          v);
       combine(
-          out.wi(), b * s.kr(), 1, s.kr(), e.ei(), e.itemIndex(), b * s.kr(), s.di(),
-          out.enriched(), v + s.du());
+          out.wi(),
+          b * s.kr(),
+          1,
+          s.kr(),
+          e.ei(),
+          e.itemIndex(),
+          b * s.kr(),
+          s.di(),
+          out.enriched(),
+          v + s.du());
     }
   }
 
@@ -122,8 +138,16 @@ final class SimdCoInteraction extends CoInteractionBase {
 
   /** out[0, dim) = sum over k rows of the table of weight * row. */
   private static void combine(
-      float[] weight, int weightAt, int weightStep, int k, float[] table, int[] index,
-      int indexAt, int dim, float[] out, int outAt) {
+      float[] weight,
+      int weightAt,
+      int weightStep,
+      int k,
+      float[] table,
+      int[] index,
+      int indexAt,
+      int dim,
+      float[] out,
+      int outAt) {
     for (int j = 0; j < dim; j += N) {
       VectorMask<Float> lanes = Lanes.first(dim - j);
       FloatVector sum = FloatVector.zero(FLOATS);
@@ -136,8 +160,7 @@ final class SimdCoInteraction extends CoInteractionBase {
   }
 
   @Override
-  protected void backwardRows(
-      Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
+  protected void backwardRows(Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
     int kl = s.kl();
     int kr = s.kr();
     int width = padded(kr);
@@ -158,12 +181,28 @@ final class SimdCoInteraction extends CoInteractionBase {
       scoreGradients(s, up, b, dw, dScore, width);
       for (int u = 0; u < kl; u++) {
         combine(
-            dScore, u * width, 1, kr, e.hi(), e.itemIndex(), items, s.h(), out.dhu(),
+            dScore,
+            u * width,
+            1,
+            kr,
+            e.hi(),
+            e.itemIndex(),
+            items,
+            s.h(),
+            out.dhu(),
             (users + u) * s.h());
       }
       for (int i = 0; i < kr; i++) {
         combine(
-            dScore, i, width, kl, e.hu(), e.userIndex(), users, s.h(), out.dhi(),
+            dScore,
+            i,
+            width,
+            kl,
+            e.hu(),
+            e.userIndex(),
+            users,
+            s.h(),
+            out.dhi(),
             (items + i) * s.h());
       }
       if (out.deu() != null) {

@@ -9,8 +9,8 @@ import org.recallrank.kernels.EmbeddingBase;
 import org.recallrank.kernels.Workers;
 
 /**
- * Rows are short, 10 to 64 floats, so a row is one or a few vectors of which the last is masked, and
- * the mask is made once for all rows.
+ * Rows are short, 10 to 64 floats, so a row is one or a few vectors of which the last is masked,
+ * and the mask is made once for all rows.
  */
 final class SimdEmbedding extends EmbeddingBase {
   SimdEmbedding(Workers workers) {
@@ -23,8 +23,15 @@ final class SimdEmbedding extends EmbeddingBase {
 
   @Override
   protected void gatherRows(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int n, float[] out,
-      int outOffset, int ldOut) {
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int n,
+      float[] out,
+      int outOffset,
+      int ldOut) {
     VectorMask<Float> last = lastLanes(dim);
     int lastStart = (dim - 1) / N * N;
     for (int i = 0; i < n; i++) {
@@ -40,9 +47,17 @@ final class SimdEmbedding extends EmbeddingBase {
 
   @Override
   protected float poolRow(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int length,
-      boolean mean, float[] out, int outOffset) {
-    float scale = mean ? 1f / (used(table, tableOffset, dim, index, indexOffset, length) + 1e-12f) : 1;
+      float[] table,
+      int tableOffset,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int length,
+      boolean mean,
+      float[] out,
+      int outOffset) {
+    float scale =
+        mean ? 1f / (used(table, tableOffset, dim, index, indexOffset, length) + 1e-12f) : 1;
     for (int j = 0; j < dim; j += N) {
       VectorMask<Float> lanes = Lanes.first(dim - j);
       FloatVector sum = FloatVector.zero(FLOATS);
@@ -74,8 +89,18 @@ final class SimdEmbedding extends EmbeddingBase {
 
   @Override
   protected void addRows(
-      int[] positions, int count, float[] source, int sourceOffset, int ldSource, int dim,
-      int[] index, int indexOffset, int length, float[] scale, float[] target, int targetOffset) {
+      int[] positions,
+      int count,
+      float[] source,
+      int sourceOffset,
+      int ldSource,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int length,
+      float[] scale,
+      float[] target,
+      int targetOffset) {
     VectorMask<Float> last = lastLanes(dim);
     int lastStart = (dim - 1) / N * N;
     for (int f = 0; f < count; f++) {

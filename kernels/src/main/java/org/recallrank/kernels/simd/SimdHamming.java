@@ -17,13 +17,13 @@ import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 
 /**
- * Exclusive or and bit count a vector of words at a time (one instruction each where the machine has
- * VPOPCNTQ).
+ * Exclusive or and bit count a vector of words at a time (one instruction each where the machine
+ * has VPOPCNTQ).
  *
  * <p>Small pools: all distances, then counting (the base class). Large pools: the pool is walked in
  * blocks that stay in L1, each for a group of queries before the next is read, so that memory is
- * read once per group. Each query keeps the largest distance that can still matter; that limit falls
- * fast, and then a block is dismissed a vector of distances at a time.
+ * read once per group. Each query keeps the largest distance that can still matter; that limit
+ * falls fast, and then a block is dismissed a vector of distances at a time.
  */
 final class SimdHamming extends HammingBase {
   /** Below this counting is faster. */
@@ -38,8 +38,7 @@ final class SimdHamming extends HammingBase {
   private static final int QUERY_GROUP = 16;
 
   private static final VectorSpecies<Integer> HALF_INTS =
-      VectorSpecies.of(
-          int.class, VectorShape.forBitSize(Math.max(64, LONGS.vectorBitSize() / 2)));
+      VectorSpecies.of(int.class, VectorShape.forBitSize(Math.max(64, LONGS.vectorBitSize() / 2)));
 
   private final Scratch blockDistances = new Scratch();
   private final Scratch candidateIndex = new Scratch();
@@ -52,7 +51,13 @@ final class SimdHamming extends HammingBase {
 
   @Override
   protected void distanceRange(
-      long[] query, int queryOffset, long[] pool, int poolOffset, int n, int words, int[] distance,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distance,
       int distanceOffset) {
     if (words > 1) {
       for (int i = 0; i < n; i++) {
@@ -78,7 +83,13 @@ final class SimdHamming extends HammingBase {
 
   @Override
   protected void listDistances(
-      long[] query, int queryOffset, long[] pool, int[] candidates, int first, int n, int words,
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int[] candidates,
+      int first,
+      int n,
+      int words,
       int[] distance) {
     if (words == 1) {
       long q = query[queryOffset];
@@ -94,11 +105,18 @@ final class SimdHamming extends HammingBase {
 
   @Override
   protected void topKOfPool(
-      long[] query, int queryOffset, int queries, long[] pool, int poolOffset, int n, int words,
-      int k, int[] index, int[] distance) {
+      long[] query,
+      int queryOffset,
+      int queries,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int k,
+      int[] index,
+      int[] distance) {
     if (n <= SMALL_POOL || k > BLOCK) {
-      super.topKOfPool(
-          query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
+      super.topKOfPool(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
       return;
     }
     int parts = Workers.chunks(n, PART);
@@ -124,8 +142,14 @@ final class SimdHamming extends HammingBase {
             int size = Math.min(BLOCK, end - from);
             for (int q = 0; q < nearest.length; q++) {
               distanceRange(
-                  query, queryOffset + (firstQuery + q) * words, pool, poolOffset + from * words,
-                  size, words, block, 0);
+                  query,
+                  queryOffset + (firstQuery + q) * words,
+                  pool,
+                  poolOffset + from * words,
+                  size,
+                  words,
+                  block,
+                  0);
               nearest[q].offer(block, size, from);
             }
           }

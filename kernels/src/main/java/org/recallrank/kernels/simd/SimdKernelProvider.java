@@ -5,8 +5,8 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 
 /**
- * The Vector API backend. Neither this class nor {@link SimdProbe} touches a vector class before the
- * module is known to be there, so both load, and say why not, in a JVM without it.
+ * The Vector API backend. Neither this class nor {@link SimdProbe} touches a vector class before
+ * the module is known to be there, so both load, and say why not, in a JVM without it.
  */
 public final class SimdKernelProvider implements KernelProvider {
   @Override

@@ -46,11 +46,41 @@ final class SimdMatMul implements MatMulKernel {
 
   @Override
   public void gemm(
-      boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, float[] a,
-      int aOffset, int lda, float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset,
-      int ldc, float[] bias, int biasOffset, Activation activation) {
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc,
+      float[] bias,
+      int biasOffset,
+      Activation activation) {
     Checks.gemm(
-        transposeA, transposeB, m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc, bias,
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        b,
+        bOffset,
+        ldb,
+        c,
+        cOffset,
+        ldc,
+        bias,
         biasOffset);
     if (m == 0 || n == 0) {
       return;
@@ -60,7 +90,7 @@ final class SimdMatMul implements MatMulKernel {
     panels.layOut(k, n);
     workers.forRanges(
         panels.count(),
-        (int) Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
+        Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
         (from, to) -> {
           for (int panel = from; panel < to; panel++) {
             panels.pack(panel, transposeB, alpha, b, bOffset, ldb);
@@ -75,7 +105,7 @@ final class SimdMatMul implements MatMulKernel {
     plan.ldc = ldc;
     int chunkRows = Math.min(m, CHUNK_ROWS);
     long workOfPanel = Math.max(1, chunkRows * panels.elementsOfWidest());
-    int group = (int) Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
+    int group = Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
     int groups = Workers.chunks(panels.count(), group);
     workers.forChunks(
         Workers.chunks(m, chunkRows) * groups,
@@ -83,7 +113,10 @@ final class SimdMatMul implements MatMulKernel {
           int row = chunk / groups * chunkRows;
           int panel = chunk % groups * group;
           plan.multiply(
-              aOffset + row * plan.aRow, cOffset + row * ldc, Math.min(chunkRows, m - row), panel,
+              aOffset + row * plan.aRow,
+              cOffset + row * ldc,
+              Math.min(chunkRows, m - row),
+              panel,
               Math.min(panels.count(), panel + group));
         });
     plan.forget();
@@ -142,9 +175,21 @@ final class SimdMatMul implements MatMulKernel {
         for (int panel = firstPanel; panel < endPanel; panel++) {
           int column = panels.start(panel) * N;
           tiles(
-              panels.width(panel), rows, depth, a, aAt + depthStart * aCol, aRow, aCol,
-              panels.memory(), panels.address(block, panel), continues ? c : bias,
-              continues ? cAt + column : column, continues ? ldc : 0, c, cAt + column, ldc,
+              panels.width(panel),
+              rows,
+              depth,
+              a,
+              aAt + depthStart * aCol,
+              aRow,
+              aCol,
+              panels.memory(),
+              panels.address(block, panel),
+              continues ? c : bias,
+              continues ? cAt + column : column,
+              continues ? ldc : 0,
+              c,
+              cAt + column,
+              ldc,
               block == blocks - 1 ? floor : NO_FLOOR,
               panel == panels.count() - 1 ? lastColumns : ALL);
         }
@@ -153,9 +198,23 @@ final class SimdMatMul implements MatMulKernel {
 
     /** The tiles down the rows of one panel. */
     private static void tiles(
-        int width, int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b,
-        long bAt, float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc,
-        FloatVector floor, VectorMask<Float> last) {
+        int width,
+        int rows,
+        int depth,
+        float[] a,
+        int aAt,
+        int aRow,
+        int aCol,
+        MemorySegment b,
+        long bAt,
+        float[] start,
+        int startAt,
+        int ldStart,
+        float[] c,
+        int cAt,
+        int ldc,
+        FloatVector floor,
+        VectorMask<Float> last) {
       for (int i = 0; i < rows; i += GemmTiles.ROWS) {
         int left = Math.min(GemmTiles.ROWS, rows - i);
         int ai = aAt + i * aRow;

@@ -13,8 +13,8 @@ import org.recallrank.kernels.Workers;
 
 /**
  * The update rules a vector at a time, with the operations of the scalar backend in the same order,
- * so that both give the same bits. Everything an update needs is read once and written once, and the
- * norm of the new weights falls out on the way.
+ * so that both give the same bits. Everything an update needs is read once and written once, and
+ * the norm of the new weights falls out on the way.
  */
 final class SimdOptimizer extends OptimizerBase {
   SimdOptimizer(Workers workers) {
@@ -23,7 +23,14 @@ final class SimdOptimizer extends OptimizerBase {
 
   @Override
   protected double adamRange(
-      float[] w, int wOffset, float[] m, float[] v, int stateOffset, float[] g, int gOffset, int n,
+      float[] w,
+      int wOffset,
+      float[] m,
+      float[] v,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
       AdamStep step) {
     float gradientScale = step.gradientScale();
     float lambda = step.lambda();
@@ -51,8 +58,7 @@ final class SimdOptimizer extends OptimizerBase {
           FloatVector.fromArray(FLOATS, v, stateOffset + i, lanes)
               .mul(beta2)
               .add(gradient.mul(gradient).mul(rest2));
-      FloatVector denominator =
-          square.lanewise(VectorOperators.SQRT).div(root).add(epsilon);
+      FloatVector denominator = square.lanewise(VectorOperators.SQRT).div(root).add(epsilon);
       FloatVector updated = old.sub(mean.div(denominator).mul(stepSize));
       mean.intoArray(m, stateOffset + i, lanes);
       square.intoArray(v, stateOffset + i, lanes);
@@ -88,8 +94,17 @@ final class SimdOptimizer extends OptimizerBase {
 
   @Override
   protected double adagradRange(
-      float[] w, int wOffset, float[] s, int stateOffset, float[] g, int gOffset, int n,
-      float gradientScale, float lambda, float lr, float epsilon) {
+      float[] w,
+      int wOffset,
+      float[] s,
+      int stateOffset,
+      float[] g,
+      int gOffset,
+      int n,
+      float gradientScale,
+      float lambda,
+      float lr,
+      float epsilon) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
     for (int i = 0; i < n; i += N) {

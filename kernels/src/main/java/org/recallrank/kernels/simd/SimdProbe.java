@@ -21,8 +21,9 @@ final class SimdProbe {
    * @param module whether the module is in the boot layer
    * @param vmInfo system property java.vm.info
    * @param stopAtLevel JVM option TieredStopAtLevel, null if the JVM has none
-   * @param intrinsics JVM option EnableVectorSupport, null if it cannot be seen: it is experimental,
-   *     so it shows only where experimental options are unlocked, and only there it can be off
+   * @param intrinsics JVM option EnableVectorSupport, null if it cannot be seen: it is
+   *     experimental, so it shows only where experimental options are unlocked, and only there it
+   *     can be off
    * @param fma JVM option UseFMA, null if the JVM has none
    * @param bits preferred vector width, 0 without the module
    */
@@ -62,15 +63,17 @@ final class SimdProbe {
       return Probe.no("the optimising compiler is off; start Java without -XX:CompilationMode");
     }
     if ("false".equals(facts.intrinsics())) {
-      return Probe.no(
-          "Vector API intrinsics are off; start Java without -XX:-EnableVectorSupport");
+      return Probe.no("Vector API intrinsics are off; start Java without -XX:-EnableVectorSupport");
     }
     if ("false".equals(facts.fma())) {
       return Probe.no("this processor has no fused multiply-add, or -XX:-UseFMA turned it off");
     }
     if (facts.bits() < LEAST_BITS) {
       return Probe.no(
-          "the widest vectors here have " + facts.bits() + " bits, at least " + LEAST_BITS
+          "the widest vectors here have "
+              + facts.bits()
+              + " bits, at least "
+              + LEAST_BITS
               + " are needed");
     }
     return Probe.ok(facts.bits() + "-bit vectors");

@@ -16,9 +16,9 @@ import org.recallrank.kernels.Workers;
  *
  * <p>PAPER_VOTE needs signs only. The signs of the projection are packed once per call, 64 elements
  * of a column to a word, as two planes: where it is positive and where it is negative. A row is
- * packed likewise, and a column's vote is the number of places where the signs agree less the number
- * where they disagree: two bit counts per word instead of 64 multiplications. A zero is in neither
- * plane, so it does not vote.
+ * packed likewise, and a column's vote is the number of places where the signs agree less the
+ * number where they disagree: two bit counts per word instead of 64 multiplications. A zero is in
+ * neither plane, so it does not vote.
  *
  * <p>CLASSIC_SIGN adds up the products of 64 columns along the row's elements, multiply then add as
  * the scalar backend does, so that both decide every bit alike.
@@ -89,7 +89,11 @@ final class SimdSimHash extends SimHashBase {
   }
 
   private static long votes(
-      long[] rowPositive, long[] rowNegative, long[] positive, long[] negative, int bits,
+      long[] rowPositive,
+      long[] rowNegative,
+      long[] positive,
+      long[] negative,
+      int bits,
       int column) {
     long result = 0;
     for (int j = 0; j < 64; j += LONG_LANES) {
@@ -111,8 +115,7 @@ final class SimdSimHash extends SimHashBase {
     return result;
   }
 
-  private static long signs(
-      float[] x, int row, int dim, float[] projection, int bits, int column) {
+  private static long signs(float[] x, int row, int dim, float[] projection, int bits, int column) {
     long result = 0;
     for (int j = 0; j < 64; j += N) {
       FloatVector sum = FloatVector.zero(FLOATS);

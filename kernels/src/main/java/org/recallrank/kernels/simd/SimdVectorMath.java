@@ -94,19 +94,34 @@ final class SimdVectorMath extends VectorMathBase {
 
   @Override
   protected void reluGradientRange(
-      float[] y, int yOffset, float[] dy, int dyOffset, float scale, float[] dx, int dxOffset,
-      int n, boolean accumulate) {
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float scale,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate) {
     for (int i = 0; i < n; i += N) {
       VectorMask<Float> lanes = Lanes.first(n - i);
       VectorMask<Float> open = load(y, yOffset + i, lanes).compare(VectorOperators.GT, 0f);
-      FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dyOffset + i, lanes).mul(scale), open);
+      FloatVector g =
+          FloatVector.zero(FLOATS).blend(load(dy, dyOffset + i, lanes).mul(scale), open);
       store(g, dx, dxOffset + i, lanes, accumulate);
     }
   }
 
   @Override
   protected void dropoutRange(
-      float[] x, int xOffset, float[] y, int yOffset, int n, int first, float p, long seed,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n,
+      int first,
+      float p,
+      long seed,
       boolean accumulate) {
     float scale = 1f / (1f - p);
     int threshold = CounterHash.threshold(p);
@@ -141,15 +156,19 @@ final class SimdVectorMath extends VectorMathBase {
       float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i += N) {
       VectorMask<Float> lanes = Lanes.first(n - i);
-      load(x, xOffset + i, lanes)
-          .add(load(y, yOffset + i, lanes))
-          .intoArray(z, zOffset + i, lanes);
+      load(x, xOffset + i, lanes).add(load(y, yOffset + i, lanes)).intoArray(z, zOffset + i, lanes);
     }
   }
 
   @Override
   protected void multiplyRange(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      int n,
       boolean accumulate) {
     for (int i = 0; i < n; i += N) {
       VectorMask<Float> lanes = Lanes.first(n - i);
@@ -229,7 +248,13 @@ final class SimdVectorMath extends VectorMathBase {
 
   @Override
   protected void softmaxRowGradient(
-      float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset,
+      int n,
       boolean accumulate) {
     float dot = (float) dotRange(y, yOffset, dy, dyOffset, n);
     for (int i = 0; i < n; i += N) {
@@ -241,7 +266,13 @@ final class SimdVectorMath extends VectorMathBase {
 
   @Override
   protected double bceRange(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz,
+      float[] z,
+      int zOffset,
+      float[] t,
+      int tOffset,
+      int n,
+      float scale,
+      float[] dz,
       int dzOffset) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
@@ -250,10 +281,8 @@ final class SimdVectorMath extends VectorMathBase {
       FloatVector logit = load(z, zOffset + i, lanes);
       FloatVector target = load(t, tOffset + i, lanes);
       FloatVector e = Functions.exp(logit.abs().neg());
-      FloatVector sigmoid =
-          e.blend(1f, logit.compare(VectorOperators.GE, 0f)).div(e.add(1f));
-      FloatVector loss =
-          Lanes.relu(logit).sub(logit.mul(target)).add(Functions.log1p(e));
+      FloatVector sigmoid = e.blend(1f, logit.compare(VectorOperators.GE, 0f)).div(e.add(1f));
+      FloatVector loss = Lanes.relu(logit).sub(logit.mul(target)).add(Functions.log1p(e));
       loss = FloatVector.zero(FLOATS).blend(loss, lanes);
       low = low.add(Lanes.low(loss));
       high = high.add(Lanes.high(loss));

@@ -8,16 +8,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Calls {@link GemmTiles} with nothing to do, just often enough that the JVM tries to compile it now.
+ * Calls {@link GemmTiles} with nothing to do, just often enough that the JVM tries to compile it
+ * now.
  *
  * <p>Why: only HotSpot's optimising compiler (C2) turns the Vector API into vector instructions. On
- * the way there a method is first compiled by the quick compiler (C1), with profiling. The tiles are
- * too much for C1 with profiling ("out of virtual registers"); it gives up at once, and the
+ * the way there a method is first compiled by the quick compiler (C1), with profiling. The tiles
+ * are too much for C1 with profiling ("out of virtual registers"); it gives up at once, and the
  * interpreter profiles the method until C2 takes it: that is fine. But while many methods wait for
  * C2, which is what a program looks like that starts to compute, HotSpot has C1 compile without
  * profiling, meaning to add it later. That works, adding it later does not, and the method stays in
- * such code for ever, a hundred times too slow. So the attempt with profiling must come early, while
- * no queue has built up. (The flag -XX:Tier3DelayOn=100000 prevents it, too.)
+ * such code for ever, a hundred times too slow. So the attempt with profiling must come early,
+ * while no queue has built up. (The flag -XX:Tier3DelayOn=100000 prevents it, too.)
  */
 final class TilePriming {
   /** HotSpot looks at a method every 128 calls and compiles it from 200 on; C2 comes at 5000. */

@@ -25,8 +25,7 @@ class SimdProbeTest {
 
   @Test
   void refusesWhereVectorsWouldBeSlowAndSaysWhatToDo() {
-    refused(
-        new Facts(false, MIXED, "4", null, "true", 0), "--add-modules jdk.incubator.vector");
+    refused(new Facts(false, MIXED, "4", null, "true", 0), "--add-modules jdk.incubator.vector");
     refused(new Facts(true, "interpreted mode", "4", null, "true", 512), "-Xint");
     refused(new Facts(true, MIXED, null, null, null, 512), "HotSpot");
     refused(new Facts(true, MIXED, "1", null, "true", 512), "-XX:TieredStopAtLevel=1");

@@ -39,7 +39,11 @@ public final class BaseModels {
   public static void check(String name) {
     if (!CONFIGURE.containsKey(name)) {
       throw new SettingsException(
-          "unknown model \"" + name + "\"" + Nearest.hint(name, names()) + "; known: "
+          "unknown model \""
+              + name
+              + "\""
+              + Nearest.hint(name, names())
+              + "; known: "
               + String.join(", ", names()));
     }
   }

@@ -18,9 +18,9 @@ import org.recallrank.autograd.ops.Tanh;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /**
- * The cross network of DCN-V2 with W_l as a mixture of low-rank experts: expert_k = x_0 * (U_k tanh(C_k
- * tanh(V_k^T x_l)) + b_l) and x_{l+1} = x_l + sum over k of softmax_k(g . x_l) * expert_k. The gates g
- * are shared by all layers (FuxiCTR's {@code CrossNetMix}).
+ * The cross network of DCN-V2 with W_l as a mixture of low-rank experts: expert_k = x_0 * (U_k
+ * tanh(C_k tanh(V_k^T x_l)) + b_l) and x_{l+1} = x_l + sum over k of softmax_k(g . x_l) * expert_k.
+ * The gates g are shared by all layers (FuxiCTR's {@code CrossNetMix}).
  */
 final class CrossNetMix implements CrossNet {
   private final List<Parameter> u = new ArrayList<>();

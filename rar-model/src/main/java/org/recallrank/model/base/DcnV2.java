@@ -10,8 +10,8 @@ import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 
 /**
- * DCN-V2 (Wang et al., WWW 2021): z = fc([..]) over the last cross layer x_L and the hidden layers of
- * MLPs, put together as {@link Structure} says. FuxiCTR's {@code model_zoo/DCNv2}.
+ * DCN-V2 (Wang et al., WWW 2021): z = fc([..]) over the last cross layer x_L and the hidden layers
+ * of MLPs, put together as {@link Structure} says. FuxiCTR's {@code model_zoo/DCNv2}.
  */
 public final class DcnV2 implements BaseModel {
 
@@ -37,7 +37,8 @@ public final class DcnV2 implements BaseModel {
 
   /**
    * @param crossLayers L
-   * @param lowRankMixture whether W_l is a mixture of {@code experts} matrices of rank {@code lowRank}
+   * @param lowRankMixture whether W_l is a mixture of {@code experts} matrices of rank {@code
+   *     lowRank}
    * @param stackedUnits widths of the MLP behind the cross network
    * @param parallelUnits widths of the MLP beside it
    */
@@ -92,14 +93,24 @@ public final class DcnV2 implements BaseModel {
     stacked =
         structure.stacked()
             ? new Mlp(
-                set, "stacked_dnn.mlp", in, config.stackedUnits(), config.batchNorm(),
-                config.netDropout(), 0)
+                set,
+                "stacked_dnn.mlp",
+                in,
+                config.stackedUnits(),
+                config.batchNorm(),
+                config.netDropout(),
+                0)
             : null;
     parallel =
         structure.parallel()
             ? new Mlp(
-                set, "parallel_dnn.mlp", in, config.parallelUnits(), config.batchNorm(),
-                config.netDropout(), 0)
+                set,
+                "parallel_dnn.mlp",
+                in,
+                config.parallelUnits(),
+                config.batchNorm(),
+                config.netDropout(),
+                0)
             : null;
     int width =
         (stacked == null ? in : stacked.outWidth()) + (parallel == null ? 0 : parallel.outWidth());

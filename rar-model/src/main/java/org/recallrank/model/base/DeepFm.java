@@ -9,8 +9,8 @@ import org.recallrank.autograd.ops.FmInteraction;
 import org.recallrank.model.config.Settings;
 
 /**
- * DeepFM (Guo et al., IJCAI 2017): z = LR + bias + sum over i &lt; j of &lt;e_i, e_j&gt; + MLP(x_0).
- * FuxiCTR's {@code model_zoo/DeepFM}.
+ * DeepFM (Guo et al., IJCAI 2017): z = LR + bias + sum over i &lt; j of &lt;e_i, e_j&gt; +
+ * MLP(x_0). FuxiCTR's {@code model_zoo/DeepFM}.
  */
 public final class DeepFm implements BaseModel {
   private final FirstOrder firstOrder;
@@ -34,8 +34,13 @@ public final class DeepFm implements BaseModel {
     firstOrder = shape.firstOrder("fm.lr_layer", true);
     mlp =
         new Mlp(
-            shape.parameters(), "mlp.mlp", shape.flatWidth(), config.hiddenUnits(),
-            config.batchNorm(), config.netDropout(), 1);
+            shape.parameters(),
+            "mlp.mlp",
+            shape.flatWidth(),
+            config.hiddenUnits(),
+            config.batchNorm(),
+            config.netDropout(),
+            1);
   }
 
   @Override

@@ -17,9 +17,9 @@ import org.recallrank.model.data.Rows;
  * One vector per field of a row: E of the equations, [rows, fields, d] (FuxiCTR's {@code
  * layers/embeddings/feature_embedding.py}).
  *
- * <p>A categorical field looks up one row of its table, a sequence pools several, a number x gives x *
- * w. The same layer embeds the rows of a batch and, with the fields of users or items only, the entities
- * that RAR selects.
+ * <p>A categorical field looks up one row of its table, a sequence pools several, a number x gives
+ * x * w. The same layer embeds the rows of a batch and, with the fields of users or items only, the
+ * entities that RAR selects.
  */
 public final class FeatureEmbedding {
   private static final String INNER = ".embedding_layer.embedding_layers.";
@@ -37,8 +37,7 @@ public final class FeatureEmbedding {
       if (field.type() == Field.Type.NUMERIC) {
         weights.put(
             field.name(),
-            set.dense(
-                weight, Parameter.Group.NETWORK, Init.xavierNormal(1, dim), dim, 1));
+            set.dense(weight, Parameter.Group.NETWORK, Init.xavierNormal(1, dim), dim, 1));
       } else if (field.sharesTableOf() == null || firstOrder) {
         weights.put(
             field.name(), set.table(weight, Init.embedding(std), field.vocabularySize(), dim));
@@ -49,8 +48,12 @@ public final class FeatureEmbedding {
         Parameter shared = weights.get(field.sharesTableOf());
         if (shared == null || shared.value().rows() != field.vocabularySize()) {
           throw new IllegalArgumentException(
-              "field " + field.name() + " shares the table of " + field.sharesTableOf()
-                  + ", which " + (shared == null ? "does not exist" : "has another size"));
+              "field "
+                  + field.name()
+                  + " shares the table of "
+                  + field.sharesTableOf()
+                  + ", which "
+                  + (shared == null ? "does not exist" : "has another size"));
         }
         weights.put(field.name(), shared);
         set.alias(name + INNER + field.name() + ".weight", shared.name());
@@ -108,8 +111,14 @@ public final class FeatureEmbedding {
             EmbeddingLookup.rows(tape, weight, rows.ids()[f], e, column, differentiate);
         case SEQUENCE ->
             EmbeddingLookup.sequences(
-                tape, weight, rows.ids()[f], field.maxLength(),
-                !sumSequences && field.pooling() == Field.Pooling.MEAN, e, column, differentiate);
+                tape,
+                weight,
+                rows.ids()[f],
+                field.maxLength(),
+                !sumSequences && field.pooling() == Field.Pooling.MEAN,
+                e,
+                column,
+                differentiate);
         case NUMERIC ->
             NumericEmbedding.apply(
                 tape, tape.parameter(weight), rows.numbers()[f], e, column, differentiate);

@@ -11,8 +11,9 @@ import org.recallrank.autograd.ops.RowSum;
 import org.recallrank.model.data.Field;
 
 /**
- * The linear term "LR": one weight per value, summed over the fields, plus a bias if asked for (FuxiCTR's
- * {@code layers/blocks/logistic_regression.py}). Enrichers leave it alone: it sees the row's own fields.
+ * The linear term "LR": one weight per value, summed over the fields, plus a bias if asked for
+ * (FuxiCTR's {@code layers/blocks/logistic_regression.py}). Enrichers leave it alone: it sees the
+ * row's own fields.
  */
 public final class FirstOrder {
   private final FeatureEmbedding weights;
@@ -22,9 +23,7 @@ public final class FirstOrder {
       ParameterSet set, String name, List<Field> fields, double std, boolean withBias) {
     weights = FeatureEmbedding.firstOrder(set, name, fields, std);
     bias =
-        withBias
-            ? set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), 1)
-            : null;
+        withBias ? set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), 1) : null;
   }
 
   /** [rows, 1]. */

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * Values given by key, and a record of every key that was asked for.
  *
  * <p>A {@code Config} record reads itself from here ({@code XConfig.from(settings)}); the call that
- * reads a value holds its key, default and explanation, and nothing else does. So what was asked for is
- * both the documentation of what can be set and, once all have been read, the way to tell unknown keys.
+ * reads a value holds its key, default and explanation, and nothing else does. So what was asked
+ * for is both the documentation of what can be set and, once all have been read, the way to tell
+ * unknown keys.
  */
 public final class Settings {
   private final Map<String, String> given;
@@ -163,8 +164,12 @@ public final class Settings {
     for (String key : given.keySet()) {
       if (!asked.containsKey(key)) {
         throw new SettingsException(
-            "unknown setting \"" + key + "\"" + Nearest.hint(key, asked.keySet())
-                + "; known: " + String.join(", ", asked.keySet()));
+            "unknown setting \""
+                + key
+                + "\""
+                + Nearest.hint(key, asked.keySet())
+                + "; known: "
+                + String.join(", ", asked.keySet()));
       }
     }
   }

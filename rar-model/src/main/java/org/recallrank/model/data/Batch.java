@@ -5,8 +5,8 @@ package org.recallrank.model.data;
  *
  * @param rows the fields of the schema
  * @param labels 0 or 1, [size]
- * @param groups the user of each row for gAUC, [size]: like the user's table row, but users not seen in
- *     training keep numbers of their own
+ * @param groups the user of each row for gAUC, [size]: like the user's table row, but users not
+ *     seen in training keep numbers of their own
  */
 public record Batch(Schema schema, Rows rows, float[] labels, int[] groups) {
 

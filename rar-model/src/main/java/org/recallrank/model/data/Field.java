@@ -5,8 +5,8 @@ package org.recallrank.model.data;
  *
  * @param name the column's name
  * @param type how a value becomes an embedding
- * @param role whose property the field is: fields of {@link Role#USER} and {@link Role#ITEM} make up
- *     the entity tables from which RAR takes look-alike users and recall items
+ * @param role whose property the field is: fields of {@link Role#USER} and {@link Role#ITEM} make
+ *     up the entity tables from which RAR takes look-alike users and recall items
  * @param vocabularySize rows of the embedding table: n tokens + 2 (row 0 padding, row n + 1
  *     out-of-vocabulary, FuxiCTR 2.x); 0 for a numeric field
  * @param maxLength positions of a sequence; 1 otherwise

@@ -3,10 +3,11 @@ package org.recallrank.model.data;
 import java.util.List;
 
 /**
- * Encoded rows column by column: what an embedding layer reads. A {@link Batch} is one, and so are the
- * rows of an {@link EntityTable}.
+ * Encoded rows column by column: what an embedding layer reads. A {@link Batch} is one, and so are
+ * the rows of an {@link EntityTable}.
  *
- * @param fields the fields present, in order; {@code ids[f]} and {@code numbers[f]} belong to the f-th
+ * @param fields the fields present, in order; {@code ids[f]} and {@code numbers[f]} belong to the
+ *     f-th
  * @param size how many rows are valid (arrays may be longer)
  * @param ids per field the table rows, [size] for a categorical, [size * maxLength] for a sequence,
  *     null for a numeric field

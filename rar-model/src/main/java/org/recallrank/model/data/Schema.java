@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The fields of a data set in the order in which models see them, and which of them identify the user
- * and the item.
+ * The fields of a data set in the order in which models see them, and which of them identify the
+ * user and the item.
  *
  * @param user index of the categorical field whose value is the user, or -1 if there is none
  * @param item index of the categorical field whose value is the item, or -1 if there is none
@@ -33,9 +33,7 @@ public record Schema(List<Field> fields, int user, int item) {
 
   /** Indices of the fields with this role, ascending. */
   public int[] fieldsOf(Field.Role role) {
-    return IntStream.range(0, fields.size())
-        .filter(f -> fields.get(f).role() == role)
-        .toArray();
+    return IntStream.range(0, fields.size()).filter(f -> fields.get(f).role() == role).toArray();
   }
 
   /**

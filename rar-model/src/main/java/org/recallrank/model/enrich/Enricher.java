@@ -5,7 +5,9 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.data.Batch;
 
-/** E to E': the same fields, perhaps changed, perhaps with whole pseudo-fields of width d behind. */
+/**
+ * E to E': the same fields, perhaps changed, perhaps with whole pseudo-fields of width d behind.
+ */
 public interface Enricher {
 
   /**
@@ -13,8 +15,8 @@ public interface Enricher {
    *
    * @param embeddings E' [rows, fields + extraFields, d]
    * @param auxiliaryLoss a scalar, or null
-   * @param auxiliaryBaseline what auxiliaryLoss would be for the best constant prediction: the entropy of
-   *     its labels, in nats; a loss that stays there has learnt nothing
+   * @param auxiliaryBaseline what auxiliaryLoss would be for the best constant prediction: the
+   *     entropy of its labels, in nats; a loss that stays there has learnt nothing
    */
   record Enriched(
       Variable embeddings,

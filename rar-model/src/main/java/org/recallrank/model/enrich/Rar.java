@@ -17,12 +17,13 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Recall-Augmented Ranking (Huang et al., WWW 2024): the selection module picks look-alike users and
- * recall items (Eq. 1 to 4, {@link Selection}), the co-interaction module weighs them against each other
- * (Eq. 5 to 11, {@link CoInteraction}), and v_enr is appended to E as whole fields of width d.
+ * Recall-Augmented Ranking (Huang et al., WWW 2024): the selection module picks look-alike users
+ * and recall items (Eq. 1 to 4, {@link Selection}), the co-interaction module weighs them against
+ * each other (Eq. 5 to 11, {@link CoInteraction}), and v_enr is appended to E as whole fields of
+ * width d.
  *
- * <p>The MLPs of Eq. 5 act on one entity alone, so they run once per distinct entity that the batch has
- * selected: a few thousand rows instead of batch * (k_l + k_r).
+ * <p>The MLPs of Eq. 5 act on one entity alone, so they run once per distinct entity that the batch
+ * has selected: a few thousand rows instead of batch * (k_l + k_r).
  */
 public final class Rar implements Enricher {
   private final RarConfig config;
@@ -42,8 +43,7 @@ public final class Rar implements Enricher {
   /**
    * @param embedding the embedding layer of the model that is enriched
    */
-  public Rar(
-      ParameterSet set, FeatureEmbedding embedding, RecallData recall, RarConfig config) {
+  public Rar(ParameterSet set, FeatureEmbedding embedding, RecallData recall, RarConfig config) {
     this.config = config;
     this.embedding = embedding;
     this.recall = recall;
@@ -52,11 +52,9 @@ public final class Rar implements Enricher {
     int userWidth = recall.users().rows().fields().size() * dim;
     int itemWidth = recall.items().rows().fields().size() * dim;
     userMlp =
-        new Mlp(
-            set, "rar.mlp_user", userWidth, config.hiddenUnits(), false, 0, config.outUnits());
+        new Mlp(set, "rar.mlp_user", userWidth, config.hiddenUnits(), false, 0, config.outUnits());
     itemMlp =
-        new Mlp(
-            set, "rar.mlp_item", itemWidth, config.hiddenUnits(), false, 0, config.outUnits());
+        new Mlp(set, "rar.mlp_item", itemWidth, config.hiddenUnits(), false, 0, config.outUnits());
     boolean own = config.hashSource() == RarConfig.HashSource.MODEL;
     if (!own && recall.vectors() == null) {
       throw new SettingsException(
@@ -113,8 +111,13 @@ public final class Rar implements Enricher {
     int kl = config.lookAlikes();
     int kr = config.recallItems();
     selection.select(
-        tape.kernels().hamming(), userSignatures.words(), itemSignatures.words(),
-        config.hashBits() / 64, batch.users(), batch.items(), rows);
+        tape.kernels().hamming(),
+        userSignatures.words(),
+        itemSignatures.words(),
+        config.hashBits() / 64,
+        batch.users(),
+        batch.items(),
+        rows);
 
     boolean differentiate = !config.stopGradient();
     distinctUsers.clear();
@@ -123,22 +126,30 @@ public final class Rar implements Enricher {
     Variable users =
         flat(
             embedding.apply(
-                tape, userRows.pick(distinctUsers.ids(), 0, distinctUsers.count()),
-                differentiate));
+                tape, userRows.pick(distinctUsers.ids(), 0, distinctUsers.count()), differentiate));
     distinctItems.clear();
     int[] itemIndex = tape.allocateInts(rows * kr);
     distinctItems.slots(selection.items(), rows * kr, itemIndex);
     Variable items =
         flat(
             embedding.apply(
-                tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()),
-                differentiate));
+                tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()), differentiate));
 
     float[] exposed = exposed(tape, batch);
     CoInteraction.Result result =
         CoInteraction.apply(
-            tape, userMlp.apply(tape, users), itemMlp.apply(tape, items), users, items, userIndex,
-            itemIndex, rows, kl, kr, exposed, config.exposureLoss());
+            tape,
+            userMlp.apply(tape, users),
+            itemMlp.apply(tape, items),
+            users,
+            items,
+            userIndex,
+            itemIndex,
+            rows,
+            kl,
+            kr,
+            exposed,
+            config.exposureLoss());
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =
@@ -180,8 +191,15 @@ public final class Rar implements Enricher {
       recall
           .exposures()
           .labels(
-              batch.users()[b], selection.userPositions(), b * kl, kl, selection.itemPositions(),
-              b * kr, kr, labels, b * kr);
+              batch.users()[b],
+              selection.userPositions(),
+              b * kl,
+              kl,
+              selection.itemPositions(),
+              b * kr,
+              kr,
+              labels,
+              b * kr);
     }
     return labels;
   }

@@ -19,8 +19,9 @@ import org.recallrank.model.config.SettingsException;
  * @param outUnits their common output width
  * @param alpha the weight of the click loss in Eq. 12
  * @param exposureLoss what Eq. 7 and 8 compare
- * @param stopGradient whether the gradient ends at the selected embeddings: the paper trains jointly, but
- *     does not say whether look-alikes and recall items are to learn from rows that are not theirs
+ * @param stopGradient whether the gradient ends at the selected embeddings: the paper trains
+ *     jointly, but does not say whether look-alikes and recall items are to learn from rows that
+ *     are not theirs
  */
 public record RarConfig(
     int lookAlikes,
@@ -45,8 +46,7 @@ public record RarConfig(
 
   public RarConfig {
     if (hashBits % 64 != 0) {
-      throw new SettingsException(
-          "rar_hash_bits: expected a multiple of 64, found " + hashBits);
+      throw new SettingsException("rar_hash_bits: expected a multiple of 64, found " + hashBits);
     }
   }
 

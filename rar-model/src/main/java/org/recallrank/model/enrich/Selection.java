@@ -5,8 +5,9 @@ import org.recallrank.kernels.HammingKernel;
 import org.recallrank.model.recall.RecallPools;
 
 /**
- * The cross-stage selection module (Eq. 1 and 2): of each row's pools the k_l users nearest to its user
- * and the k_r items nearest to its item, by Hamming distance of signatures. It works outside the tape.
+ * The cross-stage selection module (Eq. 1 and 2): of each row's pools the k_l users nearest to its
+ * user and the k_r items nearest to its item, by Hamming distance of signatures. It works outside
+ * the tape.
  *
  * <p>Look-alikes depend on the user only and are selected once per distinct user of a batch.
  */
@@ -34,8 +35,13 @@ final class Selection {
    * @param words longs per signature
    */
   void select(
-      HammingKernel hamming, long[] userSignatures, long[] itemSignatures, int words,
-      int[] rowUsers, int[] rowItems, int rows) {
+      HammingKernel hamming,
+      long[] userSignatures,
+      long[] itemSignatures,
+      int words,
+      int[] rowUsers,
+      int[] rowItems,
+      int rows) {
     if (users.length < rows * kl) {
       userPosition = new int[rows * kl];
       rowUserPosition = new int[rows * kl];
@@ -50,11 +56,27 @@ final class Selection {
     int[] distinct = distinctUsers.ids();
     int l = pools.usersPerUser();
     hamming.topKOfLists(
-        userSignatures, distinct, distinctUsers.count(), userSignatures, pools.users(), l,
-        distinct, words, kl, userPosition);
+        userSignatures,
+        distinct,
+        distinctUsers.count(),
+        userSignatures,
+        pools.users(),
+        l,
+        distinct,
+        words,
+        kl,
+        userPosition);
     int r = pools.itemsPerUser();
     hamming.topKOfLists(
-        itemSignatures, rowItems, rows, itemSignatures, pools.items(), r, rowUsers, words, kr,
+        itemSignatures,
+        rowItems,
+        rows,
+        itemSignatures,
+        pools.items(),
+        r,
+        rowUsers,
+        words,
+        kr,
         itemPosition);
     for (int b = 0; b < rows; b++) {
       int user = rowUsers[b];

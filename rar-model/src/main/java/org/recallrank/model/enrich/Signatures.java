@@ -39,8 +39,16 @@ final class Signatures {
     kernels
         .simHash()
         .encode(
-            form, vectors, 0, width, vectors.length / width, width, projection.data(), bits,
-            words, 0);
+            form,
+            vectors,
+            0,
+            width,
+            vectors.length / width,
+            width,
+            projection.data(),
+            bits,
+            words,
+            0);
   }
 
   /** Of the model's own embeddings, block by block. */
@@ -59,8 +67,16 @@ final class Signatures {
       kernels
           .simHash()
           .encode(
-              form, e.value().data(), e.value().offset(), width, n, width, projection.data(), bits,
-              words, from * (bits / 64));
+              form,
+              e.value().data(),
+              e.value().offset(),
+              width,
+              n,
+              width,
+              projection.data(),
+              bits,
+              words,
+              from * (bits / 64));
     }
   }
 }

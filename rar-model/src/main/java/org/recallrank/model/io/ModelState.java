@@ -21,7 +21,8 @@ public final class ModelState {
     }
     set.aliases().forEach((alias, target) -> state.put(alias, copy(set.get(target).value())));
     set.buffers().forEach((name, tensor) -> state.put(name, copy(tensor)));
-    set.counters().forEach((name, counter) -> state.put(name, StoredTensor.of(counter.clone(), new long[0])));
+    set.counters()
+        .forEach((name, counter) -> state.put(name, StoredTensor.of(counter.clone(), new long[0])));
     return state;
   }
 
@@ -38,8 +39,8 @@ public final class ModelState {
    * Replaces all parameters, buffers and counters.
    *
    * @param source where the tensors come from, for messages
-   * @throws DataException naming the first missing, unknown or ill-shaped tensor; nothing has changed
-   *     then
+   * @throws DataException naming the first missing, unknown or ill-shaped tensor; nothing has
+   *     changed then
    */
   public static void load(ParameterSet set, Map<String, StoredTensor> state, String source) {
     Map<String, StoredTensor> expected = of(set);
@@ -50,7 +51,11 @@ public final class ModelState {
     extra.removeIf(name -> state.get(name).dtype() == DType.BOOL); // constant masks of FuxiCTR
     if (!missing.isEmpty() || !extra.isEmpty()) {
       throw new DataException(
-          source + ": does not fit the model; missing: " + missing + ", not in the model: " + extra);
+          source
+              + ": does not fit the model; missing: "
+              + missing
+              + ", not in the model: "
+              + extra);
     }
     expected.forEach(
         (name, own) -> {

@@ -19,11 +19,12 @@ import org.recallrank.model.data.Rows;
 import org.recallrank.tensor.Rng;
 
 /**
- * A two-tower recall model (DSSM; Huang et al., CIKM 2013) over the fields of users and items, trained on
- * the positive pairs of the training rows with in-batch negatives ({@link InBatchSoftmax}). Vectors have
- * length 1.
+ * A two-tower recall model (DSSM; Huang et al., CIKM 2013) over the fields of users and items,
+ * trained on the positive pairs of the training rows with in-batch negatives ({@link
+ * InBatchSoftmax}). Vectors have length 1.
  *
- * <p>The paper names DSSM as what it builds its pools with and gives no setting; the ones here are ours.
+ * <p>The paper names DSSM as what it builds its pools with and gives no setting; the ones here are
+ * ours.
  */
 public final class Dssm {
 
@@ -75,19 +76,23 @@ public final class Dssm {
   }
 
   /**
-   * Trains the towers and applies them to every entity. Padding gets the zero vector; out-of-vocabulary
-   * the mean of all known ones.
+   * Trains the towers and applies them to every entity. Padding gets the zero vector;
+   * out-of-vocabulary the mean of all known ones.
    *
    * @param pairs distinct (user, item) pairs with a click
    * @param onEpoch told the mean loss of each epoch
    */
   public static Vectors train(
-      Kernels kernels, EntityTable users, EntityTable items, Pairs pairs, Config config, Rng rng,
+      Kernels kernels,
+      EntityTable users,
+      EntityTable items,
+      Pairs pairs,
+      Config config,
+      Rng rng,
       DoubleConsumer onEpoch) {
     Dssm model = new Dssm(kernels, users, items, config, rng);
     model.fit(pairs, onEpoch);
-    return new Vectors(
-        model.users.vectors(kernels), model.items.vectors(kernels), config.dim());
+    return new Vectors(model.users.vectors(kernels), model.items.vectors(kernels), config.dim());
   }
 
   private void fit(Pairs pairs, DoubleConsumer onEpoch) {
@@ -95,8 +100,12 @@ public final class Dssm {
     float[] logFrequency = pairs.logItemFrequency(items.table.size());
     Optimizer optimizer =
         new Adam(
-            kernels, parameters.parameters(), Optimizer.Regularizer.NONE, config.learningRate(),
-            Double.MAX_VALUE, Adam.Tables.LAZY);
+            kernels,
+            parameters.parameters(),
+            Optimizer.Regularizer.NONE,
+            config.learningRate(),
+            Double.MAX_VALUE,
+            Adam.Tables.LAZY);
     Tape tape = new Tape(kernels);
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
@@ -145,8 +154,7 @@ public final class Dssm {
       this.table = table;
       gather = new EntityGather(table);
       dim = config.dim();
-      embedding =
-          FeatureEmbedding.named(set, name, table.rows().fields(), dim, EMBEDDING_STD);
+      embedding = FeatureEmbedding.named(set, name, table.rows().fields(), dim, EMBEDDING_STD);
       int in = table.rows().fields().size() * dim;
       mlp = new Mlp(set, name + ".mlp", in, config.hiddenUnits(), false, 0, dim);
     }
@@ -154,8 +162,7 @@ public final class Dssm {
     Variable apply(Tape tape, int[] entities, int from, int n) {
       Rows rows = gather.pick(entities, from, n);
       Variable e = embedding.apply(tape, rows);
-      return NormalizeRows.apply(
-          tape, mlp.apply(tape, e.reshape(n, rows.fields().size() * dim)));
+      return NormalizeRows.apply(tape, mlp.apply(tape, e.reshape(n, rows.fields().size() * dim)));
     }
 
     float[] vectors(Kernels kernels) {

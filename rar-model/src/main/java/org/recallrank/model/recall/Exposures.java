@@ -1,9 +1,9 @@
 package org.recallrank.model.recall;
 
 /**
- * Which recall items each pool user has been shown in training (y_ep of Eq. 8): for user u and its j-th
- * pool user one bit per recall item of u. The label of a selection is an OR of the rows of the selected
- * look-alikes.
+ * Which recall items each pool user has been shown in training (y_ep of Eq. 8): for user u and its
+ * j-th pool user one bit per recall item of u. The label of a selection is an OR of the rows of the
+ * selected look-alikes.
  */
 public final class Exposures {
   private final int usersPerUser;
@@ -74,8 +74,15 @@ public final class Exposures {
    * @param item positions of kr recall items, from {@code itemOffset}
    */
   public void labels(
-      int user, int[] look, int lookOffset, int kl, int[] item, int itemOffset, int kr,
-      float[] out, int outOffset) {
+      int user,
+      int[] look,
+      int lookOffset,
+      int kl,
+      int[] item,
+      int itemOffset,
+      int kr,
+      float[] out,
+      int outOffset) {
     for (int i = 0; i < kr; i++) {
       int at = item[itemOffset + i];
       boolean exposed = false;

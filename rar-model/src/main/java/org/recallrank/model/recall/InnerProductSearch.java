@@ -3,8 +3,8 @@ package org.recallrank.model.recall;
 import org.recallrank.kernels.Kernels;
 
 /**
- * Exact nearest neighbours by inner product: blocks of queries against blocks of candidates by gemm, a
- * bounded heap per query. Memory is a block of scores, not queries times candidates.
+ * Exact nearest neighbours by inner product: blocks of queries against blocks of candidates by
+ * gemm, a bounded heap per query. Memory is a block of scores, not queries times candidates.
  */
 final class InnerProductSearch {
   private static final int QUERIES = 64;
@@ -17,8 +17,9 @@ final class InnerProductSearch {
   }
 
   /**
-   * For each of n queries the k candidates of largest inner product, largest first; of equal ones the
-   * lower row first. Candidate rows 0 and the last (padding and out-of-vocabulary) are never found.
+   * For each of n queries the k candidates of largest inner product, largest first; of equal ones
+   * the lower row first. Candidate rows 0 and the last (padding and out-of-vocabulary) are never
+   * found.
    *
    * @param queries [n, dim]
    * @param candidates [m, dim]
@@ -47,8 +48,22 @@ final class InnerProductSearch {
                 kernels
                     .matMul()
                     .gemm(
-                        false, true, count, width, dim, 1, queries, first * dim, dim, candidates,
-                        from * dim, dim, 0, scores, 0, width);
+                        false,
+                        true,
+                        count,
+                        width,
+                        dim,
+                        1,
+                        queries,
+                        first * dim,
+                        dim,
+                        candidates,
+                        from * dim,
+                        dim,
+                        0,
+                        scores,
+                        0,
+                        width);
                 for (int q = 0; q < count; q++) {
                   best[q].offer(scores, q * width, from, width, excludeSelf ? first + q : -1);
                 }

@@ -3,14 +3,14 @@ package org.recallrank.model.recall;
 import org.recallrank.model.data.EntityTable;
 
 /**
- * All that RAR knows of other users and items, made from training data (or by a recall stage that there
- * is already).
+ * All that RAR knows of other users and items, made from training data (or by a recall stage that
+ * there is already).
  *
  * @param users the user entities
  * @param items the item entities
  * @param exposures who was shown what; null where nothing is trained
- * @param vectors frozen vectors of the recall model; null if there are none, and then signatures can
- *     only be those of the model's own embeddings
+ * @param vectors frozen vectors of the recall model; null if there are none, and then signatures
+ *     can only be those of the model's own embeddings
  */
 public record RecallData(
     EntityTable users,

@@ -12,10 +12,10 @@ import org.recallrank.model.data.Pool;
 import org.recallrank.tensor.Rng;
 
 /**
- * The stage before ranking, run once on the training rows: DSSM, then per user the nearest items and the
- * nearest other users by inner product (or the pools of a recall stage that there is already), then who
- * was shown what. It reads nothing else, so nothing of validation or test can get into pools or
- * exposures.
+ * The stage before ranking, run once on the training rows: DSSM, then per user the nearest items
+ * and the nearest other users by inner product (or the pools of a recall stage that there is
+ * already), then who was shown what. It reads nothing else, so nothing of validation or test can
+ * get into pools or exposures.
  */
 public final class RecallStage {
   private final Interactions interactions;
@@ -49,11 +49,21 @@ public final class RecallStage {
     int dim = vectors.dim();
     int[] nearestItems =
         search.search(
-            vectors.users(), users.size(), vectors.items(), items.size(), dim, false,
+            vectors.users(),
+            users.size(),
+            vectors.items(),
+            items.size(),
+            dim,
+            false,
             config.items());
     int[] nearestUsers =
         search.search(
-            vectors.users(), users.size(), vectors.users(), users.size(), dim, true,
+            vectors.users(),
+            users.size(),
+            vectors.users(),
+            users.size(),
+            dim,
+            true,
             config.users());
     return data(
         new RecallPools(users.size(), config.items(), config.users(), nearestItems, nearestUsers),
@@ -61,8 +71,8 @@ public final class RecallStage {
   }
 
   /**
-   * Pools of another recall stage. A pool that holds less than asked for is filled up with the items
-   * (users) that have most clicks in training.
+   * Pools of another recall stage. A pool that holds less than asked for is filled up with the
+   * items (users) that have most clicks in training.
    *
    * @param vectors of DSSM, or null if signatures are those of the model's own embeddings
    * @throws SettingsException if a pool is to hold more than there is
@@ -95,8 +105,13 @@ public final class RecallStage {
   private static void checkSize(String key, int wanted, int available, String what) {
     if (wanted > available) {
       throw new SettingsException(
-          key + ": expected at most the " + Math.max(0, available) + " " + what
-              + " of the training data, found " + wanted);
+          key
+              + ": expected at most the "
+              + Math.max(0, available)
+              + " "
+              + what
+              + " of the training data, found "
+              + wanted);
     }
   }
 
@@ -113,8 +128,7 @@ public final class RecallStage {
             pairItems[count[0]++] = item;
           }
         });
-    return new Pairs(
-        Arrays.copyOf(pairUsers, count[0]), Arrays.copyOf(pairItems, count[0]));
+    return new Pairs(Arrays.copyOf(pairUsers, count[0]), Arrays.copyOf(pairItems, count[0]));
   }
 
   /** Table rows 1 .. size - 2, most frequent first; of equal ones the lower row first. */

@@ -17,10 +17,11 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
 
 /**
- * Recall data as tensors: {@code pools.items} [users, r] and {@code pools.users} [users, l] (I32), the
- * entity tables {@code users.FIELD} and {@code items.FIELD} (I32 [entities, maxLength], numbers F32
- * [entities]), and, where signatures need them, the recall model's vectors {@code vectors.users}, {@code
- * vectors.items}. Who was shown what is needed for training only and is not kept.
+ * Recall data as tensors: {@code pools.items} [users, r] and {@code pools.users} [users, l] (I32),
+ * the entity tables {@code users.FIELD} and {@code items.FIELD} (I32 [entities, maxLength], numbers
+ * F32 [entities]), and, where signatures need them, the recall model's vectors {@code
+ * vectors.users}, {@code vectors.items}. Who was shown what is needed for training only and is not
+ * kept.
  */
 final class RecallFile {
   private static final String USER_VECTORS = "vectors.users";
@@ -32,19 +33,15 @@ final class RecallFile {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     RecallPools pools = data.pools();
     tensors.put(
-        "pools.items",
-        StoredTensor.of(pools.items(), pools.userCount(), pools.itemsPerUser()));
+        "pools.items", StoredTensor.of(pools.items(), pools.userCount(), pools.itemsPerUser()));
     tensors.put(
-        "pools.users",
-        StoredTensor.of(pools.users(), pools.userCount(), pools.usersPerUser()));
+        "pools.users", StoredTensor.of(pools.users(), pools.userCount(), pools.usersPerUser()));
     put(tensors, "users.", data.users());
     put(tensors, "items.", data.items());
     if (data.vectors() != null) {
       int dim = data.vectors().dim();
-      tensors.put(
-          USER_VECTORS, StoredTensor.of(data.vectors().users(), data.users().size(), dim));
-      tensors.put(
-          ITEM_VECTORS, StoredTensor.of(data.vectors().items(), data.items().size(), dim));
+      tensors.put(USER_VECTORS, StoredTensor.of(data.vectors().users(), data.users().size(), dim));
+      tensors.put(ITEM_VECTORS, StoredTensor.of(data.vectors().items(), data.items().size(), dim));
     }
     new SafeTensors(tensors, Map.of()).write(file);
   }
@@ -75,7 +72,9 @@ final class RecallFile {
       StoredTensor poolUsers = stored.tensor("pools.users");
       RecallPools pools =
           new RecallPools(
-              users.size(), (int) poolItems.shape()[1], (int) poolUsers.shape()[1],
+              users.size(),
+              (int) poolItems.shape()[1],
+              (int) poolUsers.shape()[1],
               checked("pools.items", poolItems.ints(), items.size()),
               checked("pools.users", poolUsers.ints(), users.size()));
       return new RecallData(users, items, pools, null, vectors(stored, users, items));
@@ -84,8 +83,7 @@ final class RecallFile {
     }
   }
 
-  private static Dssm.Vectors vectors(
-      SafeTensors stored, EntityTable users, EntityTable items) {
+  private static Dssm.Vectors vectors(SafeTensors stored, EntityTable users, EntityTable items) {
     if (!stored.tensors().containsKey(USER_VECTORS)) {
       return null;
     }

@@ -18,9 +18,9 @@ import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.ModelSpec;
 
 /**
- * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights under
- * FuxiCTR's names; names of model and enricher and all settings as metadata), {@code schema.json} and
- * {@code vocabulary/}, and with RAR {@code recall.safetensors}.
+ * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights
+ * under FuxiCTR's names; names of model and enricher and all settings as metadata), {@code
+ * schema.json} and {@code vocabulary/}, and with RAR {@code recall.safetensors}.
  *
  * @param label name of the column that held the clicks
  */
@@ -75,7 +75,10 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
     for (String key : new String[] {"model", "enrich", "label", "settings"}) {
       if (!metadata.containsKey(key)) {
         throw new DataException(
-            file + ": expected metadata \"" + key + "\" as written by train, found "
+            file
+                + ": expected metadata \""
+                + key
+                + "\" as written by train, found "
                 + metadata.keySet());
       }
     }

@@ -32,7 +32,10 @@ public final class CtrModel {
    * @param baseOf builds the base model on the width that the enricher leaves
    */
   public CtrModel(
-      ParameterSet parameters, Schema schema, int dim, double embeddingStd,
+      ParameterSet parameters,
+      Schema schema,
+      int dim,
+      double embeddingStd,
       BiFunction<ParameterSet, FeatureEmbedding, Enricher> enricherOf,
       java.util.function.Function<ModelShape, BaseModel> baseOf) {
     this.parameters = parameters;
@@ -41,7 +44,10 @@ public final class CtrModel {
     base =
         baseOf.apply(
             new ModelShape(
-                parameters, schema.fields(), schema.fields().size() + enricher.extraFields(), dim,
+                parameters,
+                schema.fields(),
+                schema.fields().size() + enricher.extraFields(),
+                dim,
                 embeddingStd));
   }
 
@@ -55,9 +61,7 @@ public final class CtrModel {
 
   /** Runs the model on a batch; {@link Tape#training} decides how. */
   public Forward forward(Tape tape, Batch batch) {
-    Enricher.Enriched enriched =
-        enricher.apply(tape, batch, embedding.apply(tape, batch.rows()));
-    return new Forward(
-        base.logits(tape, new ModelInput(batch, enriched.embeddings())), enriched);
+    Enricher.Enriched enriched = enricher.apply(tape, batch, embedding.apply(tape, batch.rows()));
+    return new Forward(base.logits(tape, new ModelInput(batch, enriched.embeddings())), enriched);
   }
 }

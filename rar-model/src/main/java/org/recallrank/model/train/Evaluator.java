@@ -13,8 +13,8 @@ public final class Evaluator {
   private final Tape tape;
 
   /**
-   * The weights must not change while the evaluator is in use; what is derived from them is brought up
-   * to date now.
+   * The weights must not change while the evaluator is in use; what is derived from them is brought
+   * up to date now.
    */
   public Evaluator(CtrModel model, Kernels kernels) {
     this(model, new Tape(kernels));

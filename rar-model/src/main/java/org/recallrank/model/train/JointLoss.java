@@ -10,16 +10,15 @@ import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.tensor.Tensor;
 
 /**
- * The joint objective L = alpha * L_clk + (1 - alpha) * L_ep (Eq. 12), or L_clk alone where the enricher
- * has no loss of its own.
+ * The joint objective L = alpha * L_clk + (1 - alpha) * L_ep (Eq. 12), or L_clk alone where the
+ * enricher has no loss of its own.
  *
  * @param total a scalar
  * @param click L_clk, mean binary cross-entropy of the clicks
  * @param auxiliary the enricher's loss, NaN if it has none
  * @param auxiliaryBaseline that loss for the best constant prediction, NaN if there is none
  */
-public record JointLoss(
-    Variable total, double click, double auxiliary, double auxiliaryBaseline) {
+public record JointLoss(Variable total, double click, double auxiliary, double auxiliaryBaseline) {
 
   static JointLoss of(Tape tape, CtrModel.Forward forward, Batch batch) {
     Variable click =

@@ -19,8 +19,8 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Rng;
 
 /**
- * Which model is meant: a base model, an enricher, and every setting of both and of their training, all
- * checked.
+ * Which model is meant: a base model, an enricher, and every setting of both and of their training,
+ * all checked.
  *
  * @param rar null without RAR, and so are the two below
  */
@@ -36,7 +36,8 @@ public record ModelSpec(
 
   private static final List<String> ENRICHERS = List.of("none", "rar");
 
-  // FuxiCTR starts embeddings at 1e-4. RAR's matching matrix sees the entities' embeddings only, and
+  // FuxiCTR starts embeddings at 1e-4. RAR's matching matrix sees the entities' embeddings only,
+  // and
   // from there its scores stay at 0 for many epochs.
   private static final double RAW_STD = 1e-4;
   private static final double RAR_STD = 0.01;
@@ -50,7 +51,11 @@ public record ModelSpec(
     BaseModels.check(model);
     if (!ENRICHERS.contains(enrich)) {
       throw new SettingsException(
-          "unknown enricher \"" + enrich + "\"" + Nearest.hint(enrich, ENRICHERS) + "; known: "
+          "unknown enricher \""
+              + enrich
+              + "\""
+              + Nearest.hint(enrich, ENRICHERS)
+              + "; known: "
               + String.join(", ", ENRICHERS));
     }
     boolean rar = enrich.equals("rar");
@@ -89,8 +94,7 @@ public record ModelSpec(
         schema,
         train.embeddingDim(),
         train.embeddingStd(),
-        (set, embedding) ->
-            rar == null ? new Identity() : new Rar(set, embedding, recall, rar),
+        (set, embedding) -> rar == null ? new Identity() : new Rar(set, embedding, recall, rar),
         base);
   }
 }

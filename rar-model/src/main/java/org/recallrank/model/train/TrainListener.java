@@ -11,7 +11,10 @@ public interface TrainListener {
    */
   default void step(int epoch, TrainStep.Report report, long rows, long totalRows) {}
 
-  /** After each epoch's evaluation; if {@code report.best()}, the model holds the best weights so far. */
+  /**
+   * After each epoch's evaluation; if {@code report.best()}, the model holds the best weights so
+   * far.
+   */
   default void epoch(EpochReport report) {}
 
   /** Tells nobody. */

@@ -38,8 +38,8 @@ public final class TrainStep {
    * Takes a step.
    *
    * @param rng decides what dropout drops in this step
-   * @throws ArithmeticException naming a tensor if the loss or the gradient is not finite; the weights
-   *     are as before
+   * @throws ArithmeticException naming a tensor if the loss or the gradient is not finite; the
+   *     weights are as before
    */
   public Report run(Batch batch, Rng rng) {
     JointLoss loss = differentiate(batch, rng);
@@ -59,7 +59,9 @@ public final class TrainStep {
     JointLoss loss = JointLoss.of(tape, forward, batch);
     if (!Double.isFinite(loss.total().value().get(0))) {
       throw new ArithmeticException(
-          "the loss is " + loss.total().value().get(0) + "; first tensor that is not finite: "
+          "the loss is "
+              + loss.total().value().get(0)
+              + "; first tensor that is not finite: "
               + firstNonFinite(batch, forward));
     }
     tape.backward(loss.total());

@@ -21,13 +21,13 @@ import org.recallrank.model.io.StoredTensor;
 import org.recallrank.tensor.Rng;
 
 /**
- * FuxiCTR's training loop ({@code rank_model.py}): reshuffle, one pass, evaluate on validation; better
- * weights are kept, otherwise the learning rate falls and patience runs out. At the end the model holds
- * its best weights.
+ * FuxiCTR's training loop ({@code rank_model.py}): reshuffle, one pass, evaluate on validation;
+ * better weights are kept, otherwise the learning rate falls and patience runs out. At the end the
+ * model holds its best weights.
  *
  * <p>The last short batch is kept, but joined to the one before if it has fewer than {@value
- * #SMALLEST_BATCH} rows: batch normalisation of one row is undefined and of a few rows mostly noise, and
- * so every row still counts.
+ * #SMALLEST_BATCH} rows: batch normalisation of one row is undefined and of a few rows mostly
+ * noise, and so every row still counts.
  */
 public final class Trainer {
   static final int SMALLEST_BATCH = 32;
@@ -80,8 +80,7 @@ public final class Trainer {
 
   private static Optimizer optimizer(
       TrainConfig c, Kernels kernels, Collection<Parameter> parameters) {
-    var regularizer =
-        new Optimizer.Regularizer(c.embeddingRegularizer(), c.netRegularizer());
+    var regularizer = new Optimizer.Regularizer(c.embeddingRegularizer(), c.netRegularizer());
     double lr = c.learningRate();
     double norm = c.maxGradientNorm();
     return switch (c.optimizer()) {
@@ -95,12 +94,11 @@ public final class Trainer {
   /**
    * Trains until patience or epochs run out.
    *
-   * @throws ArithmeticException naming epoch, step and tensor if loss or gradient is not finite; the
-   *     model holds the best weights so far
+   * @throws ArithmeticException naming epoch, step and tensor if loss or gradient is not finite;
+   *     the model holds the best weights so far
    */
   public Result fit(Dataset training, Dataset validation, TrainListener listener) {
-    BatchBuffer buffer =
-        new BatchBuffer(training.schema(), config.batchSize() + SMALLEST_BATCH);
+    BatchBuffer buffer = new BatchBuffer(training.schema(), config.batchSize() + SMALLEST_BATCH);
     Shuffle shuffle = new Shuffle(training.rows(), rng.split("shuffle").nextLong());
     PlateauSchedule schedule = new PlateauSchedule(config.patience());
     List<EpochReport> epochs = new ArrayList<>();
@@ -123,8 +121,16 @@ public final class Trainer {
         }
         EpochReport report =
             new EpochReport(
-                epoch, sums.click / sums.steps, sums.auxiliary / sums.steps,
-                sums.auxiliaryBaseline / sums.steps, sums.total / sums.steps, learningRate, seconds, training.rows(), valid, better);
+                epoch,
+                sums.click / sums.steps,
+                sums.auxiliary / sums.steps,
+                sums.auxiliaryBaseline / sums.steps,
+                sums.total / sums.steps,
+                learningRate,
+                seconds,
+                training.rows(),
+                valid,
+                better);
         epochs.add(report);
         listener.epoch(report);
       }
@@ -156,12 +162,15 @@ public final class Trainer {
       shuffle.next(rowNumbers, size);
       TrainStep.Report report;
       try {
-        report =
-            step.run(
-                buffer.fill(training, rowNumbers, 0, size), rng.split(optimizer.steps()));
+        report = step.run(buffer.fill(training, rowNumbers, 0, size), rng.split(optimizer.steps()));
       } catch (ArithmeticException e) {
         throw new ArithmeticException(
-            "epoch " + epoch + ", step " + (optimizer.steps() + 1) + ": " + e.getMessage()
+            "epoch "
+                + epoch
+                + ", step "
+                + (optimizer.steps() + 1)
+                + ": "
+                + e.getMessage()
                 + "; try a smaller learning_rate");
       }
       sums.click += report.click();
