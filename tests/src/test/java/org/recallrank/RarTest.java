@@ -25,6 +25,7 @@ import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Rng;
 
 /** RAR as an enricher, against the paper's equations by brute force. */
@@ -230,5 +231,18 @@ class RarTest {
           .hasMessageContaining("at most the 9")
           .hasMessageContaining("found 10");
     }
+  }
+
+  @Test
+  void frozenVectorsThatAreNotThereAreAnError() {
+    RecallData with = world.recall();
+    RecallData without =
+        new RecallData(with.users(), with.items(), with.pools(), with.exposures(), null);
+    ParameterSet set = new ParameterSet(new Rng(2));
+    FeatureEmbedding embedding = FeatureEmbedding.ofFields(set, world.schema().fields(), DIM, 0.5);
+    assertThatThrownBy(() -> new Rar(set, embedding, without, config(HashSource.RECALL, 50)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("rar_hash_source")
+        .hasMessageContaining("no vectors");
   }
 }

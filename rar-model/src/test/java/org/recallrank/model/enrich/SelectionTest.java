@@ -78,7 +78,7 @@ class SelectionTest {
   private void check(Kernels kernels) {
     Selection selection = new Selection(pools, KL, KR);
     int ties = 0;
-    for (int rows : new int[] {3, 50, 20}) { // growing and shrinking batches
+    for (int rows : new int[] {3, 14, 12, 14}) { // growing and shrinking batches
       int[] rowUsers = members(rows, USERS); // many rows of the same user
       int[] rowItems = members(rows, ITEMS);
       selection.select(

@@ -1,6 +1,5 @@
 package org.recallrank.model.recall;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -27,12 +26,5 @@ class RecallPoolsTest {
     assertThatThrownBy(() -> new RecallPools(2, 3, 1, new int[5], new int[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("6 items and 2 users, found 5 and 2");
-  }
-
-  @Test
-  void equalByContent() {
-    assertThat(pools()).isEqualTo(pools()).hasSameHashCodeAs(pools());
-    assertThat(pools())
-        .isNotEqualTo(new RecallPools(2, 3, 1, new int[] {0, 0, 0, 0, 0, 1}, new int[] {1, 0}));
   }
 }
