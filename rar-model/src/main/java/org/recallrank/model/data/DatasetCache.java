@@ -53,7 +53,7 @@ public final class DatasetCache {
     try {
       Files.createDirectories(root);
     } catch (IOException e) {
-      throw new DataException(root + ": the cache folder cannot be made: " + e.getMessage(), e);
+      throw DataException.writing(root, e, "encoded data have no place to be kept");
     }
     try {
       DatasetWriter.write(source, minCount, entry);

@@ -47,9 +47,7 @@ public final class DatasetWriter {
       Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       deleteTree(temporary);
-      throw new DataException(
-          folder + ": the encoded data cannot be written: " + e.getMessage() + "; nothing is left",
-          e);
+      throw DataException.writing(folder, e, "nothing is left of it");
     } catch (RuntimeException | Error e) {
       deleteTree(temporary);
       throw e;

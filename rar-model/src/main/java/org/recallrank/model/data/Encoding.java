@@ -118,7 +118,7 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
     try {
       Files.createDirectories(folder.resolve(VOCABULARIES));
     } catch (IOException e) {
-      throw new DataException(folder + ": cannot make a folder in it: " + e.getMessage(), e);
+      throw DataException.writing(folder.resolve(VOCABULARIES), e, "no folder was made");
     }
     Columns columns = Columns.of(schema);
     for (int f = 0; f < vocabularies.size(); f++) {

@@ -54,13 +54,8 @@ public final class AtomicFile {
       forceFolder(absolute.getParent());
     } catch (IOException e) {
       deleteQuietly(temporary, e);
-      throw new DataException(
-          target
-              + ": cannot be written: "
-              + DataException.reason(e)
-              + "; "
-              + (Files.exists(absolute) ? "the file there is unchanged" : "no file was made"),
-          e);
+      throw DataException.writing(
+          target, e, Files.exists(absolute) ? "the file there is unchanged" : "no file was made");
     } catch (RuntimeException | Error e) {
       deleteQuietly(temporary, e);
       throw e;

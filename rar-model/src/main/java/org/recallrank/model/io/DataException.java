@@ -24,8 +24,18 @@ public final class DataException extends RuntimeException {
     return new DataException(file + ": cannot be read: " + reason(cause), cause);
   }
 
+  /**
+   * For a file or folder that could not be written.
+   *
+   * @param state how things are now, for example that nothing was changed
+   */
+  public static DataException writing(Path target, IOException cause, String state) {
+    return new DataException(
+        target + ": cannot be written: " + reason(cause) + "; " + state, cause);
+  }
+
   /** The reason of an I/O failure without the file name that Java's messages start with. */
-  static String reason(IOException cause) {
+  private static String reason(IOException cause) {
     if (cause instanceof NoSuchFileException) {
       return "there is no such file or folder";
     }

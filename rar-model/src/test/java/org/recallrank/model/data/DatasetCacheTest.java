@@ -1,6 +1,7 @@
 package org.recallrank.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recallrank.model.io.DataException;
 
 class DatasetCacheTest {
   @TempDir Path folder;
@@ -96,6 +98,15 @@ class DatasetCacheTest {
       assertThat(list).hasSize(1);
       return list.get(0);
     }
+  }
+
+  @Test
+  void aCacheThatCannotBeMadeIsNamed() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThatThrownBy(() -> new DatasetCache(file.resolve("c")).open(new Counted("same"), 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(file.resolve("c") + ": cannot be written: ")
+        .hasMessageEndingWith("; encoded data have no place to be kept");
   }
 
   @Test
