@@ -88,38 +88,37 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         x, xOffset, from, to, full, cols, mean, invStd, gamma, beta, relu, p, seed, y, yOffset);
   }
 
+  /**
+   * Sixteen rows are added up in float before their sum goes on in double: with the conversions in
+   * the inner loop the method is so large that the compiler stops inlining and boxes vectors.
+   */
   @Override
   protected void addGradientSums(
       float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
       int first, int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums,
       int at) {
     int full = FLOATS.loopBound(cols);
+    // Without ReLU every lane is open. A branch here would make the compiler box g.
+    VectorMask<Float> always = FLOATS.maskAll(!relu);
+    float[] gate = relu ? y : dy;
+    int gateOffset = relu ? yOffset : dyOffset;
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
       for (int j = 0; j < full; j += N) {
         FloatVector mu = load(mean, j);
         FloatVector inverse = load(invStd, j);
-        DoubleVector gLow = DoubleVector.zero(DOUBLES);
-        DoubleVector gHigh = DoubleVector.zero(DOUBLES);
-        DoubleVector xLow = DoubleVector.zero(DOUBLES);
-        DoubleVector xHigh = DoubleVector.zero(DOUBLES);
+        FloatVector gSum = FloatVector.zero(FLOATS);
+        FloatVector xSum = FloatVector.zero(FLOATS);
         for (int r = i; r < end; r++) {
           int e = r * cols + j;
-          FloatVector g = load(dy, dyOffset + e).mul(scale);
-          if (relu) {
-            VectorMask<Float> open = load(y, yOffset + e).compare(VectorOperators.GT, 0f);
-            g = FloatVector.zero(FLOATS).blend(g, open);
-          }
-          FloatVector xhat = load(x, xOffset + e).sub(mu).mul(inverse);
-          DoubleVector a = Lanes.low(g);
-          DoubleVector b = Lanes.high(g);
-          gLow = gLow.add(a);
-          gHigh = gHigh.add(b);
-          xLow = a.fma(Lanes.low(xhat), xLow);
-          xHigh = b.fma(Lanes.high(xhat), xHigh);
+          VectorMask<Float> open =
+              load(gate, gateOffset + e).compare(VectorOperators.GT, 0f).or(always);
+          FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dyOffset + e).mul(scale), open);
+          gSum = gSum.add(g);
+          xSum = load(x, xOffset + e).sub(mu).mul(inverse).fma(g, xSum);
         }
-        ColumnSums.addTo(sums, at + j, gLow, gHigh);
-        ColumnSums.addTo(sums, at + cols + j, xLow, xHigh);
+        ColumnSums.addTo(sums, at + j, Lanes.low(gSum), Lanes.high(gSum));
+        ColumnSums.addTo(sums, at + cols + j, Lanes.low(xSum), Lanes.high(xSum));
       }
     }
     super.addGradientSums(
@@ -133,22 +132,26 @@ final class SimdBatchNorm extends ScalarBatchNorm {
       int first, int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
       float[] means, float[] dx, int dxOffset, boolean accumulate) {
     int full = FLOATS.loopBound(cols);
+    // Without ReLU every lane is open. A branch here would make the compiler box g.
+    VectorMask<Float> always = FLOATS.maskAll(!relu);
+    float[] gate = relu ? y : dy;
+    int gateOffset = relu ? yOffset : dyOffset;
     for (int i = from; i < to; i++) {
       for (int j = 0; j < full; j += N) {
         int e = i * cols + j;
         FloatVector g = load(dy, dyOffset + e).mul(scale);
-        if (relu) {
-          VectorMask<Float> open = load(y, yOffset + e).compare(VectorOperators.GT, 0f);
-          g = FloatVector.zero(FLOATS).blend(g, open);
-        }
+        VectorMask<Float> open =
+            load(gate, gateOffset + e).compare(VectorOperators.GT, 0f).or(always);
+        g = FloatVector.zero(FLOATS).blend(g, open);
         FloatVector inverse = load(invStd, j);
         FloatVector xhat = load(x, xOffset + e).sub(load(mean, j)).mul(inverse);
         FloatVector pull = load(means, j).add(xhat.mul(load(means, cols + j)));
         FloatVector d = load(gamma, j).mul(inverse).mul(g.sub(pull));
         if (accumulate) {
-          d = load(dx, dxOffset + e).add(d);
+          load(dx, dxOffset + e).add(d).intoArray(dx, dxOffset + e);
+        } else {
+          d.intoArray(dx, dxOffset + e);
         }
-        d.intoArray(dx, dxOffset + e);
       }
     }
     super.backwardRows(

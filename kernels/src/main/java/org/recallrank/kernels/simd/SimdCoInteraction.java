@@ -143,14 +143,21 @@ final class SimdCoInteraction extends CoInteractionBase {
   private static void combine(
       float[] weight, int weightAt, int weightStep, int k, float[] table, int[] index,
       int indexAt, int dim, float[] out, int outAt) {
-    for (int j = 0; j < dim; j += N) {
-      VectorMask<Float> lanes = Lanes.first(dim - j);
+    int full = FLOATS.loopBound(dim);
+    for (int j = 0; j < full; j += N) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int p = 0; p < k; p++) {
-        FloatVector row = load(table, index[indexAt + p] * dim + j, lanes);
+        FloatVector row = FloatVector.fromArray(FLOATS, table, index[indexAt + p] * dim + j);
         sum = row.fma(FloatVector.broadcast(FLOATS, weight[weightAt + p * weightStep]), sum);
       }
-      sum.intoArray(out, outAt + j, lanes);
+      sum.intoArray(out, outAt + j);
+    }
+    for (int j = full; j < dim; j++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) {
+        sum = Math.fma(table[index[indexAt + p] * dim + j], weight[weightAt + p * weightStep], sum);
+      }
+      out[outAt + j] = sum;
     }
   }
 
@@ -216,21 +223,24 @@ final class SimdCoInteraction extends CoInteractionBase {
 
   private static float dot(float[] x, int xAt, float[] y, int yAt, int n) {
     FloatVector sum = FloatVector.zero(FLOATS);
-    for (int j = 0; j < n; j += N) {
-      VectorMask<Float> lanes = Lanes.first(n - j);
-      sum = load(x, xAt + j, lanes).fma(load(y, yAt + j, lanes), sum);
+    int full = FLOATS.loopBound(n);
+    for (int j = 0; j < full; j += N) {
+      sum = FloatVector.fromArray(FLOATS, x, xAt + j).fma(
+          FloatVector.fromArray(FLOATS, y, yAt + j), sum);
     }
-    return Lanes.sum(sum);
+    float rest = Lanes.sum(sum);
+    for (int j = full; j < n; j++) {
+      rest = Math.fma(x[xAt + j], y[yAt + j], rest);
+    }
+    return rest;
   }
 
   /** out[p] = weight[p] * v for k rows p from {@code first} on. */
   private static void scaledCopies(
       float[] weight, int first, int k, float[] v, int vAt, int dim, float[] out) {
-    for (int j = 0; j < dim; j += N) {
-      VectorMask<Float> lanes = Lanes.first(dim - j);
-      FloatVector row = load(v, vAt + j, lanes);
-      for (int p = first; p < first + k; p++) {
-        row.mul(weight[p]).intoArray(out, p * dim + j, lanes);
+    for (int p = first; p < first + k; p++) {
+      for (int j = 0; j < dim; j++) {
+        out[p * dim + j] = weight[p] * v[vAt + j];
       }
     }
   }

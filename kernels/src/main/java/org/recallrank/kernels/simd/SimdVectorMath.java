@@ -167,26 +167,4 @@ final class SimdVectorMath extends ScalarVectorMath {
     float inverse = (float) (1 / sumRange(y, yOffset, n));
     scaleRange(inverse, y, yOffset, y, yOffset, n, false);
   }
-
-  @Override
-  protected double bceRange(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz,
-      int dzOffset) {
-    DoubleVector low = DoubleVector.zero(DOUBLES);
-    DoubleVector high = DoubleVector.zero(DOUBLES);
-    int full = FLOATS.loopBound(n);
-    for (int i = 0; i < full; i += N) {
-      FloatVector logit = load(z, zOffset + i);
-      FloatVector target = load(t, tOffset + i);
-      FloatVector e = Functions.exp(logit.abs().neg());
-      FloatVector loss = Lanes.relu(logit).sub(logit.mul(target)).add(Functions.log1p(e));
-      low = low.add(Lanes.low(loss));
-      high = high.add(Lanes.high(loss));
-      FloatVector numerator = e.blend(1f, logit.compare(VectorOperators.GE, 0f));
-      numerator.div(e.add(1f)).sub(target).mul(scale).intoArray(dz, dzOffset + i);
-    }
-    return Lanes.sum(low.add(high))
-        + super.bceRange(
-            z, zOffset + full, t, tOffset + full, n - full, scale, dz, dzOffset + full);
-  }
 }
