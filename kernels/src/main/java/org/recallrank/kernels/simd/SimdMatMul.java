@@ -20,7 +20,7 @@ import org.recallrank.kernels.Workers;
  * tile is stored: C is written once per block of depth and read only where a sum goes on.
  *
  * <p>The work is cut into blocks of rows by groups of panels. In a chunk the block of depth is the
- * outer loop, then the panel (which stays in L1), then the tiles down the rows.
+ * outer loop, then the panel (which stays in the caches), then the tiles down the rows.
  */
 final class SimdMatMul implements MatMulKernel {
   /** Rows of C per chunk: their part of A, for one block of depth, stays in L2. */
