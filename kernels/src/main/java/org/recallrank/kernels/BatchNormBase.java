@@ -36,7 +36,7 @@ public abstract class BatchNormBase implements BatchNormKernel {
         rows,
         grain,
         (from, to) ->
-            addSums(x, xOffset + from * cols, to - from, cols, sums, from / grain * cols));
+            addSums(x, xOffset, from, to, 0, cols, sums, from / grain * cols));
     addChunks(sums, chunks, cols);
     for (int j = 0; j < cols; j++) {
       mean[j] = (float) (sums[j] / rows);
@@ -47,7 +47,7 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             addSquaredDeviations(
-                x, xOffset + from * cols, to - from, cols, mean, sums, from / grain * cols));
+                x, xOffset, from, to, 0, cols, mean, sums, from / grain * cols));
     addChunks(sums, chunks, cols);
     for (int j = 0; j < cols; j++) {
       variance[j] = (float) (sums[j] / rows);
@@ -82,7 +82,8 @@ public abstract class BatchNormBase implements BatchNormKernel {
         rowGrain(cols),
         (from, to) ->
             forwardRows(
-                x, xOffset, from, to, cols, mean, invStd, gamma, beta, relu, p, seed, y, yOffset));
+                x, xOffset, from, to, 0, cols, mean, invStd, gamma, beta, relu, p, seed, y,
+                yOffset));
   }
 
   @Override
@@ -129,21 +130,8 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             addGradientSums(
-                x,
-                xOffset,
-                y,
-                yOffset,
-                dy,
-                dyOffset,
-                from,
-                to,
-                cols,
-                mean,
-                invStd,
-                relu,
-                scale,
-                sums,
-                from / grain * 2 * cols));
+                x, xOffset, y, yOffset, dy, dyOffset, from, to, 0, cols, mean, invStd, relu,
+                scale, sums, from / grain * 2 * cols));
     addChunks(sums, chunks, 2 * cols);
     float[] means = scratch.floats(2 * cols);
     for (int j = 0; j < cols; j++) {
@@ -157,24 +145,8 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             backwardRows(
-                x,
-                xOffset,
-                y,
-                yOffset,
-                dy,
-                dyOffset,
-                from,
-                to,
-                cols,
-                mean,
-                invStd,
-                gamma,
-                relu,
-                scale,
-                means,
-                dx,
-                dxOffset,
-                accumulate));
+                x, xOffset, y, yOffset, dy, dyOffset, from, to, 0, cols, mean, invStd, gamma,
+                relu, scale, means, dx, dxOffset, accumulate));
   }
 
   private static void checkDropout(String op, boolean relu, float p) {
@@ -193,71 +165,34 @@ public abstract class BatchNormBase implements BatchNormKernel {
     }
   }
 
-  /** Adds the sum of each column of a block of rows to {@code sums[at + column]}. */
+  // The loops: rows from (inclusive) to to (exclusive), columns first to cols.
+
+  /** Adds the sum of each column to {@code sums[at + column]}. */
   protected abstract void addSums(
-      float[] x, int xOffset, int rows, int cols, double[] sums, int at);
+      float[] x, int xOffset, int from, int to, int first, int cols, double[] sums, int at);
 
   /** The same of (x - mean)^2. */
   protected abstract void addSquaredDeviations(
-      float[] x, int xOffset, int rows, int cols, float[] mean, double[] sums, int at);
+      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, double[] sums,
+      int at);
 
-  /** Rows {@code from} to {@code to} (exclusive) of the forward pass. */
   protected abstract void forwardRows(
-      float[] x,
-      int xOffset,
-      int from,
-      int to,
-      int cols,
-      float[] mean,
-      float[] invStd,
-      float[] gamma,
-      float[] beta,
-      boolean relu,
-      float p,
-      long seed,
-      float[] y,
-      int yOffset);
+      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, float[] invStd,
+      float[] gamma, float[] beta, boolean relu, float p, long seed, float[] y, int yOffset);
 
   /** Adds each column's sums of g and of g * xhat to sums[at + j] and sums[at + cols + j]. */
   protected abstract void addGradientSums(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      int from,
-      int to,
-      int cols,
-      float[] mean,
-      float[] invStd,
-      boolean relu,
-      float scale,
-      double[] sums,
+      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
+      int first, int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums,
       int at);
 
   /**
-   * Rows {@code from} to {@code to} of dx.
+   * dx.
    *
    * @param means mean of g per column, then mean of g * xhat per column
    */
   protected abstract void backwardRows(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      int from,
-      int to,
-      int cols,
-      float[] mean,
-      float[] invStd,
-      float[] gamma,
-      boolean relu,
-      float scale,
-      float[] means,
-      float[] dx,
-      int dxOffset,
-      boolean accumulate);
+      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
+      int first, int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
+      float[] means, float[] dx, int dxOffset, boolean accumulate);
 }

@@ -215,7 +215,7 @@ public abstract class VectorMathBase implements VectorMath {
         grain,
         (from, to) ->
             addColumnSums(
-                x, xOffset + from * ldx, ldx, to - from, cols, partial, from / grain * cols));
+                x, xOffset + from * ldx, ldx, to - from, 0, cols, partial, from / grain * cols));
     for (int j = 0; j < cols; j++) {
       double sum = 0;
       for (int c = 0; c < chunks; c++) {
@@ -377,9 +377,9 @@ public abstract class VectorMathBase implements VectorMath {
 
   protected abstract float maxRange(float[] x, int xOffset, int n);
 
-  /** Adds each column's sum to {@code sums[at + column]}. */
+  /** Adds the sum of each column from {@code first} on to {@code sums[at + column]}. */
   protected abstract void addColumnSums(
-      float[] x, int xOffset, int ldx, int rows, int cols, double[] sums, int at);
+      float[] x, int xOffset, int ldx, int rows, int first, int cols, double[] sums, int at);
 
   protected abstract void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n);
 

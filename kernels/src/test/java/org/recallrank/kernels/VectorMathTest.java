@@ -382,6 +382,27 @@ class VectorMathTest {
     }
   }
 
+  /** Compiled code must add in the order of the interpreter: Vector API reductions do not. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void sameBitsBeforeAndAfterCompilation(Kernels kernels) {
+    VectorMath math = kernels.math();
+    float[] x = Backends.random(new Random(8), 77, 10);
+    float[] y = Backends.random(new Random(9), 77, 1);
+    double sum = math.sum(x, 0, 77);
+    double dot = math.dot(x, 0, y, 0, 77);
+    float[] first = new float[77];
+    float[] z = new float[77];
+    math.softmaxRows(x, 0, 7, 11, first, 0);
+    for (int repeat = 0; repeat < 20_000; repeat++) {
+      assertThat(math.sum(x, 0, 77) == sum && math.dot(x, 0, y, 0, 77) == dot).isTrue();
+    }
+    for (int repeat = 0; repeat < 2_000; repeat++) {
+      math.softmaxRows(x, 0, 7, 11, z, 0);
+      assertThat(java.util.Arrays.equals(z, first)).isTrue();
+    }
+  }
+
   private static double[] results(VectorMath math, float[] x, float[] t) {
     int n = x.length;
     float[] y = new float[n];

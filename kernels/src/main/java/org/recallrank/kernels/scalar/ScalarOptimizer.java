@@ -3,9 +3,12 @@ package org.recallrank.kernels.scalar;
 import org.recallrank.kernels.OptimizerBase;
 import org.recallrank.kernels.Workers;
 
-/** The update rules element by element, in float, in the order of operations that PyTorch uses. */
-final class ScalarOptimizer extends OptimizerBase {
-  ScalarOptimizer(Workers workers) {
+/**
+ * The update rules element by element, in float, in the order of operations that PyTorch uses. Other
+ * backends extend this where a plain loop is as good.
+ */
+public class ScalarOptimizer extends OptimizerBase {
+  public ScalarOptimizer(Workers workers) {
     super(workers);
   }
 

@@ -4,9 +4,12 @@ import org.recallrank.kernels.CounterHash;
 import org.recallrank.kernels.VectorMathBase;
 import org.recallrank.kernels.Workers;
 
-/** The functions as their definitions say, evaluated in double where that matters. */
-final class ScalarVectorMath extends VectorMathBase {
-  ScalarVectorMath(Workers workers) {
+/**
+ * The functions as their definitions say, evaluated in double where that matters. Other backends
+ * extend this: the JIT compiler vectorises the loops without transcendental functions by itself.
+ */
+public class ScalarVectorMath extends VectorMathBase {
+  public ScalarVectorMath(Workers workers) {
     super(workers);
   }
 
@@ -155,9 +158,9 @@ final class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected void addColumnSums(
-      float[] x, int xOffset, int ldx, int rows, int cols, double[] sums, int at) {
+      float[] x, int xOffset, int ldx, int rows, int first, int cols, double[] sums, int at) {
     for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < cols; j++) {
+      for (int j = first; j < cols; j++) {
         sums[at + j] += x[xOffset + i * ldx + j];
       }
     }

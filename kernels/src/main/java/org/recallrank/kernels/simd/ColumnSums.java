@@ -6,7 +6,6 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Column sums in double: sixteen rows at a time, so that the running sums of a vector of columns
@@ -17,34 +16,26 @@ final class ColumnSums {
 
   private ColumnSums() {}
 
-  /** sums[at + j] += sum over the rows of column j. */
+  /** sums[at + j] += sum over the rows of column j; cols is a multiple of the vector length. */
   static void add(float[] x, int xAt, int ld, int rows, int cols, double[] sums, int at) {
     for (int i = 0; i < rows; i += ROWS) {
       int end = Math.min(rows, i + ROWS);
       for (int j = 0; j < cols; j += N) {
-        VectorMask<Float> lanes = Lanes.first(cols - j);
         DoubleVector low = DoubleVector.zero(DOUBLES);
         DoubleVector high = DoubleVector.zero(DOUBLES);
         for (int r = i; r < end; r++) {
-          FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + r * ld + j, lanes);
+          FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + r * ld + j);
           low = low.add(Lanes.low(v));
           high = high.add(Lanes.high(v));
         }
-        addTo(sums, at + j, low, high, cols - j);
+        addTo(sums, at + j, low, high);
       }
     }
   }
 
-  /** Adds two halves to at most {@code left} sums. */
-  static void addTo(double[] sums, int at, DoubleVector low, DoubleVector high, int left) {
-    VectorMask<Double> lowLanes = DOUBLES.indexInRange(0, left);
-    VectorMask<Double> highLanes = DOUBLES.indexInRange(N / 2, left);
-    DoubleVector.fromArray(DOUBLES, sums, at, lowLanes).add(low).intoArray(sums, at, lowLanes);
-    int second = at + N / 2;
-    if (left > N / 2) {
-      DoubleVector.fromArray(DOUBLES, sums, second, highLanes)
-          .add(high)
-          .intoArray(sums, second, highLanes);
-    }
+  /** Adds the two halves of a vector of sums. */
+  static void addTo(double[] sums, int at, DoubleVector low, DoubleVector high) {
+    DoubleVector.fromArray(DOUBLES, sums, at).add(low).intoArray(sums, at);
+    DoubleVector.fromArray(DOUBLES, sums, at + N / 2).add(high).intoArray(sums, at + N / 2);
   }
 }

@@ -25,6 +25,8 @@ final class Lanes {
 
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
+  private static final FloatVector LANE_NUMBERS = FloatVector.zero(FLOATS).addIndex(1);
+
   // Lane i of the result is lane i + distance of the argument, wrapping round.
   private static final VectorShuffle<Float> FLOATS_BY_8 = FLOATS.iotaShuffle(8, 1, true);
   private static final VectorShuffle<Float> FLOATS_BY_4 = FLOATS.iotaShuffle(4, 1, true);
@@ -34,9 +36,12 @@ final class Lanes {
 
   private Lanes() {}
 
-  /** The lanes below {@code left}, all of them if that is more than a vector. */
+  /**
+   * The lanes below {@code left}, all of them if that is more than a vector. A comparison, because
+   * indexInRange returns one of two objects, and then the compiler keeps masks as objects.
+   */
   static VectorMask<Float> first(int left) {
-    return FLOATS.indexInRange(0, left);
+    return LANE_NUMBERS.compare(VectorOperators.LT, (float) left);
   }
 
   /** x where it is above 0 or NaN, else 0. */

@@ -13,11 +13,11 @@ import org.recallrank.kernels.Workers;
 /**
  * Co-interaction with the items of a row side by side in a vector.
  *
- * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score
- * is a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users
- * share each load. Sigmoid, both means and, if somebody reads it, the store of M happen while the
- * scores are in registers. Backward: the gradients of the scores go to a local block, and both
- * products with it run along h, where the rows lie anyway.
+ * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score is
+ * a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users share
+ * each load. M of one row of the batch stays in L1 through sigmoid and both means, and goes to memory
+ * only if somebody reads it. Backward: the gradients of the scores go to a local block, and both products
+ * with it run along h, where the rows lie anyway.
  */
 final class SimdCoInteraction extends CoInteractionBase {
   private static final int USERS = 4;
@@ -31,7 +31,11 @@ final class SimdCoInteraction extends CoInteractionBase {
   }
 
   private static int padded(int n) {
-    return (n + N - 1) / N * N;
+    return padded(n, N);
+  }
+
+  private static int padded(int n, int step) {
+    return (n + step - 1) / step * step;
   }
 
   private static FloatVector load(float[] x, int at, VectorMask<Float> lanes) {
@@ -40,65 +44,57 @@ final class SimdCoInteraction extends CoInteractionBase {
 
   @Override
   protected void forwardRows(Sizes s, Entities e, Outputs out, int from, int to) {
-    int width = padded(s.kr());
+    int kl = s.kl();
+    int kr = s.kr();
+    int width = padded(kr);
     float[] items = turned.floats(s.h() * width);
     Arrays.fill(items, 0, s.h() * width, 0);
+    float[] m = scores.floats(padded(kl, USERS) * width);
+    float[] itemSums = weights.floats(width);
     for (int b = from; b < to; b++) {
-      for (int i = 0; i < s.kr(); i++) {
-        int row = e.itemIndex()[b * s.kr() + i] * s.h();
-        for (int j = 0; j < s.h(); j++) {
-          items[j * width + i] = e.hi()[row + j];
-        }
+      turnItems(s, e, b, items, width);
+      for (int u = 0; u < kl; u += USERS) {
+        scoresOfUsers(s, e, b, u, items, width, m);
       }
-      Arrays.fill(out.wu(), b * s.kl(), (b + 1) * s.kl(), 0);
-      for (int i = 0; i < s.kr(); i += N) {
-        weightsOfItems(s, e, out, items, width, b, i);
+      sigmoid(m, kl * width);
+      sums(m, kl, kr, width, out.wu(), b * kl, itemSums);
+      for (int i = 0; i < kr; i++) {
+        out.wi()[b * kr + i] = itemSums[i] / kl;
       }
-      for (int u = b * s.kl(); u < (b + 1) * s.kl(); u++) {
-        out.wu()[u] /= s.kr();
+      for (int u = 0; out.m() != null && u < kl; u++) {
+        System.arraycopy(m, u * width, out.m(), (b * kl + u) * kr, kr);
       }
       int v = out.enrichedOffset() + b * out.ldEnriched();
       combine(
-          out.wu(),
-          b * s.kl(),
-          1,
-          s.kl(),
-          e.eu(),
-          e.userIndex(),
-          b * s.kl(),
-          s.du(),
-          out.enriched(),
-          v);
+          out.wu(), b * kl, 1, kl, e.eu(), e.userIndex(), b * kl, s.du(), out.enriched(), v);
       combine(
-          out.wi(),
-          b * s.kr(),
-          1,
-          s.kr(),
-          e.ei(),
-          e.itemIndex(),
-          b * s.kr(),
-          s.di(),
-          out.enriched(),
+          out.wi(), b * kr, 1, kr, e.ei(), e.itemIndex(), b * kr, s.di(), out.enriched(),
           v + s.du());
     }
   }
 
-  /** M for all users and one vector of items; adds up wu, finishes wi. */
-  private static void weightsOfItems(
-      Sizes s, Entities e, Outputs out, float[] items, int width, int b, int i) {
-    int kl = s.kl();
-    int kr = s.kr();
-    int h = s.h();
+  /** items[j, i] = hi_i[j] for the items of row b; the columns past kr stay 0. */
+  private static void turnItems(Sizes s, Entities e, int b, float[] items, int width) {
+    for (int i = 0; i < s.kr(); i++) {
+      int row = e.itemIndex()[b * s.kr() + i] * s.h();
+      for (int j = 0; j < s.h(); j++) {
+        items[j * width + i] = e.hi()[row + j];
+      }
+    }
+  }
+
+  /** Scores of users u to u + 3 with all items; a user past the last is the last one again. */
+  private static void scoresOfUsers(
+      Sizes s, Entities e, int b, int u, float[] items, int width, float[] m) {
     float[] hu = e.hu();
-    int users = b * kl;
-    VectorMask<Float> lanes = Lanes.first(kr - i);
-    FloatVector itemSum = FloatVector.zero(FLOATS);
-    for (int u = 0; u < kl; u += USERS) {
-      int last = users + kl - 1;
-      int u0 = e.userIndex()[users + u] * h;
-      int u1 = e.userIndex()[Math.min(last, users + u + 1)] * h;
-      int u2 = e.userIndex()[Math.min(last, users + u + 2)] * h;
-      int u3 = e.userIndex()[Math.min(last, users + u + 3)] * h;
+    int h = s.h();
+    int first = b * s.kl();
+    int last = first + s.kl() - 1;
+    int u0 = e.userIndex()[first + u] * h;
+    int u1 = e.userIndex()[Math.min(last, first + u + 1)] * h;
+    int u2 = e.userIndex()[Math.min(last, first + u + 2)] * h;
+    int u3 = e.userIndex()[Math.min(last, first + u + 3)] * h;
+    for (int i = 0; i < width; i += N) {
       FloatVector s0 = FloatVector.zero(FLOATS);
       FloatVector s1 = FloatVector.zero(FLOATS);
       FloatVector s2 = FloatVector.zero(FLOATS);
@@ -110,52 +106,58 @@ final class SimdCoInteraction extends CoInteractionBase {
         s2 = item.fma(FloatVector.broadcast(FLOATS, hu[u2 + j]), s2);
         s3 = item.fma(FloatVector.broadcast(FLOATS, hu[u3 + j]), s3);
       }
-      itemSum = itemSum.add(weight(s0, out, users + u, kr, i, lanes));
-      if (u + 1 < kl) {
-        itemSum = itemSum.add(weight(s1, out, users + u + 1, kr, i, lanes));
-      }
-      if (u + 2 < kl) {
-        itemSum = itemSum.add(weight(s2, out, users + u + 2, kr, i, lanes));
-      }
-      if (u + 3 < kl) {
-        itemSum = itemSum.add(weight(s3, out, users + u + 3, kr, i, lanes));
-      }
+      s0.intoArray(m, u * width + i);
+      s1.intoArray(m, (u + 1) * width + i);
+      s2.intoArray(m, (u + 2) * width + i);
+      s3.intoArray(m, (u + 3) * width + i);
     }
-    itemSum.div(kl).intoArray(out.wi(), b * kr + i, lanes);
   }
 
-  /** Sigmoid of the scores of one user, with what follows from them. */
-  private static FloatVector weight(
-      FloatVector score, Outputs out, int user, int kr, int i, VectorMask<Float> lanes) {
-    FloatVector m = Functions.sigmoid(score);
-    if (out.m() != null) {
-      m.intoArray(out.m(), user * kr + i, lanes);
+  private static void sigmoid(float[] x, int n) {
+    for (int i = 0; i < n; i += N) {
+      Functions.sigmoid(FloatVector.fromArray(FLOATS, x, i)).intoArray(x, i);
     }
-    m = FloatVector.zero(FLOATS).blend(m, lanes);
-    out.wu()[user] += Lanes.sum(m);
-    return m;
+  }
+
+  /** wu[u] = mean of row u of m without its padding; itemSums[i] = sum of column i. */
+  private static void sums(
+      float[] m, int kl, int kr, int width, float[] wu, int wuAt, float[] itemSums) {
+    for (int u = 0; u < kl; u++) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = 0; i < width; i += N) {
+        FloatVector row = FloatVector.fromArray(FLOATS, m, u * width + i);
+        sum = sum.add(FloatVector.zero(FLOATS).blend(row, Lanes.first(kr - i)));
+      }
+      wu[wuAt + u] = Lanes.sum(sum) / kr;
+    }
+    for (int i = 0; i < width; i += N) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int u = 0; u < kl; u++) {
+        sum = sum.add(FloatVector.fromArray(FLOATS, m, u * width + i));
+      }
+      sum.intoArray(itemSums, i);
+    }
   }
 
   /** out[0, dim) = sum over k rows of the table of weight * row. */
   private static void combine(
-      float[] weight,
-      int weightAt,
-      int weightStep,
-      int k,
-      float[] table,
-      int[] index,
-      int indexAt,
-      int dim,
-      float[] out,
-      int outAt) {
-    for (int j = 0; j < dim; j += N) {
-      VectorMask<Float> lanes = Lanes.first(dim - j);
+      float[] weight, int weightAt, int weightStep, int k, float[] table, int[] index,
+      int indexAt, int dim, float[] out, int outAt) {
+    int full = FLOATS.loopBound(dim);
+    for (int j = 0; j < full; j += N) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int p = 0; p < k; p++) {
-        FloatVector row = load(table, index[indexAt + p] * dim + j, lanes);
+        FloatVector row = FloatVector.fromArray(FLOATS, table, index[indexAt + p] * dim + j);
         sum = row.fma(FloatVector.broadcast(FLOATS, weight[weightAt + p * weightStep]), sum);
       }
-      sum.intoArray(out, outAt + j, lanes);
+      sum.intoArray(out, outAt + j);
+    }
+    for (int j = full; j < dim; j++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) {
+        sum = Math.fma(table[index[indexAt + p] * dim + j], weight[weightAt + p * weightStep], sum);
+      }
+      out[outAt + j] = sum;
     }
   }
 
@@ -236,21 +238,24 @@ final class SimdCoInteraction extends CoInteractionBase {
 
   private static float dot(float[] x, int xAt, float[] y, int yAt, int n) {
     FloatVector sum = FloatVector.zero(FLOATS);
-    for (int j = 0; j < n; j += N) {
-      VectorMask<Float> lanes = Lanes.first(n - j);
-      sum = load(x, xAt + j, lanes).fma(load(y, yAt + j, lanes), sum);
+    int full = FLOATS.loopBound(n);
+    for (int j = 0; j < full; j += N) {
+      sum = FloatVector.fromArray(FLOATS, x, xAt + j).fma(
+          FloatVector.fromArray(FLOATS, y, yAt + j), sum);
     }
-    return Lanes.sum(sum);
+    float rest = Lanes.sum(sum);
+    for (int j = full; j < n; j++) {
+      rest = Math.fma(x[xAt + j], y[yAt + j], rest);
+    }
+    return rest;
   }
 
   /** out[p] = weight[p] * v for k rows p from {@code first} on. */
   private static void scaledCopies(
       float[] weight, int first, int k, float[] v, int vAt, int dim, float[] out) {
-    for (int j = 0; j < dim; j += N) {
-      VectorMask<Float> lanes = Lanes.first(dim - j);
-      FloatVector row = load(v, vAt + j, lanes);
-      for (int p = first; p < first + k; p++) {
-        row.mul(weight[p]).intoArray(out, p * dim + j, lanes);
+    for (int p = first; p < first + k; p++) {
+      for (int j = 0; j < dim; j++) {
+        out[p * dim + j] = weight[p] * v[vAt + j];
       }
     }
   }

@@ -6,9 +6,9 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 
 /**
@@ -20,7 +20,7 @@ import org.recallrank.kernels.Workers;
  * tile is stored: C is written once per block of depth and read only where a sum goes on.
  *
  * <p>The work is cut into blocks of rows by groups of panels. In a chunk the block of depth is the
- * outer loop, then the panel (which stays in L1), then the tiles down the rows.
+ * outer loop, then the panel (which stays in the caches), then the tiles down the rows.
  */
 final class SimdMatMul implements MatMulKernel {
   /** Rows of C per chunk: their part of A, for one block of depth, stays in L2. */
@@ -35,9 +35,12 @@ final class SimdMatMul implements MatMulKernel {
   private static final FloatVector ZERO = FloatVector.zero(FLOATS);
   private static final FloatVector NO_FLOOR =
       FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-  private static final VectorMask<Float> ALL = FLOATS.maskAll(true);
+
+  /** Floats of a panel of a chunk. */
+  private static final int EDGE = CHUNK_ROWS * PackedPanels.WIDEST * N;
 
   private final Workers workers;
+  private final Scratch edges = new Scratch();
   private final ThreadLocal<Plan> plans = ThreadLocal.withInitial(Plan::new);
 
   SimdMatMul(Workers workers) {
@@ -113,11 +116,8 @@ final class SimdMatMul implements MatMulKernel {
           int row = chunk / groups * chunkRows;
           int panel = chunk % groups * group;
           plan.multiply(
-              aOffset + row * plan.aRow,
-              cOffset + row * ldc,
-              Math.min(chunkRows, m - row),
-              panel,
-              Math.min(panels.count(), panel + group));
+              aOffset + row * plan.aRow, cOffset + row * ldc, Math.min(chunkRows, m - row), panel,
+              Math.min(panels.count(), panel + group), edges.floats(EDGE));
         });
     plan.forget();
   }
@@ -125,10 +125,12 @@ final class SimdMatMul implements MatMulKernel {
   /** What the chunks of one product share; kept by the calling thread from product to product. */
   private static final class Plan {
     final PackedPanels panels = new PackedPanels();
+
+    /** The bias, and zeros up to whole vectors. */
     float[] bias = new float[0];
+
     int n;
     FloatVector floor;
-    VectorMask<Float> lastColumns;
     float[] a;
     int aRow;
     int aCol;
@@ -138,16 +140,14 @@ final class SimdMatMul implements MatMulKernel {
 
     void layOut(float[] givenBias, int biasOffset, int n, Activation activation) {
       this.n = n;
-      if (bias.length < n) {
-        bias = new float[n];
+      if (bias.length < n + N) {
+        bias = new float[n + N];
       }
-      if (givenBias == null) {
-        Arrays.fill(bias, 0, n, 0);
-      } else {
+      Arrays.fill(bias, 0, n + N, 0);
+      if (givenBias != null) {
         System.arraycopy(givenBias, biasOffset, bias, 0, n);
       }
       floor = activation == Activation.RELU ? ZERO : NO_FLOOR;
-      lastColumns = FLOATS.indexInRange((n - 1) / N * N, n);
     }
 
     void forget() {
@@ -155,84 +155,81 @@ final class SimdMatMul implements MatMulKernel {
       c = null;
     }
 
-    /** Some rows of C in the columns of some panels. */
-    void multiply(int aAt, int cAt, int rows, int firstPanel, int endPanel) {
+    /**
+     * Some rows of C in the columns of some panels.
+     *
+     * @param edge work array for a last panel that sticks out of C
+     */
+    void multiply(int aAt, int cAt, int rows, int firstPanel, int endPanel, float[] edge) {
       int firstColumn = panels.start(firstPanel) * N;
       int columns = Math.min(n, panels.start(endPanel) * N) - firstColumn;
       if (beta != 0) {
-        for (int i = 0; i < rows; i++) {
-          int at = cAt + i * ldc + firstColumn;
-          for (int j = 0; j < columns; j++) {
-            c[at + j] = beta * c[at + j] + bias[firstColumn + j];
-          }
-        }
+        scaleAndAddBias(cAt + firstColumn, rows, firstColumn, columns);
       }
       int blocks = panels.blocks();
+      boolean sticksOut = panels.start(endPanel) * N > n;
+      int edgePanel = sticksOut ? endPanel - 1 : endPanel;
+      int edgeColumn = panels.start(edgePanel) * N;
+      int edgeWidth = panels.start(endPanel) * N - edgeColumn;
+      if (sticksOut && beta != 0) {
+        copyRows(c, cAt + edgeColumn, ldc, edge, 0, edgeWidth, rows, n - edgeColumn);
+      }
       for (int block = 0; block < blocks; block++) {
-        int depthStart = panels.blockStart(block);
-        int depth = panels.blockStart(block + 1) - depthStart;
-        boolean continues = block > 0 || beta != 0;
-        for (int panel = firstPanel; panel < endPanel; panel++) {
-          int column = panels.start(panel) * N;
-          tiles(
-              panels.width(panel),
-              rows,
-              depth,
-              a,
-              aAt + depthStart * aCol,
-              aRow,
-              aCol,
-              panels.memory(),
-              panels.address(block, panel),
-              continues ? c : bias,
-              continues ? cAt + column : column,
-              continues ? ldc : 0,
-              c,
-              cAt + column,
-              ldc,
-              block == blocks - 1 ? floor : NO_FLOOR,
-              panel == panels.count() - 1 ? lastColumns : ALL);
+        for (int panel = firstPanel; panel < edgePanel; panel++) {
+          tiles(block, panel, aAt, rows, c, cAt + panels.start(panel) * N, ldc);
+        }
+        if (sticksOut) {
+          tiles(block, edgePanel, aAt, rows, edge, 0, edgeWidth);
+        }
+      }
+      if (sticksOut) {
+        copyRows(edge, 0, edgeWidth, c, cAt + edgeColumn, ldc, rows, n - edgeColumn);
+      }
+    }
+
+    private void scaleAndAddBias(int cAt, int rows, int firstColumn, int columns) {
+      for (int i = 0; i < rows; i++) {
+        int at = cAt + i * ldc;
+        for (int j = 0; j < columns; j++) {
+          c[at + j] = beta * c[at + j] + bias[firstColumn + j];
         }
       }
     }
 
-    /** The tiles down the rows of one panel. */
-    private static void tiles(
-        int width,
-        int rows,
-        int depth,
-        float[] a,
-        int aAt,
-        int aRow,
-        int aCol,
-        MemorySegment b,
-        long bAt,
-        float[] start,
-        int startAt,
-        int ldStart,
-        float[] c,
-        int cAt,
-        int ldc,
-        FloatVector floor,
-        VectorMask<Float> last) {
+    private static void copyRows(
+        float[] from, int fromAt, int ldFrom, float[] to, int toAt, int ldTo, int rows, int cols) {
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(from, fromAt + i * ldFrom, to, toAt + i * ldTo, cols);
+      }
+    }
+
+    /** The tiles of one panel and one block of depth, down the rows of {@code to}. */
+    private void tiles(int block, int panel, int aAt, int rows, float[] to, int toAt, int ldTo) {
+      int blockStart = panels.blockStart(block);
+      int depth = panels.blockStart(block + 1) - blockStart;
+      MemorySegment b = panels.memory();
+      long bAt = panels.address(block, panel);
+      boolean continues = block > 0 || beta != 0;
+      float[] start = continues ? to : bias;
+      int startAt = continues ? toAt : panels.start(panel) * N;
+      int ldStart = continues ? ldTo : 0;
+      FloatVector least = block == panels.blocks() - 1 ? floor : NO_FLOOR;
+      int width = panels.width(panel);
       for (int i = 0; i < rows; i += GemmTiles.ROWS) {
         int left = Math.min(GemmTiles.ROWS, rows - i);
-        int ai = aAt + i * aRow;
+        int ai = aAt + blockStart * aCol + i * aRow;
         int si = startAt + i * ldStart;
-        int ci = cAt + i * ldc;
+        int ti = toAt + i * ldTo;
         switch (width) {
           case 1 ->
               GemmTiles.by1(
-                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
-                  last);
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, to, ti, ldTo, least);
           case 2 ->
               GemmTiles.by2(
-                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
-                  last);
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, to, ti, ldTo, least);
           default ->
               GemmTiles.by3(
-                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, c, ci, ldc, floor,
-                  last);
+                  left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, to, ti, ldTo, least);
         }
       }
     }

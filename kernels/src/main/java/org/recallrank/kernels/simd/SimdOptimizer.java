@@ -6,17 +6,17 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import org.recallrank.kernels.OptimizerBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.scalar.ScalarOptimizer;
 
 /**
  * The update rules a vector at a time, with the operations of the scalar backend in the same order,
- * so that both give the same bits. Everything an update needs is read once and written once, and
- * the norm of the new weights falls out on the way.
+ * so that both give the same bits and the scalar loop can do the rest of a range. (A mask on the last
+ * vector would make the JIT compiler box vectors in the whole loop.) Everything an update needs is
+ * read once and written once, and the norm of the new weights falls out on the way.
  */
-final class SimdOptimizer extends OptimizerBase {
+final class SimdOptimizer extends ScalarOptimizer {
   SimdOptimizer(Workers workers) {
     super(workers);
   }
@@ -43,33 +43,34 @@ final class SimdOptimizer extends OptimizerBase {
     float epsilon = step.epsilon();
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
-    for (int i = 0; i < n; i += N) {
-      VectorMask<Float> lanes = Lanes.first(n - i);
-      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i, lanes);
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i, lanes)
+          FloatVector.fromArray(FLOATS, g, gOffset + i)
               .add(old.mul(lambda))
               .mul(gradientScale);
       FloatVector mean =
-          FloatVector.fromArray(FLOATS, m, stateOffset + i, lanes)
+          FloatVector.fromArray(FLOATS, m, stateOffset + i)
               .mul(beta1)
               .add(gradient.mul(rest1));
       FloatVector square =
-          FloatVector.fromArray(FLOATS, v, stateOffset + i, lanes)
+          FloatVector.fromArray(FLOATS, v, stateOffset + i)
               .mul(beta2)
               .add(gradient.mul(gradient).mul(rest2));
       FloatVector denominator = square.lanewise(VectorOperators.SQRT).div(root).add(epsilon);
       FloatVector updated = old.sub(mean.div(denominator).mul(stepSize));
-      mean.intoArray(m, stateOffset + i, lanes);
-      square.intoArray(v, stateOffset + i, lanes);
-      updated.intoArray(w, wOffset + i, lanes);
-      updated = FloatVector.zero(FLOATS).blend(updated, lanes);
+      mean.intoArray(m, stateOffset + i);
+      square.intoArray(v, stateOffset + i);
+      updated.intoArray(w, wOffset + i);
       DoubleVector a = Lanes.low(updated);
       DoubleVector b = Lanes.high(updated);
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return Lanes.sum(low.add(high));
+    return Lanes.sum(low.add(high))
+        + super.adamRange(
+            w, wOffset + full, m, v, stateOffset + full, g, gOffset + full, n - full, step);
   }
 
   @Override
@@ -77,19 +78,20 @@ final class SimdOptimizer extends OptimizerBase {
       float[] w, int wOffset, float[] g, int gOffset, int n, float rate, float lambda) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
-    for (int i = 0; i < n; i += N) {
-      VectorMask<Float> lanes = Lanes.first(n - i);
-      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i, lanes);
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i, lanes).add(old.mul(lambda));
+          FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda));
       FloatVector updated = old.sub(gradient.mul(rate));
-      updated.intoArray(w, wOffset + i, lanes);
+      updated.intoArray(w, wOffset + i);
       DoubleVector a = Lanes.low(updated);
       DoubleVector b = Lanes.high(updated);
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return Lanes.sum(low.add(high));
+    return Lanes.sum(low.add(high))
+        + super.sgdRange(w, wOffset + full, g, gOffset + full, n - full, rate, lambda);
   }
 
   @Override
@@ -107,25 +109,27 @@ final class SimdOptimizer extends OptimizerBase {
       float epsilon) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
-    for (int i = 0; i < n; i += N) {
-      VectorMask<Float> lanes = Lanes.first(n - i);
-      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i, lanes);
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i, lanes)
+          FloatVector.fromArray(FLOATS, g, gOffset + i)
               .add(old.mul(lambda))
               .mul(gradientScale);
       FloatVector state =
-          FloatVector.fromArray(FLOATS, s, stateOffset + i, lanes).add(gradient.mul(gradient));
+          FloatVector.fromArray(FLOATS, s, stateOffset + i).add(gradient.mul(gradient));
       FloatVector denominator = state.lanewise(VectorOperators.SQRT).add(epsilon);
       FloatVector updated = old.sub(gradient.div(denominator).mul(lr));
-      state.intoArray(s, stateOffset + i, lanes);
-      updated.intoArray(w, wOffset + i, lanes);
-      updated = FloatVector.zero(FLOATS).blend(updated, lanes);
+      state.intoArray(s, stateOffset + i);
+      updated.intoArray(w, wOffset + i);
       DoubleVector a = Lanes.low(updated);
       DoubleVector b = Lanes.high(updated);
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return Lanes.sum(low.add(high));
+    return Lanes.sum(low.add(high))
+        + super.adagradRange(
+            w, wOffset + full, s, stateOffset + full, g, gOffset + full, n - full, gradientScale,
+            lambda, lr, epsilon);
   }
 }

@@ -5,7 +5,6 @@ import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Calls {@link GemmTiles} with nothing to do, just often enough that the JVM tries to compile it
@@ -35,12 +34,11 @@ final class TilePriming {
     float[] x = new float[0];
     MemorySegment b = MemorySegment.NULL;
     FloatVector floor = FloatVector.zero(FLOATS);
-    VectorMask<Float> last = FLOATS.maskAll(true);
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < CALLS; i++) {
-        GemmTiles.by1(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor, last);
-        GemmTiles.by2(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor, last);
-        GemmTiles.by3(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor, last);
+        GemmTiles.by1(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
+        GemmTiles.by2(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
+        GemmTiles.by3(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
