@@ -35,8 +35,7 @@ public abstract class BatchNormBase implements BatchNormKernel {
     workers.forRanges(
         rows,
         grain,
-        (from, to) ->
-            addSums(x, xOffset, from, to, 0, cols, sums, from / grain * cols));
+        (from, to) -> addSums(x, xOffset, from, to, 0, cols, sums, from / grain * cols));
     addChunks(sums, chunks, cols);
     for (int j = 0; j < cols; j++) {
       mean[j] = (float) (sums[j] / rows);
@@ -46,8 +45,7 @@ public abstract class BatchNormBase implements BatchNormKernel {
         rows,
         grain,
         (from, to) ->
-            addSquaredDeviations(
-                x, xOffset, from, to, 0, cols, mean, sums, from / grain * cols));
+            addSquaredDeviations(x, xOffset, from, to, 0, cols, mean, sums, from / grain * cols));
     addChunks(sums, chunks, cols);
     for (int j = 0; j < cols; j++) {
       variance[j] = (float) (sums[j] / rows);
@@ -130,8 +128,22 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             addGradientSums(
-                x, xOffset, y, yOffset, dy, dyOffset, from, to, 0, cols, mean, invStd, relu,
-                scale, sums, from / grain * 2 * cols));
+                x,
+                xOffset,
+                y,
+                yOffset,
+                dy,
+                dyOffset,
+                from,
+                to,
+                0,
+                cols,
+                mean,
+                invStd,
+                relu,
+                scale,
+                sums,
+                from / grain * 2 * cols));
     addChunks(sums, chunks, 2 * cols);
     float[] means = scratch.floats(2 * cols);
     for (int j = 0; j < cols; j++) {
@@ -145,8 +157,25 @@ public abstract class BatchNormBase implements BatchNormKernel {
         grain,
         (from, to) ->
             backwardRows(
-                x, xOffset, y, yOffset, dy, dyOffset, from, to, 0, cols, mean, invStd, gamma,
-                relu, scale, means, dx, dxOffset, accumulate));
+                x,
+                xOffset,
+                y,
+                yOffset,
+                dy,
+                dyOffset,
+                from,
+                to,
+                0,
+                cols,
+                mean,
+                invStd,
+                gamma,
+                relu,
+                scale,
+                means,
+                dx,
+                dxOffset,
+                accumulate));
   }
 
   private static void checkDropout(String op, boolean relu, float p) {
@@ -173,17 +202,50 @@ public abstract class BatchNormBase implements BatchNormKernel {
 
   /** The same of (x - mean)^2. */
   protected abstract void addSquaredDeviations(
-      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, double[] sums,
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      double[] sums,
       int at);
 
   protected abstract void forwardRows(
-      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, float[] invStd,
-      float[] gamma, float[] beta, boolean relu, float p, long seed, float[] y, int yOffset);
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      float[] beta,
+      boolean relu,
+      float p,
+      long seed,
+      float[] y,
+      int yOffset);
 
   /** Adds each column's sums of g and of g * xhat to sums[at + j] and sums[at + cols + j]. */
   protected abstract void addGradientSums(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int first, int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      boolean relu,
+      float scale,
+      double[] sums,
       int at);
 
   /**
@@ -192,7 +254,23 @@ public abstract class BatchNormBase implements BatchNormKernel {
    * @param means mean of g per column, then mean of g * xhat per column
    */
   protected abstract void backwardRows(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int first, int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
-      float[] means, float[] dx, int dxOffset, boolean accumulate);
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      boolean relu,
+      float scale,
+      float[] means,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate);
 }

@@ -5,8 +5,8 @@ import org.recallrank.kernels.CounterHash;
 import org.recallrank.kernels.Workers;
 
 /**
- * The equations of {@link org.recallrank.kernels.BatchNormKernel}, row by row. Other backends extend
- * this and leave the last few columns to it.
+ * The equations of {@link org.recallrank.kernels.BatchNormKernel}, row by row. Other backends
+ * extend this and leave the last few columns to it.
  */
 public class ScalarBatchNorm extends BatchNormBase {
   public ScalarBatchNorm(Workers workers) {
@@ -25,7 +25,14 @@ public class ScalarBatchNorm extends BatchNormBase {
 
   @Override
   protected void addSquaredDeviations(
-      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, double[] sums,
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      double[] sums,
       int at) {
     for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
@@ -37,8 +44,21 @@ public class ScalarBatchNorm extends BatchNormBase {
 
   @Override
   protected void forwardRows(
-      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, float[] invStd,
-      float[] gamma, float[] beta, boolean relu, float p, long seed, float[] y, int yOffset) {
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      float[] beta,
+      boolean relu,
+      float p,
+      long seed,
+      float[] y,
+      int yOffset) {
     float scale = 1f / (1f - p);
     for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
@@ -57,8 +77,21 @@ public class ScalarBatchNorm extends BatchNormBase {
 
   @Override
   protected void addGradientSums(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int first, int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      boolean relu,
+      float scale,
+      double[] sums,
       int at) {
     for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
@@ -73,9 +106,25 @@ public class ScalarBatchNorm extends BatchNormBase {
 
   @Override
   protected void backwardRows(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int first, int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
-      float[] means, float[] dx, int dxOffset, boolean accumulate) {
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      boolean relu,
+      float scale,
+      float[] means,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate) {
     for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
         int e = i * cols + j;

@@ -4,8 +4,8 @@ import org.recallrank.kernels.OptimizerBase;
 import org.recallrank.kernels.Workers;
 
 /**
- * The update rules element by element, in float, in the order of operations that PyTorch uses. Other
- * backends extend this where a plain loop is as good.
+ * The update rules element by element, in float, in the order of operations that PyTorch uses.
+ * Other backends extend this where a plain loop is as good.
  */
 public class ScalarOptimizer extends OptimizerBase {
   public ScalarOptimizer(Workers workers) {

@@ -9,10 +9,10 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * e^x and its relatives by range reduction and polynomials.
  *
- * <p>e^x = 2^n e^r with n = round(x / ln 2), so |r| is at most ln(2) / 2, and e^r = 1 + r + r^2 q(r).
- * The coefficients of q and of the logarithm's polynomial were fitted to the least largest relative
- * error (Remez exchange, 40 digits): 5e-9 and 6e-9, far below the rounding of a float. ln 2 comes in
- * two parts, the first with zeros at its end, so that n times it is exact.
+ * <p>e^x = 2^n e^r with n = round(x / ln 2), so |r| is at most ln(2) / 2, and e^r = 1 + r + r^2
+ * q(r). The coefficients of q and of the logarithm's polynomial were fitted to the least largest
+ * relative error (Remez exchange, 40 digits): 5e-9 and 6e-9, far below the rounding of a float. ln
+ * 2 comes in two parts, the first with zeros at its end, so that n times it is exact.
  *
  * <p>Largest relative errors, measured over every 17th float whose result is a normal number: exp
  * 8.5e-8 (1.04 ulp), sigmoid 1.8e-7, tanh 1.8e-7, log1p 8.3e-8. Denormal results are off by at most

@@ -22,14 +22,14 @@ import jdk.incubator.vector.FloatVector;
  * <p>Six by three needs 18 accumulators, enough to hide the latency of the multiply-add, and does
  * 18 of them for 9 loads; six by four was no faster. What the JIT compiler needs to emit that:
  * accumulators that are local variables with names; a step in A ({@code aCol}) that is no constant,
- * or else it lifts loads out of the loop and spills; and neither masks nor helper methods around the
- * loads and stores of C, with which it boxes the vectors.
+ * or else it lifts loads out of the loop and spills; and neither masks nor helper methods around
+ * the loads and stores of C, with which it boxes the vectors.
  *
- * <p>All three methods: {@code rows} rows are stored, at most 6; in place of missing ones the last is
- * computed again. Columns are whole vectors: the caller sees to it that C has them. Row i of A starts
- * at {@code aAt + i * aRow}. The sums start from {@code start}, whose rows are {@code ldStart} apart
- * (0: one row, the bias; or C itself), and are raised to {@code floor}: that is ReLU for 0 and nothing
- * for -Infinity.
+ * <p>All three methods: {@code rows} rows are stored, at most 6; in place of missing ones the last
+ * is computed again. Columns are whole vectors: the caller sees to it that C has them. Row i of A
+ * starts at {@code aAt + i * aRow}. The sums start from {@code start}, whose rows are {@code
+ * ldStart} apart (0: one row, the bias; or C itself), and are raised to {@code floor}: that is ReLU
+ * for 0 and nothing for -Infinity.
  */
 final class GemmTiles {
   static final int ROWS = 6;
@@ -40,8 +40,21 @@ final class GemmTiles {
 
   /** Six rows by three vectors. */
   static void by3(
-      int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b, long bAt,
-      float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc, FloatVector floor) {
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      MemorySegment b,
+      long bAt,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] c,
+      int cAt,
+      int ldc,
+      FloatVector floor) {
     if (rows < 1) {
       return;
     }
@@ -142,8 +155,21 @@ final class GemmTiles {
 
   /** Six rows by two vectors. */
   static void by2(
-      int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b, long bAt,
-      float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc, FloatVector floor) {
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      MemorySegment b,
+      long bAt,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] c,
+      int cAt,
+      int ldc,
+      FloatVector floor) {
     if (rows < 1) {
       return;
     }
@@ -225,8 +251,21 @@ final class GemmTiles {
 
   /** Six rows by one vector. */
   static void by1(
-      int rows, int depth, float[] a, int aAt, int aRow, int aCol, MemorySegment b, long bAt,
-      float[] start, int startAt, int ldStart, float[] c, int cAt, int ldc, FloatVector floor) {
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      MemorySegment b,
+      long bAt,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] c,
+      int cAt,
+      int ldc,
+      FloatVector floor) {
     if (rows < 1) {
       return;
     }

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorMask;
  * op(B) of a matrix product, times alpha, copied into the order in which the tiles read it.
  *
  * <p>The columns are cut into panels of up to {@link #WIDEST} vectors, as even as possible (25
- * vectors become seven panels of 3 and two of 2, so no narrow rest is left), the depth into even blocks whose panel
- * L2 delivers fast enough. Columns past n are zero:
+ * vectors become seven panels of 3 and two of 2, so no narrow rest is left), the depth into even
+ * blocks whose panel L2 delivers fast enough. Columns past n are zero:
  *
  * <pre>
  * block 0: panel 0 [depth 0, width 0], panel 1 [depth 0, width 1], ...
@@ -31,6 +31,7 @@ final class PackedPanels {
 
   /** 192 to 400 differ by 3 to 8 percent; a depth of 400 in one block writes C once. */
   private static final int DEEPEST = 400;
+
   private static final long CACHE_LINE = 64;
   private static final int BYTES = N * Float.BYTES;
 

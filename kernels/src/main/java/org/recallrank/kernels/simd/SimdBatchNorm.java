@@ -36,7 +36,14 @@ final class SimdBatchNorm extends ScalarBatchNorm {
 
   @Override
   protected void addSquaredDeviations(
-      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, double[] sums,
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      double[] sums,
       int at) {
     int full = FLOATS.loopBound(cols);
     for (int i = from; i < to; i += ColumnSums.ROWS) {
@@ -60,8 +67,21 @@ final class SimdBatchNorm extends ScalarBatchNorm {
 
   @Override
   protected void forwardRows(
-      float[] x, int xOffset, int from, int to, int first, int cols, float[] mean, float[] invStd,
-      float[] gamma, float[] beta, boolean relu, float p, long seed, float[] y, int yOffset) {
+      float[] x,
+      int xOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      float[] beta,
+      boolean relu,
+      float p,
+      long seed,
+      float[] y,
+      int yOffset) {
     int full = FLOATS.loopBound(cols);
     float scale = 1f / (1f - p);
     int threshold = CounterHash.threshold(p);
@@ -94,8 +114,21 @@ final class SimdBatchNorm extends ScalarBatchNorm {
    */
   @Override
   protected void addGradientSums(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int first, int cols, float[] mean, float[] invStd, boolean relu, float scale, double[] sums,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      boolean relu,
+      float scale,
+      double[] sums,
       int at) {
     int full = FLOATS.loopBound(cols);
     // Without ReLU every lane is open. A branch here would make the compiler box g.
@@ -128,9 +161,25 @@ final class SimdBatchNorm extends ScalarBatchNorm {
 
   @Override
   protected void backwardRows(
-      float[] x, int xOffset, float[] y, int yOffset, float[] dy, int dyOffset, int from, int to,
-      int first, int cols, float[] mean, float[] invStd, float[] gamma, boolean relu, float scale,
-      float[] means, float[] dx, int dxOffset, boolean accumulate) {
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      int from,
+      int to,
+      int first,
+      int cols,
+      float[] mean,
+      float[] invStd,
+      float[] gamma,
+      boolean relu,
+      float scale,
+      float[] means,
+      float[] dx,
+      int dxOffset,
+      boolean accumulate) {
     int full = FLOATS.loopBound(cols);
     // Without ReLU every lane is open. A branch here would make the compiler box g.
     VectorMask<Float> always = FLOATS.maskAll(!relu);
@@ -155,7 +204,24 @@ final class SimdBatchNorm extends ScalarBatchNorm {
       }
     }
     super.backwardRows(
-        x, xOffset, y, yOffset, dy, dyOffset, from, to, full, cols, mean, invStd, gamma, relu,
-        scale, means, dx, dxOffset, accumulate);
+        x,
+        xOffset,
+        y,
+        yOffset,
+        dy,
+        dyOffset,
+        from,
+        to,
+        full,
+        cols,
+        mean,
+        invStd,
+        gamma,
+        relu,
+        scale,
+        means,
+        dx,
+        dxOffset,
+        accumulate);
   }
 }

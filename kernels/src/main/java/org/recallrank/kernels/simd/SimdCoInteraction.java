@@ -13,11 +13,11 @@ import org.recallrank.kernels.Workers;
 /**
  * Co-interaction with the items of a row side by side in a vector.
  *
- * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score is
- * a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users share
- * each load. M of one row of the batch stays in L1 through sigmoid and both means, and goes to memory
- * only if somebody reads it. Backward: the gradients of the scores go to a local block, and both products
- * with it run along h, where the rows lie anyway.
+ * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score
+ * is a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users
+ * share each load. M of one row of the batch stays in L1 through sigmoid and both means, and goes
+ * to memory only if somebody reads it. Backward: the gradients of the scores go to a local block,
+ * and both products with it run along h, where the rows lie anyway.
  */
 final class SimdCoInteraction extends CoInteractionBase {
   private static final int USERS = 4;
@@ -65,10 +65,17 @@ final class SimdCoInteraction extends CoInteractionBase {
         System.arraycopy(m, u * width, out.m(), (b * kl + u) * kr, kr);
       }
       int v = out.enrichedOffset() + b * out.ldEnriched();
+      combine(out.wu(), b * kl, 1, kl, e.eu(), e.userIndex(), b * kl, s.du(), out.enriched(), v);
       combine(
-          out.wu(), b * kl, 1, kl, e.eu(), e.userIndex(), b * kl, s.du(), out.enriched(), v);
-      combine(
-          out.wi(), b * kr, 1, kr, e.ei(), e.itemIndex(), b * kr, s.di(), out.enriched(),
+          out.wi(),
+          b * kr,
+          1,
+          kr,
+          e.ei(),
+          e.itemIndex(),
+          b * kr,
+          s.di(),
+          out.enriched(),
           v + s.du());
     }
   }
@@ -141,8 +148,16 @@ final class SimdCoInteraction extends CoInteractionBase {
 
   /** out[0, dim) = sum over k rows of the table of weight * row. */
   private static void combine(
-      float[] weight, int weightAt, int weightStep, int k, float[] table, int[] index,
-      int indexAt, int dim, float[] out, int outAt) {
+      float[] weight,
+      int weightAt,
+      int weightStep,
+      int k,
+      float[] table,
+      int[] index,
+      int indexAt,
+      int dim,
+      float[] out,
+      int outAt) {
     int full = FLOATS.loopBound(dim);
     for (int j = 0; j < full; j += N) {
       FloatVector sum = FloatVector.zero(FLOATS);
@@ -240,8 +255,9 @@ final class SimdCoInteraction extends CoInteractionBase {
     FloatVector sum = FloatVector.zero(FLOATS);
     int full = FLOATS.loopBound(n);
     for (int j = 0; j < full; j += N) {
-      sum = FloatVector.fromArray(FLOATS, x, xAt + j).fma(
-          FloatVector.fromArray(FLOATS, y, yAt + j), sum);
+      sum =
+          FloatVector.fromArray(FLOATS, x, xAt + j)
+              .fma(FloatVector.fromArray(FLOATS, y, yAt + j), sum);
     }
     float rest = Lanes.sum(sum);
     for (int j = full; j < n; j++) {

@@ -93,7 +93,7 @@ final class SimdMatMul implements MatMulKernel {
     panels.layOut(k, n);
     workers.forRanges(
         panels.count(),
-        Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
+        (int) Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
         (from, to) -> {
           for (int panel = from; panel < to; panel++) {
             panels.pack(panel, transposeB, alpha, b, bOffset, ldb);
@@ -108,7 +108,7 @@ final class SimdMatMul implements MatMulKernel {
     plan.ldc = ldc;
     int chunkRows = Math.min(m, CHUNK_ROWS);
     long workOfPanel = Math.max(1, chunkRows * panels.elementsOfWidest());
-    int group = Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
+    int group = (int) Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
     int groups = Workers.chunks(panels.count(), group);
     workers.forChunks(
         Workers.chunks(m, chunkRows) * groups,
@@ -116,8 +116,12 @@ final class SimdMatMul implements MatMulKernel {
           int row = chunk / groups * chunkRows;
           int panel = chunk % groups * group;
           plan.multiply(
-              aOffset + row * plan.aRow, cOffset + row * ldc, Math.min(chunkRows, m - row), panel,
-              Math.min(panels.count(), panel + group), edges.floats(EDGE));
+              aOffset + row * plan.aRow,
+              cOffset + row * ldc,
+              Math.min(chunkRows, m - row),
+              panel,
+              Math.min(panels.count(), panel + group),
+              edges.floats(EDGE));
         });
     plan.forget();
   }

@@ -12,9 +12,9 @@ import org.recallrank.kernels.scalar.ScalarOptimizer;
 
 /**
  * The update rules a vector at a time, with the operations of the scalar backend in the same order,
- * so that both give the same bits and the scalar loop can do the rest of a range. (A mask on the last
- * vector would make the JIT compiler box vectors in the whole loop.) Everything an update needs is
- * read once and written once, and the norm of the new weights falls out on the way.
+ * so that both give the same bits and the scalar loop can do the rest of a range. (A mask on the
+ * last vector would make the JIT compiler box vectors in the whole loop.) Everything an update
+ * needs is read once and written once, and the norm of the new weights falls out on the way.
  */
 final class SimdOptimizer extends ScalarOptimizer {
   SimdOptimizer(Workers workers) {
@@ -47,13 +47,9 @@ final class SimdOptimizer extends ScalarOptimizer {
     for (int i = 0; i < full; i += N) {
       FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i)
-              .add(old.mul(lambda))
-              .mul(gradientScale);
+          FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda)).mul(gradientScale);
       FloatVector mean =
-          FloatVector.fromArray(FLOATS, m, stateOffset + i)
-              .mul(beta1)
-              .add(gradient.mul(rest1));
+          FloatVector.fromArray(FLOATS, m, stateOffset + i).mul(beta1).add(gradient.mul(rest1));
       FloatVector square =
           FloatVector.fromArray(FLOATS, v, stateOffset + i)
               .mul(beta2)
@@ -81,8 +77,7 @@ final class SimdOptimizer extends ScalarOptimizer {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
-      FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda));
+      FloatVector gradient = FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda));
       FloatVector updated = old.sub(gradient.mul(rate));
       updated.intoArray(w, wOffset + i);
       DoubleVector a = Lanes.low(updated);
@@ -113,9 +108,7 @@ final class SimdOptimizer extends ScalarOptimizer {
     for (int i = 0; i < full; i += N) {
       FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i)
-              .add(old.mul(lambda))
-              .mul(gradientScale);
+          FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda)).mul(gradientScale);
       FloatVector state =
           FloatVector.fromArray(FLOATS, s, stateOffset + i).add(gradient.mul(gradient));
       FloatVector denominator = state.lanewise(VectorOperators.SQRT).add(epsilon);
@@ -129,7 +122,16 @@ final class SimdOptimizer extends ScalarOptimizer {
     }
     return Lanes.sum(low.add(high))
         + super.adagradRange(
-            w, wOffset + full, s, stateOffset + full, g, gOffset + full, n - full, gradientScale,
-            lambda, lr, epsilon);
+            w,
+            wOffset + full,
+            s,
+            stateOffset + full,
+            g,
+            gOffset + full,
+            n - full,
+            gradientScale,
+            lambda,
+            lr,
+            epsilon);
   }
 }

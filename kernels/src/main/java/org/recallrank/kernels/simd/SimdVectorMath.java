@@ -83,8 +83,15 @@ final class SimdVectorMath extends ScalarVectorMath {
 
   @Override
   protected void reluGradientRange(
-      float[] y, int yOffset, float[] dy, int dyOffset, float scale, float[] dx, int dxOffset,
-      int n, boolean accumulate) {
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float scale,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       VectorMask<Float> open = load(y, yOffset + i).compare(VectorOperators.GT, 0f);
