@@ -1,7 +1,6 @@
 package org.recallrank.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -33,6 +32,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
+  /** The world is small, so batches are too; everything else is as in any other run. */
+  private static final Map<String, String> SETTINGS = Map.of("batch_size", "1024");
+
   @Mixin private ComputeOptions compute;
 
   @Option(
@@ -74,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private TrainingRun.Job job(GeneratedWorld world, String enrich) {
-    ModelSpec spec = ModelSpec.of("dcnv2", enrich, new Settings(settings(enrich)));
+    ModelSpec spec = ModelSpec.of("dcnv2", enrich, new Settings(SETTINGS));
     return new TrainingRun.Job(
         world,
         "label",
@@ -87,13 +89,6 @@ final class DemoCommand implements Callable<Integer> {
         Map.of("format", "world", "model", "dcnv2", "enrich", enrich),
         out.resolve(enrich.equals("none") ? "dcnv2" : "dcnv2-rar"),
         true);
-  }
-
-  private static Map<String, String> settings(String enrich) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("batch_size", "1024");
-    settings.put("embedding_regularizer", "0.02");
-    return settings;
   }
 
   /** The metrics of the true click probabilities on the test rows: no model can expect more. */

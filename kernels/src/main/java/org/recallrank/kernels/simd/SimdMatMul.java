@@ -93,7 +93,7 @@ final class SimdMatMul implements MatMulKernel {
     panels.layOut(k, n);
     workers.forRanges(
         panels.count(),
-        (int) Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
+        Math.clamp(PACK_WORK / Math.max(1L, panels.elementsOfWidest()), 1, panels.count()),
         (from, to) -> {
           for (int panel = from; panel < to; panel++) {
             panels.pack(panel, transposeB, alpha, b, bOffset, ldb);
@@ -108,7 +108,7 @@ final class SimdMatMul implements MatMulKernel {
     plan.ldc = ldc;
     int chunkRows = Math.min(m, CHUNK_ROWS);
     long workOfPanel = Math.max(1, chunkRows * panels.elementsOfWidest());
-    int group = (int) Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
+    int group = Math.clamp(CHUNK_WORK / workOfPanel, 1, panels.count());
     int groups = Workers.chunks(panels.count(), group);
     workers.forChunks(
         Workers.chunks(m, chunkRows) * groups,
