@@ -104,8 +104,7 @@ class RarTest {
         assertThat(enriched.auxiliaryBaseline())
             .as("%s, entropy of the labels", what)
             .isCloseTo(-p * Math.log(p) - (1 - p) * Math.log(1 - p), within(1e-9));
-        assertThat(enriched.clickWeight()).isEqualTo(config.alpha());
-        assertThat(enriched.auxiliaryWeight()).isEqualTo(1 - config.alpha());
+        assertThat(enriched.auxiliaryWeight()).isEqualTo((1 - config.alpha()) / config.alpha());
       } else {
         assertThat(enriched.auxiliaryLoss()).as(what).isNull();
       }

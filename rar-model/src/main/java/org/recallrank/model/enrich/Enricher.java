@@ -11,7 +11,7 @@ import org.recallrank.model.data.Batch;
 public interface Enricher {
 
   /**
-   * E' and what it adds to the loss: clickWeight * L_clk + auxiliaryWeight * auxiliaryLoss.
+   * E' and what it adds to the loss: auxiliaryWeight * auxiliaryLoss.
    *
    * @param embeddings E' [rows, fields + extraFields, d]
    * @param auxiliaryLoss a scalar, or null
@@ -22,12 +22,11 @@ public interface Enricher {
       Variable embeddings,
       Variable auxiliaryLoss,
       double auxiliaryBaseline,
-      double clickWeight,
       double auxiliaryWeight) {
 
     /** Without a loss of its own. */
     static Enriched of(Variable embeddings) {
-      return new Enriched(embeddings, null, Double.NaN, 1, 0);
+      return new Enriched(embeddings, null, Double.NaN, 0);
     }
   }
 

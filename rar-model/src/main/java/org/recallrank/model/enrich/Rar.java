@@ -161,8 +161,7 @@ public final class Rar implements Enricher {
             enriched,
             result.exposureLoss(),
             entropy(exposed, rows * kr),
-            config.alpha(),
-            1 - config.alpha());
+            (1 - config.alpha()) / config.alpha());
   }
 
   /** Entropy of n labels 0 or 1, in nats. */

@@ -17,7 +17,9 @@ import org.recallrank.model.config.SettingsException;
  * @param signatureRefresh steps between two renewals of the signatures of changing vectors
  * @param hiddenUnits hidden layers of the two MLPs of Eq. 5
  * @param outUnits their common output width
- * @param alpha the weight of the click loss in Eq. 12
+ * @param alpha the weight of the click loss in Eq. 12, which is used divided by alpha: L_clk + (1 -
+ *     alpha) / alpha * L_ep. As printed, alpha would also weigh the click loss against the
+ *     regulariser, and the best regulariser would depend on it
  * @param exposureLoss what Eq. 7 and 8 compare
  * @param stopGradient whether the gradient ends at the selected embeddings: the paper trains
  *     jointly, but does not say whether look-alikes and recall items are to learn from rows that
@@ -60,7 +62,7 @@ public record RarConfig(
         s.integer("rar_signature_refresh", 50, 1, "steps between renewals of the signatures"),
         s.integers("rar_hidden_units", List.of(32), "hidden layers of the MLPs of Eq. 5"),
         s.integer("rar_out_units", 16, 1, "output width of these MLPs"),
-        s.number("rar_alpha", 0.5, 0, 1, "weight of the click loss in Eq. 12"),
+        s.number("rar_alpha", 0.5, 1e-3, 1, "weight of the click loss in Eq. 12"),
         s.choice("rar_exposure_loss", ExposureLoss.ITEM_WEIGHT, "what is compared with y_ep"),
         s.flag("rar_stop_gradient", true, "no gradient into the selected embeddings"));
   }

@@ -10,8 +10,9 @@ import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.tensor.Tensor;
 
 /**
- * The joint objective L = alpha * L_clk + (1 - alpha) * L_ep (Eq. 12), or L_clk alone where the
- * enricher has no loss of its own.
+ * The joint objective L_clk + weight * auxiliary loss, or L_clk alone where the enricher has no
+ * loss of its own. With RAR it is Eq. 12 divided by alpha (see {@link
+ * org.recallrank.model.enrich.RarConfig}).
  *
  * @param total a scalar
  * @param click L_clk, mean binary cross-entropy of the clicks
@@ -29,10 +30,7 @@ public record JointLoss(Variable total, double click, double auxiliary, double a
       return new JointLoss(click, click.value().get(0), Double.NaN, Double.NaN);
     }
     Variable total =
-        Add.apply(
-            tape,
-            Scale.apply(tape, click, (float) enriched.clickWeight()),
-            Scale.apply(tape, auxiliary, (float) enriched.auxiliaryWeight()));
+        Add.apply(tape, click, Scale.apply(tape, auxiliary, (float) enriched.auxiliaryWeight()));
     return new JointLoss(
         total, click.value().get(0), auxiliary.value().get(0), enriched.auxiliaryBaseline());
   }
