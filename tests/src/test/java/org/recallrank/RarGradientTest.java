@@ -132,7 +132,7 @@ class RarGradientTest {
       click += Math.log1p(Math.exp(-z)) + (1 - batch.labels()[b]) * z;
     }
     double auxiliary = forward.enriched().auxiliaryLoss().value().get(0);
-    return ALPHA * click / batch.size() + (1 - ALPHA) * auxiliary;
+    return click / batch.size() + (1 - ALPHA) / ALPHA * auxiliary; // Eq. 12 divided by alpha
   }
 
   private Map<String, double[]> differences(RarConfig config) {
