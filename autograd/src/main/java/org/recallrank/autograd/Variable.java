@@ -1,5 +1,6 @@
 package org.recallrank.autograd;
 
+import java.util.Arrays;
 import org.recallrank.tensor.Shape;
 import org.recallrank.tensor.Tensor;
 
@@ -91,7 +92,7 @@ public final class Variable {
   /** Entry {@code index} of the outermost axis. */
   public Variable select(int index) {
     int[] dims = value.shape().toArray();
-    int[] rest = java.util.Arrays.copyOfRange(dims, 1, dims.length);
+    int[] rest = Arrays.copyOfRange(dims, 1, dims.length);
     int size = value.size() / dims[0];
     return new Variable(tape, value.view(index * size, rest), needsGradient, this, null);
   }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.data.BadRows;
 import org.recallrank.model.data.CsvLayout;
@@ -65,7 +66,7 @@ final class DataOptions {
       names = "--split-seed",
       defaultValue = "2024",
       description =
-          "what the split, negatives" + " and the world are drawn with (default: ${DEFAULT-VALUE})")
+          "what the split, negatives and the world are drawn with (default: ${DEFAULT-VALUE})")
   private long splitSeed;
 
   @Option(
@@ -93,8 +94,7 @@ final class DataOptions {
       names = "--sequence",
       split = ",",
       paramLabel = "COLUMN[:N]",
-      description =
-          "csv: columns with tokens separated by ^, of which the first N are kept" + " (20)")
+      description = "csv: columns with tokens separated by ^, of which the first N are kept (20)")
   private List<String> sequences = new ArrayList<>();
 
   @Option(
@@ -244,11 +244,11 @@ final class DataOptions {
   }
 
   /** The pools supplied, or null if DSSM is to build them. */
-  java.util.function.Function<Encoding, TrainingRun.SuppliedPools> pools(int r, int l) {
+  Function<Encoding, TrainingRun.SuppliedPools> pools(int r, int l) {
     if (format.equals("world") && poolItems == null && poolUsers == null) {
       return encoding ->
           new TrainingRun.SuppliedPools(
-              world().recallItems(encoding, r), world().lookAlikes(encoding, l));
+              world().recallItems(encoding, r), world().lookAlikes(encoding, l), List.of());
     }
     if (poolItems == null && poolUsers == null) {
       return null;
@@ -257,10 +257,32 @@ final class DataOptions {
       throw new DataException("--pool-items and --pool-users go together");
     }
     BadRows policy = BadRows.parse(badRows);
-    return encoding ->
-        new TrainingRun.SuppliedPools(
-            PoolFile.items(poolItems, encoding, r, policy).pool(),
-            PoolFile.users(poolUsers, encoding, l, policy).pool());
+    return encoding -> {
+      PoolFile items = PoolFile.items(poolItems, encoding, r, policy);
+      PoolFile users = PoolFile.users(poolUsers, encoding, l, policy);
+      List<String> remarks = new ArrayList<>();
+      remark(remarks, poolItems, items);
+      remark(remarks, poolUsers, users);
+      return new TrainingRun.SuppliedPools(items.pool(), users.pool(), remarks);
+    };
+  }
+
+  /** Says what of a pool file was left out, if anything was. */
+  private static void remark(List<String> remarks, Path file, PoolFile read) {
+    if (read.unknownUsers() + read.unknownMembers() + read.selves() > 0) {
+      remarks.add(
+          file
+              + ": of "
+              + read.rows()
+              + " rows left out "
+              + read.unknownUsers()
+              + " of users and "
+              + read.unknownMembers()
+              + " with members that training does not know, "
+              + read.selves()
+              + " that name a user as its own look-alike");
+    }
+    read.skipped().forEach(skipped -> remarks.add(skipped.toString()));
   }
 
   String label() {

@@ -1,6 +1,7 @@
 package org.recallrank.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -85,7 +86,8 @@ final class DemoCommand implements Callable<Integer> {
         encoding ->
             new TrainingRun.SuppliedPools(
                 world.recallItems(encoding, spec.pools().items()),
-                world.lookAlikes(encoding, spec.pools().users())),
+                world.lookAlikes(encoding, spec.pools().users()),
+                List.of()),
         Map.of("format", "world", "model", "dcnv2", "enrich", enrich),
         out.resolve(enrich.equals("none") ? "dcnv2" : "dcnv2-rar"),
         true);

@@ -1,6 +1,7 @@
 package org.recallrank.cli;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -42,7 +43,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     SavedModel saved = SavedModel.load(run);
     Predictions predictions = new Predictions();
     try (ComputeOptions.Compute on = compute.open()) {

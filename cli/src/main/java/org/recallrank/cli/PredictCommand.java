@@ -44,7 +44,6 @@ final class PredictCommand implements Callable<Integer> {
             BufferedWriter writer =
                 new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
             writer.write("row,probability\n");
-            StringBuilder lines = new StringBuilder();
             RunData.predict(
                 saved,
                 on,
@@ -53,10 +52,9 @@ final class PredictCommand implements Callable<Integer> {
                 BadRows.FAIL,
                 (batch, p) -> {
                   for (int i = 0; i < batch.size(); i++) {
-                    lines.append(++rows[0]).append(',').append(p.get(i)).append('\n');
+                    writer.append(++rows[0] + "," + p.get(i) + "\n");
                   }
                 });
-            writer.append(lines);
             writer.flush();
           });
     }

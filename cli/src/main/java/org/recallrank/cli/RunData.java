@@ -1,7 +1,8 @@
 package org.recallrank.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.function.BiConsumer;
 import org.recallrank.model.data.BadRows;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.Columns;
@@ -16,11 +17,17 @@ import org.recallrank.tensor.Tensor;
 final class RunData {
   private RunData() {}
 
+  /** Takes each batch with its probabilities, which are valid until the call returns. */
+  @FunctionalInterface
+  interface PredictionSink {
+    void accept(Batch batch, Tensor probabilities) throws IOException;
+  }
+
   /**
    * Predicts all rows in their order.
    *
    * @param label column of the clicks, or null if they are not needed
-   * @param sink takes each batch with its probabilities
+   * @throws IOException as the sink
    */
   static void predict(
       SavedModel saved,
@@ -28,19 +35,32 @@ final class RunData {
       Path file,
       String label,
       BadRows badRows,
-      BiConsumer<Batch, Tensor> sink) {
+      PredictionSink sink)
+      throws IOException {
     Evaluator evaluator = new Evaluator(saved.model(), compute.kernels());
     CsvSource source =
         CsvSource.toScore(file, Columns.of(saved.encoding().schema()), label, badRows);
-    for (SkippedRows skipped :
-        saved
-            .encoding()
-            .encode(
-                source,
-                Split.TEST,
-                saved.spec().train().batchSize(),
-                batch -> sink.accept(batch, evaluator.predict(batch)))) {
-      System.err.println(skipped);
+    try {
+      for (SkippedRows skipped :
+          saved
+              .encoding()
+              .encode(
+                  source,
+                  Split.TEST,
+                  saved.spec().train().batchSize(),
+                  batch -> accept(sink, batch, evaluator.predict(batch)))) {
+        System.err.println(skipped);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void accept(PredictionSink sink, Batch batch, Tensor probabilities) {
+    try {
+      sink.accept(batch, probabilities);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -35,7 +35,6 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelSpec spec = model.spec();
-    RunFolder.checkFree(out, force);
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());

@@ -3,6 +3,7 @@ package org.recallrank.cli;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,15 +52,19 @@ final class TrainingRun {
       Path out,
       boolean force) {}
 
-  /** Pools of a recall stage that there is. */
-  record SuppliedPools(Pool items, Pool users) {}
+  /**
+   * Pools of a recall stage that there is.
+   *
+   * @param remarks what was left out of them, for the user
+   */
+  record SuppliedPools(Pool items, Pool users, List<String> remarks) {}
 
   /**
    * What came out.
    *
    * @param test null if there are no test rows
    */
-  record Outcome(Trainer.Result training, Metrics test, double recallSeconds, Path folder) {}
+  record Outcome(Trainer.Result training, Metrics test, Path folder) {}
 
   private final ComputeOptions.Compute compute;
   private final DatasetCache cache;
@@ -119,7 +124,7 @@ final class TrainingRun {
                     new BatchBuffer(data.schema(), spec.train().batchSize()));
       }
       folder.writeMetrics(metrics(spec, result, test, recallSeconds));
-      return new Outcome(result, test, recallSeconds, job.out());
+      return new Outcome(result, test, job.out());
     }
   }
 
@@ -150,6 +155,7 @@ final class TrainingRun {
       recall = stage.nearest(compute.kernels(), vectors, spec.pools());
     } else {
       SuppliedPools supplied = job.pools().apply(data.encoding());
+      supplied.remarks().forEach(progress::say);
       recall = stage.supplied(supplied.items(), supplied.users(), vectors, spec.pools());
     }
     progress.say(

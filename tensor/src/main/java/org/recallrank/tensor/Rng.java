@@ -78,7 +78,11 @@ public final class Rng {
     }
   }
 
-  private static long mix(long z) {
+  /**
+   * SplitMix64's output function (Stafford's variant 13): a bijection of 64 bits in which every bit
+   * of the input changes about half of the output.
+   */
+  public static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);

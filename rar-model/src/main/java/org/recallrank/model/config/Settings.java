@@ -2,6 +2,7 @@ package org.recallrank.model.config;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,7 @@ public final class Settings {
 
   /** What was given. */
   public Map<String, String> given() {
-    return java.util.Collections.unmodifiableMap(given);
+    return Collections.unmodifiableMap(given);
   }
 
   /** What was asked for so far, in that order. */

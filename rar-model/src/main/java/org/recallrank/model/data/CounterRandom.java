@@ -1,12 +1,15 @@
 package org.recallrank.model.data;
 
+import org.recallrank.tensor.Rng;
+
 /**
  * Random numbers as a function of a seed and a counter: the n-th can be had without the ones before
  * it, and the bits never change between machines or Java versions.
  *
  * <p>Algorithm: SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
- * OOPSLA 2014) with the mixing constants of Stafford's variant 13. Number n of seed s is mix64(s +
- * (n + 1) * 0x9e3779b97f4a7c15). A stream of its own for each purpose comes from {@link #split}.
+ * OOPSLA 2014) with the mixing constants of Stafford's variant 13. Number n of seed s is {@link
+ * Rng#mix}(s + (n + 1) * 0x9e3779b97f4a7c15). A stream of its own for each purpose comes from
+ * {@link #split}.
  */
 final class CounterRandom {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
@@ -18,20 +21,14 @@ final class CounterRandom {
     this.seed = seed;
   }
 
-  private static long mix64(long z) {
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
-  }
-
   /** A seed for purpose {@code stream}; two purposes share no numbers but by chance. */
   static long split(long seed, long stream) {
-    return mix64(mix64(seed + GOLDEN) ^ (stream * GOLDEN));
+    return Rng.mix(Rng.mix(seed + GOLDEN) ^ (stream * GOLDEN));
   }
 
   /** The n-th 64 random bits. */
   static long bitsAt(long seed, long n) {
-    return mix64(seed + (n + 1) * GOLDEN);
+    return Rng.mix(seed + (n + 1) * GOLDEN);
   }
 
   /** The n-th number in [0, 1). */

@@ -1,6 +1,7 @@
 package org.recallrank.model.train;
 
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.ParameterSet;
@@ -37,7 +38,7 @@ public final class CtrModel {
       int dim,
       double embeddingStd,
       BiFunction<ParameterSet, FeatureEmbedding, Enricher> enricherOf,
-      java.util.function.Function<ModelShape, BaseModel> baseOf) {
+      Function<ModelShape, BaseModel> baseOf) {
     this.parameters = parameters;
     embedding = FeatureEmbedding.ofFields(parameters, schema.fields(), dim, embeddingStd);
     enricher = enricherOf.apply(parameters, embedding);

@@ -1,6 +1,7 @@
 package org.recallrank.model.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class Trainer {
     }
 
     private static double median(double[] values) {
-      java.util.Arrays.sort(values);
+      Arrays.sort(values);
       int n = values.length;
       return n == 0 ? Double.NaN : (values[(n - 1) / 2] + values[n / 2]) / 2;
     }
