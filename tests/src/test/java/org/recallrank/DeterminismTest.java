@@ -28,6 +28,7 @@ import org.recallrank.model.base.DcnV2;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.train.CtrModel;
@@ -55,6 +56,7 @@ class DeterminismTest {
   private static CtrModel model(long seed, HashSource source) {
     RarConfig rar =
         new RarConfig(
+            Variant.RAR,
             4,
             6,
             64,

@@ -15,6 +15,7 @@ import org.recallrank.model.data.Field;
 import org.recallrank.model.data.Rows;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Variant;
 
 /**
  * RAR straight from the paper's equations, in double and by brute force: every pool is sorted
@@ -86,7 +87,7 @@ final class RarOracle {
       double[][] m = new double[kl][kr];
       double[] itemWeight = new double[kr];
       double[] userWeight = new double[kl];
-      for (int u = 0; u < kl; u++) {
+      for (int u = 0; u < kl && config.variant() != Variant.AUX_WGHT; u++) {
         double[] hu = mlp("rar.mlp_user", embed(weights, rows(true), look[u]));
         for (int i = 0; i < kr; i++) {
           double[] hi = mlp("rar.mlp_item", embed(weights, rows(false), recall[i]));
@@ -95,9 +96,10 @@ final class RarOracle {
           itemWeight[i] += m[u][i] / kl;
         }
       }
+      boolean sum = config.variant() == Variant.AUX_WGHT || config.variant() == Variant.WGHT;
       int at = b * width + own.length; // Eq. 10 and 11
-      at = addWeighted(userWeight, look, rows(true), embeddings, at);
-      addWeighted(itemWeight, recall, rows(false), embeddings, at);
+      at = addWeighted(sum ? ones(kl) : userWeight, look, rows(true), embeddings, at);
+      addWeighted(sum ? ones(kr) : itemWeight, recall, rows(false), embeddings, at);
       for (int i = 0; i < kr; i++) { // Eq. 7 and 8
         double y = exposed(recall[i], look) ? 1 : 0;
         ones += y;
@@ -118,6 +120,10 @@ final class RarOracle {
   private Rows rows(boolean ofUsers) {
     EntityTable table = ofUsers ? world.recall().users() : world.recall().items();
     return table.rows();
+  }
+
+  private static double[] ones(int n) {
+    return IntStream.range(0, n).mapToDouble(i -> 1).toArray();
   }
 
   private boolean exposed(int item, int[] users) {
@@ -142,16 +148,25 @@ final class RarOracle {
     return at + width;
   }
 
-  /** Eq. 1 and 2: of the user's pool the k nearest to the target; of equal ones the first. */
+  /**
+   * Eq. 1 and 2: of the user's pool the k nearest to the target, or the first k where nothing is
+   * selected; of equal ones the first. The target itself comes last.
+   */
   private int[] select(boolean ofUsers, int target, int user, int k) {
     var pools = world.recall().pools();
     int size = ofUsers ? pools.usersPerUser() : pools.itemsPerUser();
     int[] pool = ofUsers ? pools.users() : pools.items();
     boolean[] query = signature(ofUsers, target);
+    boolean truncate = config.variant() == Variant.SELECT;
     return IntStream.range(0, size)
         .map(i -> pool[user * size + i])
         .boxed()
-        .sorted(Comparator.comparingInt(e -> distance(query, signature(ofUsers, e))))
+        .sorted(
+            Comparator.comparingInt(
+                e ->
+                    e == target
+                        ? Integer.MAX_VALUE
+                        : truncate ? 0 : distance(query, signature(ofUsers, e))))
         .limit(k)
         .mapToInt(e -> e)
         .toArray();

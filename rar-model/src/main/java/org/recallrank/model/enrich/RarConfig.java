@@ -9,6 +9,7 @@ import org.recallrank.model.config.SettingsException;
 /**
  * The choices of RAR, each with the line of the paper it decides.
  *
+ * @param variant RAR whole, or without one of its parts (Table 3)
  * @param lookAlikes k_l, look-alike users selected per row (Eq. 2)
  * @param recallItems k_r, recall items selected per row (Eq. 2)
  * @param hashBits length m of a signature (Eq. 3)
@@ -26,6 +27,7 @@ import org.recallrank.model.config.SettingsException;
  *     are not theirs
  */
 public record RarConfig(
+    Variant variant,
     int lookAlikes,
     int recallItems,
     int hashBits,
@@ -37,6 +39,32 @@ public record RarConfig(
     double alpha,
     ExposureLoss exposureLoss,
     boolean stopGradient) {
+
+  /** The ablations of section 4.3 and Table 3. */
+  public enum Variant {
+    /** RAR itself. */
+    RAR,
+    /** "Replaces the channel of look-alike users with the target user only": k_l is 1. */
+    USER,
+    /** "Truncates" both sets "to match RAR's scale": the first of each pool, nothing hashed. */
+    SELECT,
+    /** "Omitting the Co-Interaction Module and related losses, uses simple sumpooling". */
+    AUX_WGHT,
+    /**
+     * "Dropping weighting vectors but keeping auxiliary loss": sum pooling beside a matching matrix
+     * that learns exposures. With {@code stopGradient} that loss reaches nothing that the click
+     * probability depends on, and this is {@code AUX_WGHT}.
+     */
+    WGHT;
+
+    boolean matches() {
+      return this != AUX_WGHT;
+    }
+
+    boolean weighs() {
+      return this != AUX_WGHT && this != WGHT;
+    }
+  }
 
   /** Whose vectors are hashed. */
   public enum HashSource {
@@ -54,6 +82,7 @@ public record RarConfig(
 
   public static RarConfig from(Settings s) {
     return new RarConfig(
+        s.choice("rar_variant", Variant.RAR, "RAR, or an ablation of Table 3"),
         s.integer("rar_look_alikes", 10, 1, "k_l, look-alike users selected per row"),
         s.integer("rar_recall_items", 20, 1, "k_r, recall items selected per row"),
         s.integer("rar_hash_bits", 64, 64, "bits of a SimHash signature"),

@@ -11,6 +11,7 @@ import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Variant;
 
 class RarConfigTest {
   @Test
@@ -22,6 +23,7 @@ class RarConfigTest {
                 Map.entry("rar_recall_items", "7"),
                 Map.entry("rar_hash_bits", "128"),
                 Map.entry("rar_hash_form", "classic_sign"),
+                Map.entry("rar_variant", "wght"),
                 Map.entry("rar_hash_source", "model"),
                 Map.entry("rar_signature_refresh", "9"),
                 Map.entry("rar_hidden_units", "[5, 4]"),
@@ -32,6 +34,7 @@ class RarConfigTest {
     assertThat(RarConfig.from(settings))
         .isEqualTo(
             new RarConfig(
+                Variant.WGHT,
                 3,
                 7,
                 128,
