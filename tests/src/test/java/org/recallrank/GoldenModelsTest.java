@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -18,7 +18,11 @@ import org.recallrank.autograd.optim.Optimizer;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.base.BaseModel;
 import org.recallrank.model.base.BaseModels;
+import org.recallrank.model.base.ModelShape;
+import org.recallrank.model.config.Settings;
+import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Identity;
 import org.recallrank.model.io.ModelState;
@@ -43,12 +47,8 @@ class GoldenModelsTest {
   Stream<DynamicTest> cases() throws Exception {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : GoldenFolder.open().cases("models", "")) {
-      String model =
-          GoldenFolder.json(folder, "config.json")
-              .get("model")
-              .getAsString()
-              .toLowerCase(Locale.ROOT);
-      if (!BaseModels.names().contains(model)) {
+      String model = GoldenFolder.json(folder, "config.json").get("model").getAsString();
+      if (!known(model)) {
         continue;
       }
       for (KernelSelector.Candidate backend : new KernelSelector().candidates()) {
@@ -62,6 +62,15 @@ class GoldenModelsTest {
     return tests.stream();
   }
 
+  private static boolean known(String model) {
+    try {
+      BaseModels.canonical(model);
+      return true;
+    } catch (SettingsException e) {
+      return false;
+    }
+  }
+
   private static void check(Path folder, String model, String backend) throws Exception {
     GoldenCase golden = GoldenCase.read(folder);
     try (Workers workers = Workers.create(2)) {
@@ -72,6 +81,9 @@ class GoldenModelsTest {
   }
 
   private static CtrModel model(GoldenCase golden, String model) {
+    Settings settings = golden.settings();
+    Function<ModelShape, BaseModel> base = BaseModels.configure(model, settings);
+    settings.rejectUnknown();
     CtrModel built =
         new CtrModel(
             new ParameterSet(new Rng(1)),
@@ -79,7 +91,7 @@ class GoldenModelsTest {
             (int) golden.number("embedding_dim"),
             1e-4,
             (set, embedding) -> new Identity(),
-            BaseModels.configure(model, golden.settings()));
+            base);
     ModelState.load(built.parameters(), golden.weights().tensors(), "weights.safetensors");
     return built;
   }

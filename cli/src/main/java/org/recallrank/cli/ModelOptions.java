@@ -13,7 +13,7 @@ final class ModelOptions {
       names = "--model",
       paramLabel = "NAME",
       required = true,
-      description = "base model: dcnv2 or deepfm")
+      description = "base model, such as dcnv2 or Wide&Deep; an unknown name lists them all")
   private String model;
 
   @Option(

@@ -60,7 +60,7 @@ class EndToEndTest {
       "--user=user_id",
       "--item=item_id",
       "--cache=" + folder.resolve("cache"),
-      "--model=dcnv2",
+      "--model=DCN-V2",
       "--enrich=" + enrich,
       "--set=embedding_std=0.1",
       "--set=embedding_regularizer=0.001",
@@ -106,6 +106,7 @@ class EndToEndTest {
           .isDirectoryContaining("glob:**/config.yaml")
           .isDirectoryContaining("glob:**/model.safetensors")
           .isDirectoryContaining("glob:**/log.csv");
+      assertThat(Files.readString(run.resolve("config.yaml"))).contains("model: dcnv2");
       JsonObject metrics = json(run.resolve("metrics.json"));
       JsonObject tested = metrics.getAsJsonObject("test");
       assertThat(tested.get("auc").getAsDouble()).isGreaterThan(0.7);

@@ -66,7 +66,7 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
     Encoding encoding = Encoding.load(folder);
     RecallData recall =
         spec.needsRecall() ? RecallFile.read(folder.resolve(RECALL), encoding.schema()) : null;
-    CtrModel model = spec.build(encoding.schema(), recall);
+    CtrModel model = spec.blank(encoding.schema(), recall);
     ModelState.load(model.parameters(), stored.tensors(), file.toString());
     return new SavedModel(spec, encoding, stored.metadata().get("label"), model);
   }

@@ -22,6 +22,7 @@ import org.recallrank.tensor.Rng;
  * Which model is meant: a base model, an enricher, and every setting of both and of their training,
  * all checked.
  *
+ * @param model its {@linkplain BaseModels#canonical canonical} name
  * @param rar null without RAR, and so are the two below
  */
 public record ModelSpec(
@@ -48,7 +49,7 @@ public record ModelSpec(
    * @throws SettingsException if a name or setting is unknown or a value out of range
    */
   public static ModelSpec of(String model, String enrich, Settings settings) {
-    BaseModels.check(model);
+    String name = BaseModels.canonical(model);
     if (!ENRICHERS.contains(enrich)) {
       throw new SettingsException(
           "unknown enricher \""
@@ -61,11 +62,11 @@ public record ModelSpec(
     boolean rar = enrich.equals("rar");
     ModelSpec spec =
         new ModelSpec(
-            model,
+            name,
             enrich,
             settings,
             TrainConfig.from(settings, rar ? RAR_STD : RAW_STD),
-            BaseModels.configure(model, settings),
+            BaseModels.configure(name, settings),
             rar ? RarConfig.from(settings) : null,
             rar ? Dssm.Config.from(settings) : null,
             rar ? PoolConfig.from(settings) : null);
@@ -89,8 +90,17 @@ public record ModelSpec(
    * @param recall null if the model {@linkplain #needsRecall needs none}
    */
   public CtrModel build(Schema schema, RecallData recall) {
+    return build(new ParameterSet(new Rng(train.seed()).split("parameters")), schema, recall);
+  }
+
+  /** The same with zeros for weights, for others to be loaded into it. */
+  public CtrModel blank(Schema schema, RecallData recall) {
+    return build(ParameterSet.blank(), schema, recall);
+  }
+
+  private CtrModel build(ParameterSet parameters, Schema schema, RecallData recall) {
     return new CtrModel(
-        new ParameterSet(new Rng(train.seed()).split("parameters")),
+        parameters,
         schema,
         train.embeddingDim(),
         train.embeddingStd(),
