@@ -22,6 +22,11 @@ public final class BaseModels {
               s -> {
                 DeepFm.Config config = DeepFm.Config.from(s);
                 return shape -> new DeepFm(shape, config);
+              },
+              "xdeepfm",
+              s -> {
+                XDeepFm.Config config = XDeepFm.Config.from(s);
+                return shape -> new XDeepFm(shape, config);
               }));
 
   private BaseModels() {}
