@@ -13,6 +13,11 @@ public final class BaseModels {
   private static final Map<String, Function<Settings, Function<ModelShape, BaseModel>>> CONFIGURE =
       new TreeMap<>(
           Map.of(
+              "autoint",
+              s -> {
+                AutoInt.Config config = AutoInt.Config.from(s);
+                return shape -> new AutoInt(shape, config);
+              },
               "dcnv2",
               s -> {
                 DcnV2.Config config = DcnV2.Config.from(s);
