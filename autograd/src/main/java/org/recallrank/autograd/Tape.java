@@ -2,7 +2,9 @@ package org.recallrank.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
 
@@ -16,10 +18,14 @@ import org.recallrank.tensor.Tensor;
  * the reset.
  */
 public final class Tape {
+  /** How many work arrays a thread has. */
+  private static final int SCRATCH = 4;
+
   private final Kernels kernels;
   private final List<Op> ops = new ArrayList<>();
   private final List<float[]> floats = new ArrayList<>();
   private final List<int[]> ints = new ArrayList<>();
+  private final List<Scratch> scratch = Stream.generate(Scratch::new).limit(SCRATCH).toList();
   private int nextFloats;
   private int nextInts;
   private boolean training;
@@ -83,6 +89,15 @@ public final class Tape {
       ints.set(nextInts, new int[n + n / 8]);
     }
     return ints.get(nextInts++);
+  }
+
+  /**
+   * Work arrays of the threads on which an operation runs its chunks, for the time of a chunk.
+   *
+   * @param index 0 to 3: a chunk that needs several arrays takes several
+   */
+  public Scratch scratch(int index) {
+    return scratch.get(index);
   }
 
   /** A value without a gradient. */

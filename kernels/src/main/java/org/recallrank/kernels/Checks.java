@@ -121,6 +121,45 @@ public final class Checks {
     }
   }
 
+  /** The arguments of {@link MatMulKernel#batched}. */
+  public static void batched(
+      boolean transposeA,
+      boolean transposeB,
+      int count,
+      int m,
+      int n,
+      int k,
+      MatMulKernel.Matrices a,
+      MatMulKernel.Matrices b,
+      MatMulKernel.Matrices c) {
+    size("batched", "count", count);
+    size("batched", "m", m);
+    size("batched", "n", n);
+    size("batched", "k", k);
+    matrices("a", count, transposeA ? k : m, transposeA ? m : k, a);
+    matrices("b", count, transposeB ? n : k, transposeB ? k : n, b);
+    matrices("c", count, m, n, c);
+  }
+
+  private static void matrices(
+      String what, int count, int rows, int cols, MatMulKernel.Matrices x) {
+    size("batched", "step of " + what, x.step());
+    long last = x.offset() + Math.max(0, count - 1L) * x.step();
+    if (last > x.data().length) {
+      throw new IllegalArgumentException(
+          "batched: the last of "
+              + count
+              + " matrices "
+              + what
+              + " starts at element "
+              + last
+              + ", but its array has "
+              + x.data().length);
+    }
+    matrix("batched", what, x.data().length, x.offset(), rows, cols, x.ld());
+    matrix("batched", "last " + what, x.data().length, (int) last, rows, cols, x.ld());
+  }
+
   /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */
   public static int tableRows(String op, String what, int length, int offset, int dim) {
     positive(op, "dim", dim);

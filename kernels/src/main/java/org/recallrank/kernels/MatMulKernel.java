@@ -44,7 +44,36 @@ public interface MatMulKernel {
       int biasOffset,
       Activation activation);
 
-  /** The same without bias and activation. */
+  /**
+   * Matrices of one shape in one array: element (i, j) of matrix q stands at {@code data[offset + q
+   * * step + i * ld + j]}. A step of 0 repeats the first.
+   */
+  record Matrices(float[] data, int offset, int ld, int step) {}
+
+  /**
+   * Many small products: C_q = alpha * op(A_q) op(B_q), or with {@code accumulate} C_q += .., for q
+   * below {@code count}. Nothing is packed: meant for a few thousand multiply-adds per product.
+   *
+   * <p>Stored as for {@link #gemm}; without {@code accumulate} C is not read. No C_q may overlap
+   * another one, A or B.
+   *
+   * @throws IllegalArgumentException if a size or step is negative, a leading dimension is smaller
+   *     than its row, or an array is too short
+   */
+  void batched(
+      boolean transposeA,
+      boolean transposeB,
+      int count,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrices a,
+      Matrices b,
+      Matrices c,
+      boolean accumulate);
+
+  /** The same as the first without bias and activation. */
   default void gemm(
       boolean transposeA,
       boolean transposeB,

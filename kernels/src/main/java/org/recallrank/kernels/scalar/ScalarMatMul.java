@@ -104,6 +104,46 @@ final class ScalarMatMul implements MatMulKernel {
     }
   }
 
+  @Override
+  public void batched(
+      boolean transposeA,
+      boolean transposeB,
+      int count,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrices a,
+      Matrices b,
+      Matrices c,
+      boolean accumulate) {
+    Checks.batched(transposeA, transposeB, count, m, n, k, a, b, c);
+    int aRow = transposeA ? 1 : a.ld();
+    int aCol = transposeA ? a.ld() : 1;
+    int bRow = transposeB ? 1 : b.ld();
+    int bCol = transposeB ? b.ld() : 1;
+    workers.forRanges(
+        count,
+        (int) Math.max(1, GRAIN / Math.max(1, (long) m * n * k)),
+        (from, to) -> {
+          for (int q = from; q < to; q++) {
+            for (int i = 0; i < m; i++) {
+              for (int j = 0; j < n; j++) {
+                int ai = a.offset() + q * a.step() + i * aRow;
+                int bj = b.offset() + q * b.step() + j * bCol;
+                int at = c.offset() + q * c.step() + i * c.ld() + j;
+                double sum = 0;
+                for (int p = 0; p < k; p++) {
+                  sum += (double) a.data()[ai + p * aCol] * b.data()[bj + p * bRow];
+                }
+                float v = (float) (alpha * sum);
+                c.data()[at] = accumulate ? c.data()[at] + v : v;
+              }
+            }
+          }
+        });
+  }
+
   /** B stored [n, k], as dense [k, n] in this thread's work array. */
   private float[] turn(float[] b, int bOffset, int ldb, int k, int n) {
     float[] out = turned.floats(Math.multiplyExact(k, n));

@@ -126,6 +126,40 @@ final class SimdMatMul implements MatMulKernel {
     plan.forget();
   }
 
+  @Override
+  public void batched(
+      boolean transposeA,
+      boolean transposeB,
+      int count,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrices a,
+      Matrices b,
+      Matrices c,
+      boolean accumulate) {
+    Checks.batched(transposeA, transposeB, count, m, n, k, a, b, c);
+    int grain = (int) Math.max(1, CHUNK_WORK / Math.max(1, (long) m * n * k));
+    if (transposeB) {
+      int aRow = transposeA ? 1 : a.ld();
+      int aCol = transposeA ? a.ld() : 1;
+      workers.forRanges(
+          count,
+          grain,
+          (from, to) ->
+              SmallProducts.alongDepth(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate));
+    } else {
+      int aRow = transposeA ? 1 : a.ld();
+      int aCol = transposeA ? a.ld() : 1;
+      workers.forRanges(
+          count,
+          grain,
+          (from, to) ->
+              SmallProducts.alongRows(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate));
+    }
+  }
+
   /** What the chunks of one product share; kept by the calling thread from product to product. */
   private static final class Plan {
     final PackedPanels panels = new PackedPanels();

@@ -19,6 +19,8 @@ public final class BaseModels {
               Map.entry("widedeep", of(WideDeep.Config::from, WideDeep::new)),
               Map.entry("deepfm", of(DeepFm.Config::from, DeepFm::new)),
               Map.entry("dcn", of(Dcn.Config::from, Dcn::new)),
+              Map.entry("xdeepfm", of(XDeepFm.Config::from, XDeepFm::new)),
+              Map.entry("autoint", of(AutoInt.Config::from, AutoInt::new)),
               Map.entry("deepim", of(DeepIm.Config::from, DeepIm::new)),
               Map.entry("dcnv2", of(DcnV2.Config::from, DcnV2::new))));
 

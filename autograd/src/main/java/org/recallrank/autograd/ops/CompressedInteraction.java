@@ -1,0 +1,442 @@
+package org.recallrank.autograd.ops;
+
+import java.util.Arrays;
+import java.util.List;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.VectorMath;
+import org.recallrank.kernels.Workers;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * The compressed interaction network of xDeepFM (Lian et al., KDD 2018), all layers: X^{k+1}_h =
+ * b^k_h + sum over f, m of W^k[h, f, m] * (X^0_f o X^k_m), where X^0 are the fields and o
+ * multiplies each of the d coordinates. The result is X^1_h, .., X^L_h, each summed over its
+ * coordinates.
+ *
+ * <p>Coordinate by coordinate a layer is a matrix product X^{k+1} = Z W^T, where Z has one row per
+ * (row, coordinate) and X^0_f * X^k_m in column f * M + m. Z is F times as large as X^k, so it is
+ * made for as many rows as fit the caches, and made again in the backward pass; only X^1 to X^{L-1}
+ * go to memory. Of X^L nothing but the sum over the coordinates is wanted, which is (the sum of Z
+ * over the coordinates) W^T: one row of a product in place of d.
+ */
+public final class CompressedInteraction {
+  /** Floats of Z in a block of rows: with what else a block touches they stay in L2. */
+  private static final int BLOCK = 1 << 16;
+
+  /** Rows whose parameter gradients are added up in one piece. */
+  private static final int PIECE_ROWS = 128;
+
+  private final Tape tape;
+  private final MatMulKernel matMul;
+  private final VectorMath math;
+  private final Variable e;
+  private final List<Layer> layers;
+  private final int rows;
+  private final int fields;
+  private final int d;
+  private final int width;
+  private final int blockRows;
+  private final int floatsOfZ;
+  private final int floatsOfX;
+
+  /** X^0, [rows, d, F]. */
+  private final float[] x0;
+
+  private final float[] ones;
+
+  /**
+   * One layer of this call.
+   *
+   * @param m rows of X^k
+   * @param h rows of X^{k+1}
+   * @param pairs F * M, columns of Z
+   * @param summed the coordinates whose rows of Z are added up: d in the last layer, else 1
+   * @param column of the result where its sums begin
+   * @param x X^k, [rows, d, M]
+   * @param turned W^T, [F * M, H]: what forward products read fastest
+   * @param sumAt where in a piece of gradient sums its weight begins; its bias lies behind
+   */
+  private record Layer(
+      Variable weight,
+      Variable bias,
+      int m,
+      int h,
+      int pairs,
+      int summed,
+      int column,
+      float[] x,
+      float[] turned,
+      int sumAt) {
+
+    int biasSumAt() {
+      return sumAt + h * pairs;
+    }
+  }
+
+  private CompressedInteraction(
+      Tape tape, Variable e, List<Variable> weights, List<Variable> biases) {
+    this.tape = tape;
+    this.e = e;
+    matMul = tape.kernels().matMul();
+    math = tape.kernels().math();
+    rows = e.shape().dim(0);
+    fields = e.shape().dim(1);
+    d = e.shape().dim(2);
+    Layer[] made = new Layer[weights.size()];
+    int m = fields;
+    int column = 0;
+    int sumAt = 0;
+    int widestX = 0;
+    for (int k = 0; k < made.length; k++) {
+      int h = biases.get(k).value().size();
+      int pairs = fields * m;
+      Checks.size("compressed interaction", "weight " + k, weights.get(k), h * pairs);
+      made[k] =
+          new Layer(
+              weights.get(k),
+              biases.get(k),
+              m,
+              h,
+              pairs,
+              k == made.length - 1 ? d : 1,
+              column,
+              tape.allocate(rows, d, m).data(),
+              turned(weights.get(k).value(), h, pairs),
+              sumAt);
+      widestX = Math.max(widestX, m);
+      m = h;
+      column += h;
+      sumAt = made[k].biasSumAt() + h;
+    }
+    layers = List.of(made);
+    width = column;
+    blockRows = Math.max(1, BLOCK / (d * fields * widestX));
+    floatsOfX = blockRows * d * widestX;
+    floatsOfZ = floatsOfX * fields;
+    x0 = made[0].x;
+    ones = tape.allocate(d).data();
+    Arrays.fill(ones, 0, d, 1);
+  }
+
+  private float[] turned(Tensor w, int h, int pairs) {
+    float[] t = tape.allocate(pairs, h).data();
+    for (int i = 0; i < h; i++) {
+      for (int p = 0; p < pairs; p++) {
+        t[p * h + i] = w.get(i * pairs + p);
+      }
+    }
+    return t;
+  }
+
+  /**
+   * All layers.
+   *
+   * @param e X^0, [rows, F, d]
+   * @param weights of the layers, each [H, F * M]; further axes of 1 do not matter
+   * @param biases of the layers, each [H]
+   * @return [rows, sum of all H]
+   */
+  public static Variable apply(
+      Tape tape, Variable e, List<Variable> weights, List<Variable> biases) {
+    if (weights.isEmpty() || weights.size() != biases.size()) {
+      throw new IllegalArgumentException(
+          "compressed interaction: needs at least one weight and as many biases, found "
+              + weights.size()
+              + " and "
+              + biases.size());
+    }
+    boolean needsGradient = e.needsGradient();
+    for (int k = 0; k < weights.size(); k++) {
+      needsGradient |= weights.get(k).needsGradient() || biases.get(k).needsGradient();
+    }
+    CompressedInteraction op = new CompressedInteraction(tape, e, weights, biases);
+    Variable y = tape.output(needsGradient, op.rows, op.width);
+    op.forward(y.value());
+    tape.record(y, () -> op.backward(y.gradient()));
+    return y;
+  }
+
+  private Layer last() {
+    return layers.get(layers.size() - 1);
+  }
+
+  private void forward(Tensor y) {
+    float[] lastBias = tape.allocate(last().h).data();
+    for (int h = 0; h < last().h; h++) {
+      lastBias[h] = d * last().bias.value().get(h);
+    }
+    tape.kernels()
+        .workers()
+        .forRanges(rows, blockRows, (from, to) -> forward(from, to, y, lastBias));
+  }
+
+  private void forward(int from, int to, Tensor y, float[] lastBias) {
+    float[] z = tape.scratch(0).floats(floatsOfZ);
+    int n = (to - from) * d;
+    turnFields(from, to);
+    for (int k = 0; k < layers.size() - 1; k++) {
+      Layer layer = layers.get(k);
+      int h = layer.h;
+      int at = from * d * h;
+      float[] x = layers.get(k + 1).x;
+      products(layer, from, to, z);
+      Tensor bias = layer.bias.value();
+      product(n, layer, z, x, at, h, bias.data(), bias.offset());
+      matMul.batched( // the sums over the coordinates
+          false,
+          false,
+          to - from,
+          1,
+          h,
+          d,
+          1,
+          new Matrices(ones, 0, d, 0),
+          new Matrices(x, at, h, d * h),
+          new Matrices(y.data(), y.offset() + from * width + layer.column, h, width),
+          false);
+    }
+    products(last(), from, to, z);
+    int at = y.offset() + from * width + last().column;
+    product(to - from, last(), z, y.data(), at, width, lastBias, 0);
+  }
+
+  /** y [n, H] = z W^T + bias. */
+  private void product(
+      int n, Layer layer, float[] z, float[] y, int yAt, int ldy, float[] bias, int biasAt) {
+    matMul.gemm(
+        false,
+        false,
+        n,
+        layer.h,
+        layer.pairs,
+        1,
+        z,
+        0,
+        layer.pairs,
+        layer.turned,
+        0,
+        layer.h,
+        0,
+        y,
+        yAt,
+        ldy,
+        bias,
+        biasAt,
+        Activation.NONE);
+  }
+
+  /** X^0 with a row of fields per coordinate, from E with a row of coordinates per field. */
+  private void turnFields(int from, int to) {
+    Tensor ev = e.value();
+    for (int b = from; b < to; b++) {
+      for (int f = 0; f < fields; f++) {
+        for (int c = 0; c < d; c++) {
+          x0[(b * d + c) * fields + f] = ev.get((b * fields + f) * d + c);
+        }
+      }
+    }
+  }
+
+  /** The matrices [summed, cols] of a tensor [rows, d, cols] from some row on. */
+  private Matrices perSum(Layer layer, float[] x, int row, int cols) {
+    return new Matrices(x, row * d * cols, cols, layer.summed * cols);
+  }
+
+  private int sums(Layer layer, int from, int to) {
+    return (to - from) * d / layer.summed;
+  }
+
+  /** Z of some rows, in the last layer its sum over the coordinates. */
+  private void products(Layer layer, int from, int to, float[] z) {
+    matMul.batched(
+        true,
+        false,
+        sums(layer, from, to),
+        fields,
+        layer.m,
+        layer.summed,
+        1,
+        perSum(layer, x0, from, fields),
+        perSum(layer, layer.x, from, layer.m),
+        new Matrices(z, 0, layer.m, layer.pairs),
+        false);
+  }
+
+  private void backward(Tensor dy) {
+    int pieces = Workers.chunks(rows, PIECE_ROWS);
+    int sumSize = last().biasSumAt() + last().h;
+    float[] sums = tape.allocate(pieces, sumSize).data();
+    boolean addToE = e.needsGradient() && e.startGradient();
+    tape.kernels()
+        .workers()
+        .forChunks(
+            pieces,
+            piece -> {
+              int sumsAt = piece * sumSize;
+              Arrays.fill(sums, sumsAt, sumsAt + sumSize, 0);
+              int end = Math.min(rows, (piece + 1) * PIECE_ROWS);
+              for (int from = piece * PIECE_ROWS; from < end; from += blockRows) {
+                new Block(from, Math.min(end, from + blockRows), sums, sumsAt).backward(dy, addToE);
+              }
+            });
+    for (Layer layer : layers) {
+      addPieces(1, sums, layer.sumAt, sumSize, pieces, layer.weight);
+      addPieces(layer.summed, sums, layer.biasSumAt(), sumSize, pieces, layer.bias);
+    }
+  }
+
+  private void addPieces(
+      float factor, float[] sums, int at, int step, int pieces, Variable parameter) {
+    if (parameter.needsGradient()) {
+      boolean add = parameter.startGradient();
+      Tensor g = parameter.gradient();
+      for (int p = 0; p < pieces; p++) {
+        math.scale(factor, sums, at + p * step, g.data(), g.offset(), g.size(), add || p > 0);
+      }
+    }
+  }
+
+  /** The backward pass of some rows, in work arrays of the thread. */
+  private final class Block {
+    final int from;
+    final int to;
+    final float[] sums;
+    final int sumsAt;
+
+    /** Z, then its gradient. */
+    final float[] z = tape.scratch(0).floats(floatsOfZ);
+
+    final float[] dx0 = tape.scratch(1).floats(blockRows * d * fields);
+
+    /** The gradients of X^k and X^{k+1}, which change places from layer to layer. */
+    float[] dx = tape.scratch(2).floats(floatsOfX);
+
+    float[] dxAbove = tape.scratch(3).floats(floatsOfX);
+
+    Block(int from, int to, float[] sums, int sumsAt) {
+      this.from = from;
+      this.to = to;
+      this.sums = sums;
+      this.sumsAt = sumsAt;
+    }
+
+    void backward(Tensor dy, boolean addToE) {
+      Arrays.fill(dx0, 0, (to - from) * d * fields, 0);
+      layer(last(), dy.data(), dy.offset() + from * width + last().column, width);
+      for (int k = layers.size() - 2; k >= 0; k--) {
+        float[] swap = dxAbove;
+        dxAbove = dx;
+        dx = swap;
+        Layer layer = layers.get(k);
+        addSums(layer, dy);
+        layer(layer, dxAbove, 0, layer.h);
+      }
+      if (e.needsGradient()) {
+        addToFields(e.gradient(), addToE);
+      }
+    }
+
+    /** What reaches X^{k+1} through its sums over the coordinates. */
+    void addSums(Layer layer, Tensor dy) {
+      matMul.batched(
+          false,
+          false,
+          to - from,
+          d,
+          layer.h,
+          1,
+          1,
+          new Matrices(ones, 0, 1, 0),
+          new Matrices(dy.data(), dy.offset() + from * width + layer.column, layer.h, width),
+          new Matrices(dxAbove, 0, layer.h, d * layer.h),
+          true);
+    }
+
+    /** From the gradient of a layer's product to those of its parameters, of X^k and of X^0. */
+    void layer(Layer layer, float[] dy, int dyAt, int ldy) {
+      int n = sums(layer, from, to);
+      math.columnSums(dy, dyAt, ldy, n, layer.h, sums, sumsAt + layer.biasSumAt(), true);
+      if (layer.weight.needsGradient()) { // dW += dy^T z
+        products(layer, from, to, z);
+        matMul.gemm(
+            true,
+            false,
+            layer.h,
+            layer.pairs,
+            n,
+            1,
+            dy,
+            dyAt,
+            ldy,
+            z,
+            0,
+            layer.pairs,
+            1,
+            sums,
+            sumsAt + layer.sumAt,
+            layer.pairs);
+      }
+      Tensor w = layer.weight.value();
+      matMul.gemm( // dz = dy W
+          false,
+          false,
+          n,
+          layer.pairs,
+          layer.h,
+          1,
+          dy,
+          dyAt,
+          ldy,
+          w.data(),
+          w.offset(),
+          layer.pairs,
+          0,
+          z,
+          0,
+          layer.pairs);
+      Matrices dz = new Matrices(z, 0, layer.m, layer.pairs);
+      matMul.batched(
+          false,
+          false,
+          n,
+          layer.summed,
+          layer.m,
+          fields,
+          1,
+          perSum(layer, x0, from, fields),
+          dz,
+          perSum(layer, dx, 0, layer.m),
+          false);
+      matMul.batched(
+          false,
+          true,
+          n,
+          layer.summed,
+          fields,
+          layer.m,
+          1,
+          perSum(layer, layer.x, from, layer.m),
+          dz,
+          perSum(layer, dx0, 0, fields),
+          true);
+    }
+
+    /** dE from dX^0 and, because the first layer's X^k is X^0 too, its dX^k. */
+    void addToFields(Tensor de, boolean add) {
+      for (int b = from; b < to; b++) {
+        for (int f = 0; f < fields; f++) {
+          for (int c = 0; c < d; c++) {
+            int at = (b * fields + f) * d + c;
+            int i = ((b - from) * d + c) * fields + f;
+            float g = dx0[i] + dx[i];
+            de.set(at, add ? de.get(at) + g : g);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package org.recallrank.model.base;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.nn.LayerNormLayer;
+import org.recallrank.autograd.nn.LinearLayer;
+import org.recallrank.autograd.nn.ParameterSet;
+import org.recallrank.autograd.ops.Add;
+import org.recallrank.autograd.ops.Attention;
+import org.recallrank.autograd.ops.Relu;
+
+/**
+ * One attention layer of AutoInt: relu([LayerNorm](attention [+ residual])) with Q, K, V = X W^T,
+ * the residual being X, or X W_res^T where the widths differ (FuxiCTR's {@code
+ * MultiHeadSelfAttention}).
+ */
+final class SelfAttention {
+  private static final float EPSILON = 1e-5f;
+
+  private final LinearLayer query;
+  private final LinearLayer key;
+  private final LinearLayer value;
+  private final boolean residual;
+  private final LinearLayer widen;
+  private final LayerNormLayer norm;
+  private final int heads;
+  private final float scale;
+  private final float dropout;
+
+  /**
+   * @param in width of X
+   * @param width of the result, all heads together
+   * @param scaled whether scores are divided by sqrt(width / heads)
+   * @param dropout probability of dropping an attention weight
+   */
+  SelfAttention(
+      ParameterSet set,
+      String name,
+      int in,
+      int width,
+      int heads,
+      boolean scaled,
+      boolean residual,
+      boolean layerNorm,
+      double dropout) {
+    query = new LinearLayer(set, name + ".W_q", in, width, false);
+    key = new LinearLayer(set, name + ".W_k", in, width, false);
+    value = new LinearLayer(set, name + ".W_v", in, width, false);
+    this.residual = residual;
+    widen =
+        residual && in != width ? new LinearLayer(set, name + ".W_res", in, width, false) : null;
+    norm = layerNorm ? new LayerNormLayer(set, name + ".layer_norm", width, EPSILON) : null;
+    this.heads = heads;
+    scale = scaled ? (float) (1 / Math.sqrt((double) width / heads)) : 1;
+    this.dropout = (float) dropout;
+  }
+
+  /** [rows, fields, in] to [rows, fields, width]. */
+  Variable apply(Tape tape, Variable x) {
+    Variable y =
+        Attention.apply(
+            tape,
+            project(tape, query, x),
+            project(tape, key, x),
+            project(tape, value, x),
+            heads,
+            scale,
+            dropout);
+    if (residual) {
+      y = Add.apply(tape, y, widen == null ? x : widen.apply(tape, x));
+    }
+    if (norm != null) {
+      y = norm.apply(tape, y);
+    }
+    return Relu.apply(tape, y);
+  }
+
+  private static Variable project(Tape tape, LinearLayer layer, Variable x) {
+    Variable y = layer.apply(tape, x);
+    return y.reshape(x.shape().dim(0), x.shape().dim(1), y.shape().dim(1));
+  }
+}
