@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      ModelsCommand.class,
       InfoCommand.class
     })
 public final class Main implements Runnable {
@@ -41,10 +44,10 @@ public final class Main implements Runnable {
   /** The same without ending the process: what the exit code would be. */
   public static int run(String... arguments) {
     CommandLine commands = new CommandLine(new Main());
-    commands.setOverwrittenOptionsAllowed(true); // the command line goes before --config
     commands.setExecutionExceptionHandler(Main::report);
     try {
-      return commands.execute(ConfigFile.expand(List.of(arguments)).toArray(String[]::new));
+      return commands.execute(
+          ConfigFile.expand(List.of(arguments), commands).toArray(String[]::new));
     } catch (DataException e) {
       return report(e, commands, null);
     }

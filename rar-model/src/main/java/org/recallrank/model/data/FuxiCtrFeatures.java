@@ -91,7 +91,7 @@ public record FuxiCtrFeatures(Encoding encoding, String label) {
 
   private static Columns columns(Path file, Map<String, JsonObject> features, CsvLayout layout) {
     Map<String, Field.Role> roles = layout.roles();
-    List<String> names = List.copyOf(features.keySet());
+    List<String> names = new ArrayList<>(features.keySet()); // may be asked for null
     for (String name : roles.keySet()) {
       if (!names.contains(name)) {
         throw new DataException(file + ": there is no field " + name + "; known: " + names);
