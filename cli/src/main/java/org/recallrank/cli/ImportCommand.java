@@ -83,8 +83,9 @@ final class ImportCommand implements Callable<Integer> {
     ModelState.load(built.parameters(), SafeTensors.read(weights).tensors(), weights.toString());
     String text = ConfigFile.of(ConfigFile.given(command), spec).text("import");
     try (RunFolder folder =
-        RunFolder.open(
+        new RunFolder(
             out, new RunFolder.Content(text, spec, fields.encoding, fields.recall, fields.label))) {
+      folder.create();
       folder.save(built);
     }
     System.out.print(Weights.of(built.parameters()).table());

@@ -1,5 +1,6 @@
 package org.recallrank.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.io.DataException;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code recallrank} command: parses the command line and hands over to a subcommand. */
 @Command(
@@ -45,12 +47,22 @@ public final class Main implements Runnable {
   public static int run(String... arguments) {
     CommandLine commands = new CommandLine(new Main());
     commands.setExecutionExceptionHandler(Main::report);
+    commands.setParameterExceptionHandler(Main::reportUsage);
     try {
       return commands.execute(
           ConfigFile.expand(List.of(arguments), commands).toArray(String[]::new));
     } catch (DataException e) {
       return report(e, commands, null);
     }
+  }
+
+  /** The message and where to read more; the whole help would hide the message. */
+  private static int reportUsage(ParameterException e, String[] arguments) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("recallrank: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return WRONG_INPUT;
   }
 
   private static int report(Exception e, CommandLine commands, CommandLine.ParseResult parsed) {
@@ -71,6 +83,9 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    throw new ParameterException(
+        spec.commandLine(),
+        "expected a command, found none; there are "
+            + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -47,15 +47,15 @@ final class RunFolder implements AutoCloseable {
 
   private final Path folder;
   private final Content content;
-  private final List<Path> created;
+  private final List<Path> created = new ArrayList<>();
   private final StringBuilder log = new StringBuilder(LOG_HEADER);
   private boolean started;
   private boolean saved;
 
-  private RunFolder(Path folder, Content content, List<Path> created) {
+  /** A folder that is {@linkplain #checkFree free}. */
+  RunFolder(Path folder, Content content) {
     this.folder = folder;
     this.content = content;
-    this.created = created;
   }
 
   /**
@@ -79,20 +79,20 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Opens a folder that is {@linkplain #checkFree free}; makes it if it is not there. */
-  static RunFolder open(Path folder, Content content) {
-    List<Path> missing = new ArrayList<>();
+  /**
+   * Makes the folder if it is not there.
+   *
+   * @throws DataException if that is not possible
+   */
+  void create() {
     for (Path p = folder.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
-      missing.add(p);
+      created.add(p);
     }
-    RunFolder run = new RunFolder(folder, content, missing);
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      run.close();
       throw new DataException(folder + ": cannot be created: " + e.getMessage(), e);
     }
-    return run;
   }
 
   /** Saves a model in place of the last one; the first time with all that belongs to it. */

@@ -109,7 +109,7 @@ final class TrainingRun {
 
       String config = ConfigFile.of(job.options(), spec).text("train");
       try (RunFolder folder =
-          RunFolder.open(
+          new RunFolder(
               job.out(),
               new RunFolder.Content(config, spec, data.encoding(), recall, job.label()))) {
         Trainer.Result result =
@@ -192,6 +192,12 @@ final class TrainingRun {
             });
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
+      writing.lock();
+      try {
+        folder.create();
+      } finally {
+        writing.unlock();
+      }
       return trainer.fit(
           data.split(Split.TRAIN),
           data.split(Split.VALID),

@@ -128,6 +128,41 @@ class BadInputTest {
     assertThat(CommandLineRun.of(with(train(good), "--force")).exitCode()).isZero();
   }
 
+  /** Numbers so large that the first loss is not finite. */
+  private Path diverging() throws IOException {
+    return csv(GOOD.replace("1.5", "3e38"));
+  }
+
+  @Test
+  void aTrainingThatEndsBeforeItsFirstEvaluationLeavesNothing() throws IOException {
+    String[] arguments = with(train(diverging()), "--out=" + folder.resolve("a/b"));
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(folder.resolve("a")).doesNotExist();
+
+    Path own = Files.createDirectories(folder.resolve("own"));
+    Files.writeString(own.resolve("vocabulary"), "in the way of the folder");
+    run = CommandLineRun.of(with(train(good), "--out=" + own));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains("vocabulary");
+    try (Stream<Path> left = Files.list(own)) {
+      assertThat(left).containsExactly(own.resolve("vocabulary"));
+    }
+  }
+
+  @Test
+  void aRunIsReplacedByAModelOnly() throws IOException {
+    assertThat(CommandLineRun.of(train(good)).exitCode()).isZero();
+    Path model = folder.resolve("run/model.safetensors");
+    byte[] before = Files.readAllBytes(model);
+    assertThat(CommandLineRun.of(with(train(diverging()), "--force")).exitCode()).isEqualTo(1);
+    assertThat(Files.readAllBytes(model)).isEqualTo(before);
+    assertThat(
+            CommandLineRun.of("evaluate", "--run=" + folder.resolve("run"), "--data=" + good)
+                .exitCode())
+        .isZero();
+  }
+
   @Test
   void aModelFileCutOffAnywhere() throws IOException {
     assertThat(CommandLineRun.of(train(good)).exitCode()).isZero();
