@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.recallrank.model.io.DataException;
 
 /**
@@ -31,7 +30,7 @@ public record FuxiCtrFeatures(Encoding encoding, String label) {
           "layers.MaskedSumPooling()", Field.Pooling.SUM);
 
   /** Properties of a field that stand for layers or encoders which no model here has. */
-  private static final Set<String> UNSUPPORTED = Set.of("category_processor", "pretrained_emb");
+  private static final List<String> UNSUPPORTED = List.of("category_processor", "pretrained_emb");
 
   /**
    * Reads the two files.
@@ -171,15 +170,15 @@ public record FuxiCtrFeatures(Encoding encoding, String label) {
       throw new DataException(
           file + ": expected a vocabulary of field " + column.name() + ", found " + read.keySet());
     }
-    JsonElement size = features.get(column.name()).get("vocab_size");
-    if (size != null && size.getAsInt() != found.size()) {
+    String size = text(features.get(column.name()), "vocab_size");
+    if (!size.equals(Integer.toString(found.size()))) {
       throw new DataException(
           file
               + ": field "
               + column.name()
               + ": expected "
-              + size
-              + " rows as the feature map says (vocab_size), found "
+              + (size.isEmpty() ? "no" : size)
+              + " rows as vocab_size in the feature map says, found "
               + found.size()
               + "; do the two files belong together?");
     }
