@@ -27,11 +27,11 @@ class InterruptTest {
                 "org.recallrank.cli.Main",
                 "train",
                 "--format=world",
-                "--rows=3000",
+                "--rows=20000",
                 "--cache=" + folder.resolve("cache"),
                 "--model=deepfm",
                 "--kernels=scalar",
-                "--set=hidden_units=[3000,3000,3000]", // an epoch takes minutes
+                "--set=hidden_units=[1000,1000]", // an epoch takes many seconds
                 "--set=batch_size=2",
                 "--quiet",
                 "--out=" + run)
