@@ -2,7 +2,6 @@ package org.recallrank.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +21,6 @@ import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallStage;
-import org.recallrank.model.serve.SavedModel;
 import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.Evaluator;
@@ -109,22 +107,24 @@ final class TrainingRun {
               compute.kernels().name(),
               compute.workers().threads()));
 
-      RunFolder folder = new RunFolder(job.out());
-      Map<String, String> settings = new LinkedHashMap<>();
-      spec.settings().asked().forEach(s -> settings.put(s.key(), s.value()));
-      folder.create(ConfigFile.text(job.options(), settings), data.encoding(), recall);
-      Trainer.Result result =
-          fit(new Trainer(model, spec.train(), compute.kernels()), job, model, folder, data);
-      Metrics test = null;
-      if (data.splits().contains(Split.TEST)) {
-        test =
-            new Evaluator(model, compute.kernels())
-                .evaluate(
-                    data.split(Split.TEST),
-                    new BatchBuffer(data.schema(), spec.train().batchSize()));
+      String config = ConfigFile.of(job.options(), spec).text("train");
+      try (RunFolder folder =
+          new RunFolder(
+              job.out(),
+              new RunFolder.Content(config, spec, data.encoding(), recall, job.label()))) {
+        Trainer.Result result =
+            fit(new Trainer(model, spec.train(), compute.kernels()), job, model, folder, data);
+        Metrics test = null;
+        if (data.splits().contains(Split.TEST)) {
+          test =
+              new Evaluator(model, compute.kernels())
+                  .evaluate(
+                      data.split(Split.TEST),
+                      new BatchBuffer(data.schema(), spec.train().batchSize()));
+        }
+        folder.writeMetrics(metrics(spec, result, test, recallSeconds));
+        return new Outcome(result, test, job.out());
       }
-      folder.writeMetrics(metrics(spec, result, test, recallSeconds));
-      return new Outcome(result, test, job.out());
     }
   }
 
@@ -180,6 +180,7 @@ final class TrainingRun {
         new Thread(
             () -> {
               writing.lock(); // a file that is being written is finished first
+              folder.close();
               progress.close();
               System.err.println(
                   best[0] == null
@@ -191,6 +192,12 @@ final class TrainingRun {
             });
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
+      writing.lock();
+      try {
+        folder.create();
+      } finally {
+        writing.unlock();
+      }
       return trainer.fit(
           data.split(Split.TRAIN),
           data.split(Split.VALID),
@@ -205,7 +212,7 @@ final class TrainingRun {
               writing.lock();
               try {
                 if (report.best()) {
-                  SavedModel.saveWeights(folder.path(), job.spec(), job.label(), model);
+                  folder.save(model);
                   best[0] = report;
                 }
                 folder.logEpoch(report);
