@@ -84,6 +84,14 @@ public final class Variable {
     return gradient;
   }
 
+  /** The gradient for an op that adds to parts of it: zeros if nothing has flowed back yet. */
+  public Tensor gradientToAddTo() {
+    if (!startGradient()) {
+      gradient().fill(0);
+    }
+    return gradient();
+  }
+
   /** The same elements under another shape. */
   public Variable reshape(int... dims) {
     return new Variable(tape, value.reshape(dims), needsGradient, this, null);
