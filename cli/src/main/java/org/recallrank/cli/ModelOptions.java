@@ -20,7 +20,7 @@ final class ModelOptions {
       names = "--enrich",
       paramLabel = "NAME",
       defaultValue = "none",
-      description = "none (the raw model), frnet or rar (default: ${DEFAULT-VALUE})")
+      description = "none (the raw model), frnet, cim or rar (default: ${DEFAULT-VALUE})")
   private String enrich;
 
   @Option(

@@ -49,6 +49,11 @@ public final class Enrichers {
   private static final Map<String, Kind> KINDS =
       new TreeMap<>(
           Map.of(
+              // As its source. Layer normalisation makes up for the scale of the candidates, but
+              // with its epsilon of 1e-8 not for that of 1e-4; and the scores have to tell
+              // candidates apart from the start.
+              "cim",
+              new Kind(0.02, Enrichers::cim),
               "none",
               new Kind(
                   RAW_STD, s -> new Configured(RecallNeed.NONE, (set, f, e, r) -> new Identity())),
@@ -62,6 +67,13 @@ public final class Enrichers {
               new Kind(0.01, Enrichers::rar)));
 
   private Enrichers() {}
+
+  private static Configured cim(Settings settings) {
+    CimConfig config = CimConfig.from(settings);
+    return new Configured(
+        RecallNeed.POOLS,
+        (set, schema, embedding, recall) -> new Cim(set, schema, embedding, recall, config));
+  }
 
   private static Configured frNet(Settings settings) {
     FrNetConfig config = FrNetConfig.from(settings);
