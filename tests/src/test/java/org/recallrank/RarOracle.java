@@ -2,7 +2,6 @@ package org.recallrank;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recallrank.autograd.Parameter;
@@ -11,7 +10,6 @@ import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Field;
 import org.recallrank.model.data.Rows;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
@@ -184,34 +182,8 @@ final class RarOracle {
     return bits;
   }
 
-  /** The fields of a row side by side. */
   private double[] embed(Map<String, float[]> from, Rows rows, int row) {
-    List<Field> fields = rows.fields();
-    double[] out = new double[fields.size() * dim];
-    for (int f = 0; f < fields.size(); f++) {
-      Field field = fields.get(f);
-      float[] weight =
-          from.get("embedding_layer.embedding_layer.embedding_layers." + field.name() + ".weight");
-      if (field.type() == Field.Type.NUMERIC) {
-        for (int j = 0; j < dim; j++) {
-          out[f * dim + j] = (double) rows.numbers()[f][row] * weight[j];
-        }
-        continue;
-      }
-      int length = field.maxLength();
-      int count = 0;
-      for (int t = 0; t < length; t++) {
-        int id = rows.ids()[f][row * length + t];
-        count += id == 0 ? 0 : 1;
-        for (int j = 0; j < dim; j++) {
-          out[f * dim + j] += weight[id * dim + j];
-        }
-      }
-      for (int j = 0; j < dim; j++) {
-        out[f * dim + j] /= Math.max(count, 1);
-      }
-    }
-    return out;
+    return OracleEmbedding.of(from, dim, rows, row);
   }
 
   /** Eq. 5: one hidden layer. */
