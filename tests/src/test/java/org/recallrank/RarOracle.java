@@ -2,7 +2,6 @@ package org.recallrank;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recallrank.autograd.Parameter;
@@ -11,7 +10,6 @@ import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Field;
 import org.recallrank.model.data.Rows;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
@@ -68,7 +66,8 @@ final class RarOracle {
       int[] users, int[] items, double[] embeddings, double exposureLoss, double exposed) {}
 
   Result apply(Batch batch) {
-    int kl = config.lookAlikes();
+    boolean alone = config.variant() == Variant.USER;
+    int kl = alone ? 1 : config.lookAlikes();
     int kr = config.recallItems();
     int width = (world.schema().fields().size() * 2 - 1) * dim; // all but the context field again
     int[] users = new int[batch.size() * kl];
@@ -80,8 +79,9 @@ final class RarOracle {
     for (int b = 0; b < batch.size(); b++) {
       double[] own = embed(weights, batch.rows(), b);
       System.arraycopy(own, 0, embeddings, b * width, own.length);
-      int[] look = select(true, batch.users()[b], batch.users()[b], kl);
-      int[] recall = select(false, batch.items()[b], batch.users()[b], kr);
+      int user = batch.users()[b];
+      int[] look = alone ? new int[] {user} : select(true, user, user, kl);
+      int[] recall = select(false, batch.items()[b], user, kr);
       System.arraycopy(look, 0, users, b * kl, kl);
       System.arraycopy(recall, 0, items, b * kr, kr);
       double[][] m = new double[kl][kr];
@@ -199,34 +199,8 @@ final class RarOracle {
     return bits;
   }
 
-  /** The fields of a row side by side. */
   private double[] embed(Map<String, float[]> from, Rows rows, int row) {
-    List<Field> fields = rows.fields();
-    double[] out = new double[fields.size() * dim];
-    for (int f = 0; f < fields.size(); f++) {
-      Field field = fields.get(f);
-      float[] weight =
-          from.get("embedding_layer.embedding_layer.embedding_layers." + field.name() + ".weight");
-      if (field.type() == Field.Type.NUMERIC) {
-        for (int j = 0; j < dim; j++) {
-          out[f * dim + j] = (double) rows.numbers()[f][row] * weight[j];
-        }
-        continue;
-      }
-      int length = field.maxLength();
-      int count = 0;
-      for (int t = 0; t < length; t++) {
-        int id = rows.ids()[f][row * length + t];
-        count += id == 0 ? 0 : 1;
-        for (int j = 0; j < dim; j++) {
-          out[f * dim + j] += weight[id * dim + j];
-        }
-      }
-      for (int j = 0; j < dim; j++) {
-        out[f * dim + j] /= Math.max(count, 1);
-      }
-    }
-    return out;
+    return OracleEmbedding.of(from, dim, rows, row);
   }
 
   /** Eq. 5: one hidden layer. */

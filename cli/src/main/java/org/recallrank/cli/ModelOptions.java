@@ -8,6 +8,7 @@ import java.util.Map;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.train.ModelSpec;
 import picocli.CommandLine.Option;
 
@@ -26,7 +27,7 @@ final class ModelOptions {
   static final class EnricherNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return ModelSpec.enrichers().iterator();
+      return Enrichers.names().iterator();
     }
   }
 

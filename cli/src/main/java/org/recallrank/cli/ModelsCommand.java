@@ -10,8 +10,8 @@ import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.train.KnownSettings;
-import org.recallrank.model.train.ModelSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,7 +44,7 @@ final class ModelsCommand implements Callable<Integer> {
     for (String model : BaseModels.names()) {
       sections.add(new Section("model", model, KnownSettings.ofModel(model)));
     }
-    for (String enricher : ModelSpec.enrichers()) {
+    for (String enricher : Enrichers.names()) {
       sections.add(new Section("enricher", enricher, KnownSettings.ofEnricher(enricher)));
     }
     sections.add(new Section(TRAINING, TRAINING, KnownSettings.ofTraining()));

@@ -17,7 +17,6 @@ import org.recallrank.model.data.Encoding;
 import org.recallrank.model.data.Pool;
 import org.recallrank.model.data.SkippedRows;
 import org.recallrank.model.data.Split;
-import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallStage;
@@ -100,9 +99,8 @@ final class TrainingRun {
       progress.say(
           String.format(
               Locale.ROOT,
-              "%s%s with %,d parameters, %s kernels, %d threads",
-              spec.model(),
-              spec.needsRecall() ? " + RAR" : "",
+              "%s with %,d parameters, %s kernels, %d threads",
+              spec.title(),
               model.parameters().trainableCount(),
               compute.kernels().name(),
               compute.workers().threads()));
@@ -131,14 +129,15 @@ final class TrainingRun {
   private RecallData recall(Job job, DatasetFolder data) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
       throw new SettingsException(
-          "rar needs to know the user and the item of a row; name their columns with --user and"
+          job.spec().enrich()
+              + " needs to know the user and the item of a row; name their columns with --user and"
               + " --item");
     }
     ModelSpec spec = job.spec();
     long start = System.nanoTime();
     RecallStage stage = new RecallStage(data.split(Split.TRAIN));
     Dssm.Vectors vectors = null;
-    if (job.pools() == null || spec.rar().hashSource() == RarConfig.HashSource.RECALL) {
+    if (job.pools() == null || spec.needsRecallVectors()) {
       double[] loss = new double[1];
       Rng rng = new Rng(spec.train().seed()).split("recall");
       vectors = stage.vectors(compute.kernels(), spec.dssm(), rng, l -> loss[0] = l);

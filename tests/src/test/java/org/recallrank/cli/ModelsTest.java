@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
+import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.train.ModelSpec;
 
 /** The list of models and settings is whole and says what a model would really take. */
@@ -42,10 +43,10 @@ class ModelsTest {
   void everyCombinationTakesItsListedDefaultsAndNoOthers() {
     Map<String, Map<String, String>> listed = listed();
     assertThat(listed)
-        .hasSize(BaseModels.names().size() + ModelSpec.enrichers().size() + 1)
+        .hasSize(BaseModels.names().size() + Enrichers.names().size() + 1)
         .containsKey("training training");
     for (String model : BaseModels.names()) {
-      for (String enricher : ModelSpec.enrichers()) {
+      for (String enricher : Enrichers.names()) {
         Map<String, String> expected = new LinkedHashMap<>(listed.get("training training"));
         expected.putAll(listed.get("model " + model));
         expected.putAll(listed.get("enricher " + enricher));
@@ -95,7 +96,7 @@ class ModelsTest {
     String help = CommandLineRun.of("train", "--help").out().replaceAll("\\s+", " ");
     assertThat(help)
         .contains(String.join(", ", BaseModels.names()))
-        .contains(String.join(", ", ModelSpec.enrichers()));
+        .contains(String.join(", ", Enrichers.names()));
     assertThat(List.of(help.split(" "))).contains("--set=KEY=VALUE");
   }
 }

@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -9,6 +10,9 @@ import org.recallrank.tensor.Tensor;
  * et al. 2016).
  */
 public final class LayerNorm {
+  /** Elements per chunk. */
+  private static final int GRAIN = 1 << 14;
+
   private LayerNorm() {}
 
   public static Variable apply(
@@ -22,53 +26,109 @@ public final class LayerNorm {
             x.needsGradient() || gamma.needsGradient() || beta.needsGradient(),
             x.shape().toArray());
     Tensor xv = x.value();
+    Tensor yv = y.value();
     Tensor normal = tape.allocate(rows, cols);
     Tensor invStd = tape.allocate(rows);
-    for (int i = 0; i < rows; i++) {
-      double sum = 0;
-      double squares = 0;
-      for (int j = 0; j < cols; j++) {
-        sum += xv.get(i * cols + j);
-      }
-      double mean = sum / cols;
-      for (int j = 0; j < cols; j++) {
-        double c = xv.get(i * cols + j) - mean;
-        squares += c * c;
-      }
-      double inv = 1 / Math.sqrt(squares / cols + epsilon);
-      invStd.set(i, (float) inv);
-      for (int j = 0; j < cols; j++) {
-        float n = (float) ((xv.get(i * cols + j) - mean) * inv);
-        normal.set(i * cols + j, n);
-        y.value().set(i * cols + j, gamma.value().get(j) * n + beta.value().get(j));
-      }
-    }
+    int grain = Math.max(1, GRAIN / cols);
+    var workers = tape.kernels().workers();
+    workers.forRanges(
+        rows,
+        grain,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            normalise(xv, gamma.value(), beta.value(), epsilon, i, cols, normal, invStd, yv);
+          }
+        });
     tape.record(
         y,
         () -> {
           Tensor dy = y.gradient();
-          if (!gamma.startGradient()) {
-            gamma.gradient().fill(0);
-          }
-          if (!beta.startGradient()) {
-            beta.gradient().fill(0);
-          }
-          for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < cols; j++) {
-              float g = dy.get(i * cols + j);
-              gamma.gradient().set(j, gamma.gradient().get(j) + g * normal.get(i * cols + j));
-              beta.gradient().set(j, beta.gradient().get(j) + g);
-            }
-          }
+          scaleGradients(tape, dy, normal, gamma, beta, rows, cols, grain);
           if (x.needsGradient()) {
             boolean add = x.startGradient();
-            for (int i = 0; i < rows; i++) {
-              inputGradient(
-                  dy, gamma.value(), normal, invStd.get(i), i * cols, cols, x.gradient(), add);
-            }
+            Tensor dx = x.gradient();
+            workers.forRanges(
+                rows,
+                grain,
+                (from, to) -> {
+                  for (int i = from; i < to; i++) {
+                    inputGradient(
+                        dy, gamma.value(), normal, invStd.get(i), i * cols, cols, dx, add);
+                  }
+                });
           }
         });
     return y;
+  }
+
+  private static void normalise(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      float epsilon,
+      int row,
+      int cols,
+      Tensor normal,
+      Tensor invStd,
+      Tensor y) {
+    int at = row * cols;
+    double sum = 0;
+    double squares = 0;
+    for (int j = 0; j < cols; j++) {
+      sum += x.get(at + j);
+    }
+    double mean = sum / cols;
+    for (int j = 0; j < cols; j++) {
+      double c = x.get(at + j) - mean;
+      squares += c * c;
+    }
+    double inv = 1 / Math.sqrt(squares / cols + epsilon);
+    invStd.set(row, (float) inv);
+    for (int j = 0; j < cols; j++) {
+      float n = (float) ((x.get(at + j) - mean) * inv);
+      normal.set(at + j, n);
+      y.set(at + j, gamma.get(j) * n + beta.get(j));
+    }
+  }
+
+  /** The sums over the rows for gamma and beta, chunk by chunk and added in the chunks' order. */
+  private static void scaleGradients(
+      Tape tape,
+      Tensor dy,
+      Tensor normal,
+      Variable gamma,
+      Variable beta,
+      int rows,
+      int cols,
+      int grain) {
+    int chunks = Math.max(1, Workers.chunks(rows, grain));
+    double[] sums = new double[chunks * 2 * cols];
+    tape.kernels()
+        .workers()
+        .forRanges(
+            rows,
+            grain,
+            (from, to) -> {
+              int at = from / grain * 2 * cols;
+              for (int i = from; i < to; i++) {
+                for (int j = 0; j < cols; j++) {
+                  float g = dy.get(i * cols + j);
+                  sums[at + j] += g * normal.get(i * cols + j);
+                  sums[at + cols + j] += g;
+                }
+              }
+            });
+    for (int c = 1; c < chunks; c++) {
+      for (int j = 0; j < 2 * cols; j++) {
+        sums[j] += sums[c * 2 * cols + j];
+      }
+    }
+    Tensor dGamma = gamma.gradientToAddTo();
+    Tensor dBeta = beta.gradientToAddTo();
+    for (int j = 0; j < cols; j++) {
+      dGamma.set(j, dGamma.get(j) + (float) sums[j]);
+      dBeta.set(j, dBeta.get(j) + (float) sums[cols + j]);
+    }
   }
 
   /** With g = dy * gamma: dx = invStd * (g - mean(g) - normal * mean(g * normal)). */

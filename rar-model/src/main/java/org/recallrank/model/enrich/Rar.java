@@ -70,11 +70,7 @@ public final class Rar implements Enricher {
             projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim()),
             recall.items().size());
     selection =
-        new Selection(
-            recall.pools(),
-            config.lookAlikes(),
-            config.recallItems(),
-            config.variant() == RarConfig.Variant.SELECT);
+        new Selection(recall.pools(), config.lookAlikes(), config.recallItems(), config.variant());
     distinctUsers = new SlotMap(recall.users().size());
     distinctItems = new SlotMap(recall.items().size());
     userRows = new EntityGather(recall.users());
@@ -119,7 +115,7 @@ public final class Rar implements Enricher {
       stepsSinceRefresh++;
     }
     int rows = batch.size();
-    int kl = config.lookAlikes();
+    int kl = selection.lookAlikes();
     int kr = config.recallItems();
     selection.select(
         tape.kernels().hamming(),
@@ -203,22 +199,18 @@ public final class Rar implements Enricher {
     if (!tape.training() || config.alpha() == 1 || !config.variant().matches()) {
       return null;
     }
-    int kl = config.lookAlikes();
+    int kl = selection.lookAlikes();
     int kr = config.recallItems();
     float[] labels = tape.allocate(batch.size() * kr).data();
+    int[] items = selection.itemPositions();
     for (int b = 0; b < batch.size(); b++) {
-      recall
-          .exposures()
-          .labels(
-              batch.users()[b],
-              selection.userPositions(),
-              b * kl,
-              kl,
-              selection.itemPositions(),
-              b * kr,
-              kr,
-              labels,
-              b * kr);
+      int user = batch.users()[b];
+      if (config.variant().looksAround()) {
+        int[] look = selection.userPositions();
+        recall.exposures().labels(user, look, b * kl, kl, items, b * kr, kr, labels, b * kr);
+      } else {
+        recall.exposures().ownLabels(user, items, b * kr, kr, labels, b * kr);
+      }
     }
     return labels;
   }

@@ -57,6 +57,10 @@ public record RarConfig(
      */
     WGHT;
 
+    boolean looksAround() {
+      return this != USER;
+    }
+
     boolean matches() {
       return this != AUX_WGHT;
     }

@@ -2,6 +2,7 @@ package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.kernels.HammingKernel;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
 
 /**
@@ -21,7 +22,7 @@ final class Selection {
   private final RecallPools pools;
   private final int kl;
   private final int kr;
-  private final boolean truncate;
+  private final Variant variant;
   private final int wide; // k_r and one more, so that k_r are left without the target
   private final SlotMap distinctUsers;
   private int[] userPosition = new int[0]; // [distinct users, kl], then spread to [rows, kl]
@@ -32,12 +33,12 @@ final class Selection {
   private int[] items = new int[0];
 
   /**
-   * @param truncate whether the first of each pool are taken instead of the nearest
+   * @param kl ignored by {@link Variant#USER}, which has one
    */
-  Selection(RecallPools pools, int kl, int kr, boolean truncate) {
+  Selection(RecallPools pools, int kl, int kr, Variant variant) {
     this.pools = pools;
-    this.truncate = truncate;
-    this.kl = kl;
+    this.variant = variant;
+    this.kl = variant.looksAround() ? kl : 1;
     this.kr = kr;
     wide = Math.min(kr + 1, pools.itemsPerUser());
     distinctUsers = new SlotMap(pools.userCount());
@@ -64,18 +65,55 @@ final class Selection {
       itemPosition = new int[rows * kr];
       items = new int[rows * kr];
     }
+    if (variant == Variant.SELECT) {
+      takeFirst(nearest, rows, wide);
+    } else {
+      hamming.topKOfLists(
+          itemSignatures,
+          rowItems,
+          rows,
+          itemSignatures,
+          pools.items(),
+          pools.itemsPerUser(),
+          rowUsers,
+          words,
+          wide,
+          nearest);
+    }
+    for (int b = 0; b < rows; b++) {
+      pickItems(b, rowUsers[b] * pools.itemsPerUser(), rowItems[b]);
+    }
+    if (variant.looksAround()) {
+      selectUsers(hamming, userSignatures, words, rowUsers, rows);
+    } else {
+      System.arraycopy(rowUsers, 0, users, 0, rows);
+    }
+  }
+
+  private void selectUsers(
+      HammingKernel hamming, long[] signatures, int words, int[] rowUsers, int rows) {
+    int l = pools.usersPerUser();
     distinctUsers.clear();
     for (int b = 0; b < rows; b++) {
       distinctUsers.slot(rowUsers[b]);
     }
-    if (truncate) {
-      takeFirst(userPosition, distinctUsers.count(), kl);
-      takeFirst(nearest, rows, wide);
+    int count = distinctUsers.count();
+    if (variant == Variant.SELECT) {
+      takeFirst(userPosition, count, kl);
     } else {
-      takeNearest(hamming, userSignatures, itemSignatures, words, rowUsers, rowItems, rows);
+      int[] distinct = distinctUsers.ids();
+      hamming.topKOfLists(
+          signatures,
+          distinct,
+          count,
+          signatures,
+          pools.users(),
+          l,
+          distinct,
+          words,
+          kl,
+          userPosition);
     }
-    int l = pools.usersPerUser();
-    int r = pools.itemsPerUser();
     for (int b = 0; b < rows; b++) {
       int user = rowUsers[b];
       int from = distinctUsers.slot(user) * kl;
@@ -84,7 +122,6 @@ final class Selection {
         rowUserPosition[b * kl + u] = position;
         users[b * kl + u] = pools.users()[user * l + position];
       }
-      pickItems(b, user * r, rowItems[b]);
     }
   }
 
@@ -92,39 +129,6 @@ final class Selection {
     for (int i = 0; i < lists * k; i++) {
       position[i] = i % k;
     }
-  }
-
-  private void takeNearest(
-      HammingKernel hamming,
-      long[] userSignatures,
-      long[] itemSignatures,
-      int words,
-      int[] rowUsers,
-      int[] rowItems,
-      int rows) {
-    int[] distinct = distinctUsers.ids();
-    hamming.topKOfLists(
-        userSignatures,
-        distinct,
-        distinctUsers.count(),
-        userSignatures,
-        pools.users(),
-        pools.usersPerUser(),
-        distinct,
-        words,
-        kl,
-        userPosition);
-    hamming.topKOfLists(
-        itemSignatures,
-        rowItems,
-        rows,
-        itemSignatures,
-        pools.items(),
-        pools.itemsPerUser(),
-        rowUsers,
-        words,
-        wide,
-        nearest);
   }
 
   /** The nearest without the target; where that leaves one too few, the target at the end. */
@@ -153,7 +157,12 @@ final class Selection {
     return items;
   }
 
-  /** Positions of the selected users in the row's user pool, [rows, kl]. */
+  /** k_l. */
+  int lookAlikes() {
+    return kl;
+  }
+
+  /** Positions of the selected users in the row's user pool, [rows, kl]; none of {@code USER}. */
   int[] userPositions() {
     return rowUserPosition;
   }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.tensor.Rng;
 
@@ -100,7 +101,7 @@ class SelectionTest {
   }
 
   private void check(Kernels kernels, int kr) {
-    Selection selection = new Selection(pools, KL, kr, false);
+    Selection selection = new Selection(pools, KL, kr, Variant.RAR);
     int ties = 0;
     int targets = 0;
     for (int rows : new int[] {3, 14, 12, 14}) { // growing and shrinking batches
@@ -129,7 +130,7 @@ class SelectionTest {
 
   @Test
   void truncatingTakesTheFirstOfEachPoolButTheTarget() {
-    Selection selection = new Selection(pools, KL, KR, true);
+    Selection selection = new Selection(pools, KL, KR, Variant.SELECT);
     int[] rowUsers = {7, 3, 7};
     int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
     rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
