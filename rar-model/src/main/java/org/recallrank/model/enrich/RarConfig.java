@@ -7,24 +7,37 @@ import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 
 /**
- * The choices of RAR, each with the line of the paper it decides.
+ * The choices of RAR: which line of the paper each decides, and why the default is what it is.
  *
- * @param variant RAR whole, or without one of its parts (Table 3)
- * @param lookAlikes k_l, look-alike users selected per row (Eq. 2)
- * @param recallItems k_r, recall items selected per row (Eq. 2)
- * @param hashBits length m of a signature (Eq. 3)
- * @param hashForm Eq. 3 as printed, or the usual random hyperplane
- * @param hashSource which vectors are hashed: Eq. 1 says embeddings, not whose
- * @param signatureRefresh steps between two renewals of the signatures of changing vectors
- * @param hiddenUnits hidden layers of the two MLPs of Eq. 5
- * @param outUnits their common output width
+ * @param variant RAR whole, or without one of its parts (section 4.3, Table 3)
+ * @param lookAlikes k_l, look-alike users selected per row (Eq. 2). The paper names no number; from
+ *     10 on a user's look-alikes cover what most users of a community have been shown
+ * @param recallItems k_r, recall items selected per row (Eq. 2). No number in the paper either; a
+ *     fifth of the pool, so that there is something to select from
+ * @param hashBits length m of a signature (Eq. 3). One machine word; more bits select more like
+ *     exact neighbours and cost as many words
+ * @param hashForm Eq. 3 as printed takes the sign of every product before the sum: a majority vote.
+ *     SimHash elsewhere is the sign of the sum. The default is the equation as printed
+ * @param hashSource which vectors are hashed: Eq. 1 says embeddings, not whose. The recall model's
+ *     have been trained to be compared and do not change, so a selection is the same in training
+ *     and serving; the model's own start as noise
+ * @param signatureRefresh steps between two renewals of the signatures of changing vectors (the
+ *     paper does not say when); about once per epoch of 200,000 rows. They are always renewed
+ *     before an evaluation
+ * @param hiddenUnits hidden layers of the two MLPs of Eq. 5, whose sizes the paper does not give
+ * @param outUnits their common output width: the inner product of Eq. 6 needs one
  * @param alpha the weight of the click loss in Eq. 12, which is used divided by alpha: L_clk + (1 -
  *     alpha) / alpha * L_ep. As printed, alpha would also weigh the click loss against the
- *     regulariser, and the best regulariser would depend on it
- * @param exposureLoss what Eq. 7 and 8 compare
- * @param stopGradient whether the gradient ends at the selected embeddings: the paper trains
- *     jointly, but does not say whether look-alikes and recall items are to learn from rows that
- *     are not theirs
+ *     regulariser, and the best regulariser would depend on it. The default weighs both losses
+ *     alike
+ * @param exposureLoss what is compared with y_ep (Eq. 7 and 8). Eq. 7 says every entry of M, but
+ *     y_ep is one label for all look-alikes: "never been exposed to u' for all u'". The default
+ *     compares the item's weight, the mean over look-alikes, and leaves single entries free to
+ *     differ
+ * @param stopGradient whether the gradient ends at the selected embeddings (section 3.3: "all
+ *     modules are trained jointly", but not whether look-alikes and recall items are to learn from
+ *     rows that are not theirs). By default it ends there: each embedding is then what its own rows
+ *     have taught, and a step touches a hundredth of the rows
  */
 public record RarConfig(
     Variant variant,
