@@ -10,10 +10,9 @@ import org.recallrank.model.config.SettingsException;
  * The choices of RAR: which line of the paper each decides, and why the default is what it is.
  *
  * @param variant RAR whole, or without one of its parts (section 4.3, Table 3)
- * @param lookAlikes k_l, look-alike users selected per row (Eq. 2). The paper names no number; from
- *     10 on a user's look-alikes cover what most users of a community have been shown
- * @param recallItems k_r, recall items selected per row (Eq. 2). No number in the paper either; a
- *     fifth of the pool, so that there is something to select from
+ * @param lookAlikes k_l, look-alike users selected per row (Eq. 2). The paper gives no number; a
+ *     fifth of the default pool, so that there is something to select from
+ * @param recallItems k_r, recall items selected per row (Eq. 2). As above
  * @param hashBits length m of a signature (Eq. 3). One machine word; more bits select more like
  *     exact neighbours and cost as many words
  * @param hashForm Eq. 3 as printed takes the sign of every product before the sum: a majority vote.
@@ -37,7 +36,7 @@ import org.recallrank.model.config.SettingsException;
  * @param stopGradient whether the gradient ends at the selected embeddings (section 3.3: "all
  *     modules are trained jointly", but not whether look-alikes and recall items are to learn from
  *     rows that are not theirs). By default it ends there: each embedding is then what its own rows
- *     have taught, and a step touches a hundredth of the rows
+ *     have taught, which did better on the MovieLens tags than letting it flow
  */
 public record RarConfig(
     Variant variant,
