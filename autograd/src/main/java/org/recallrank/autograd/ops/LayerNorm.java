@@ -2,96 +2,122 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.LayerNormKernel;
 import org.recallrank.tensor.Tensor;
 
 /**
- * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the last axis, variance biased (Ba
- * et al. 2016).
+ * Layer normalisation over the last axis: y = gamma * (s - mean) / sqrt(variance + epsilon) + beta,
+ * variance biased (Ba et al. 2016), fused with the residual before it and the ReLU behind it.
  */
 public final class LayerNorm {
   private LayerNorm() {}
 
+  /** Of s = x alone, and without ReLU. */
   public static Variable apply(
       Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
+    return apply(tape, x, null, gamma, beta, epsilon, false);
+  }
+
+  /**
+   * Of s = x + residual.
+   *
+   * @param residual of the size of x, or null for none
+   * @param gamma [cols]
+   * @param beta [cols]
+   * @return of the shape of x
+   */
+  public static Variable apply(
+      Tape tape,
+      Variable x,
+      Variable residual,
+      Variable gamma,
+      Variable beta,
+      float epsilon,
+      boolean relu) {
     int rows = x.value().rows();
     int cols = x.value().cols();
     Checks.size("layer norm", "gamma", gamma, cols);
     Checks.size("layer norm", "beta", beta, cols);
+    boolean inputNeedsGradient = x.needsGradient();
+    if (residual != null) {
+      Checks.sameSize("layer norm", x, residual);
+      inputNeedsGradient |= residual.needsGradient();
+    }
+    LayerNormKernel kernel = tape.kernels().layerNorm();
     Variable y =
         tape.output(
-            x.needsGradient() || gamma.needsGradient() || beta.needsGradient(),
+            inputNeedsGradient || gamma.needsGradient() || beta.needsGradient(),
             x.shape().toArray());
-    Tensor xv = x.value();
-    Tensor normal = tape.allocate(rows, cols);
-    Tensor invStd = tape.allocate(rows);
-    for (int i = 0; i < rows; i++) {
-      double sum = 0;
-      double squares = 0;
-      for (int j = 0; j < cols; j++) {
-        sum += xv.get(i * cols + j);
-      }
-      double mean = sum / cols;
-      for (int j = 0; j < cols; j++) {
-        double c = xv.get(i * cols + j) - mean;
-        squares += c * c;
-      }
-      double inv = 1 / Math.sqrt(squares / cols + epsilon);
-      invStd.set(i, (float) inv);
-      for (int j = 0; j < cols; j++) {
-        float n = (float) ((xv.get(i * cols + j) - mean) * inv);
-        normal.set(i * cols + j, n);
-        y.value().set(i * cols + j, gamma.value().get(j) * n + beta.value().get(j));
-      }
-    }
+    Tensor yv = y.value();
+    Tensor gammas = gamma.value();
+    float[] normal = tape.allocate(rows, cols).data();
+    float[] invStd = tape.allocate(rows).data();
+    kernel.forward(
+        x.value().data(),
+        x.value().offset(),
+        residual == null ? null : residual.value().data(),
+        residual == null ? 0 : residual.value().offset(),
+        rows,
+        cols,
+        gammas.data(),
+        gammas.offset(),
+        beta.value().data(),
+        beta.value().offset(),
+        epsilon,
+        relu,
+        normal,
+        invStd,
+        yv.data(),
+        yv.offset());
+    boolean someInput = inputNeedsGradient;
     tape.record(
         y,
         () -> {
           Tensor dy = y.gradient();
-          if (!gamma.startGradient()) {
-            gamma.gradient().fill(0);
+          Tensor dGamma = toAddTo(gamma);
+          Tensor dBeta = toAddTo(beta);
+          // The gradient of s is that of x or, where x has one already, takes the place of dy.
+          boolean add = x.needsGradient() && x.startGradient();
+          Tensor ds = x.needsGradient() && !add ? x.gradient() : dy;
+          kernel.backward(
+              normal,
+              invStd,
+              yv.data(),
+              yv.offset(),
+              dy.data(),
+              dy.offset(),
+              rows,
+              cols,
+              gammas.data(),
+              gammas.offset(),
+              relu,
+              someInput ? ds.data() : null,
+              ds.offset(),
+              false,
+              dGamma.data(),
+              dGamma.offset(),
+              dBeta.data(),
+              dBeta.offset());
+          if (add) {
+            pass(tape, ds, x.gradient(), true);
           }
-          if (!beta.startGradient()) {
-            beta.gradient().fill(0);
-          }
-          for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < cols; j++) {
-              float g = dy.get(i * cols + j);
-              gamma.gradient().set(j, gamma.gradient().get(j) + g * normal.get(i * cols + j));
-              beta.gradient().set(j, beta.gradient().get(j) + g);
-            }
-          }
-          if (x.needsGradient()) {
-            boolean add = x.startGradient();
-            for (int i = 0; i < rows; i++) {
-              inputGradient(
-                  dy, gamma.value(), normal, invStd.get(i), i * cols, cols, x.gradient(), add);
-            }
+          if (residual != null && residual.needsGradient()) {
+            pass(tape, ds, residual.gradient(), residual.startGradient());
           }
         });
     return y;
   }
 
-  /** With g = dy * gamma: dx = invStd * (g - mean(g) - normal * mean(g * normal)). */
-  private static void inputGradient(
-      Tensor dy,
-      Tensor gamma,
-      Tensor normal,
-      float invStd,
-      int from,
-      int cols,
-      Tensor dx,
-      boolean add) {
-    double sum = 0;
-    double dot = 0;
-    for (int j = 0; j < cols; j++) {
-      double g = (double) dy.get(from + j) * gamma.get(j);
-      sum += g;
-      dot += g * normal.get(from + j);
+  private static void pass(Tape tape, Tensor from, Tensor to, boolean add) {
+    tape.kernels()
+        .math()
+        .scale(1, from.data(), from.offset(), to.data(), to.offset(), to.size(), add);
+  }
+
+  private static Tensor toAddTo(Variable v) {
+    if (!v.startGradient()) {
+      v.gradient().fill(0);
     }
-    for (int j = 0; j < cols; j++) {
-      double g = (double) dy.get(from + j) * gamma.get(j);
-      float value = (float) (invStd * (g - (sum + normal.get(from + j) * dot) / cols));
-      dx.set(from + j, add ? dx.get(from + j) + value : value);
-    }
+    return v.gradient();
   }
 }
