@@ -65,12 +65,8 @@ public final class BatchNorm {
     tape.record(
         y,
         () -> {
-          if (!gamma.startGradient()) {
-            gamma.gradient().fill(0);
-          }
-          if (!beta.startGradient()) {
-            beta.gradient().fill(0);
-          }
+          Tensor dGamma = gamma.gradientToAddTo();
+          Tensor dBeta = beta.gradientToAddTo();
           boolean add = x.needsGradient() && x.startGradient();
           Tensor dy = y.gradient();
           Tensor dx = x.needsGradient() ? x.gradient() : tape.allocate(rows, cols);
@@ -78,9 +74,7 @@ public final class BatchNorm {
             boolean masked = relu || dropout > 0;
             for (int j = 0; j < cols; j++) {
               float g = masked && yv.get(j) == 0 ? 0 : dy.get(j) / (1 - dropout);
-              Tensor dGamma = gamma.gradient();
               dGamma.set(j, dGamma.get(j) + g * (xv.get(j) - center[j]) * invStd[j]);
-              Tensor dBeta = beta.gradient();
               dBeta.set(j, dBeta.get(j) + g);
               float dxj = g * gamma.value().get(j) * invStd[j];
               dx.set(j, add ? dx.get(j) + dxj : dxj);
@@ -104,8 +98,8 @@ public final class BatchNorm {
               dx.data(),
               dx.offset(),
               add,
-              gamma.gradient().data(),
-              beta.gradient().data());
+              dGamma.data(),
+              dBeta.data());
         });
     return y;
   }

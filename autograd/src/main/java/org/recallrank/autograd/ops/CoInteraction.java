@@ -168,10 +168,7 @@ public final class CoInteraction {
     if (!target.needsGradient()) {
       return;
     }
-    if (!target.startGradient()) {
-      target.gradient().fill(0);
-    }
-    Tensor g = target.gradient();
+    Tensor g = target.gradientToAddTo();
     int dim = g.cols();
     tape.kernels()
         .embedding()

@@ -40,10 +40,7 @@ public final class MixExperts {
           Tensor dy = y.gradient();
           for (int k = 0; k < count; k++) {
             if (experts[k].needsGradient()) {
-              if (!experts[k].startGradient()) {
-                experts[k].gradient().fill(0);
-              }
-              addScaledRows(gate.value(), k, dy, experts[k].gradient());
+              addScaledRows(gate.value(), k, dy, experts[k].gradientToAddTo());
             }
           }
           if (gate.needsGradient()) {

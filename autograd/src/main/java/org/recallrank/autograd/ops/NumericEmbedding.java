@@ -30,16 +30,14 @@ public final class NumericEmbedding {
       tape.record(
           target,
           () -> {
-            if (!w.startGradient()) {
-              w.gradient().fill(0);
-            }
+            Tensor dw = w.gradientToAddTo();
             Tensor g = target.gradient();
             for (int j = 0; j < dim; j++) {
               double sum = 0;
               for (int i = 0; i < rows; i++) {
                 sum += (double) x[i] * g.get(i * ld + column + j);
               }
-              w.gradient().set(j, w.gradient().get(j) + (float) sum);
+              dw.set(j, dw.get(j) + (float) sum);
             }
           });
     }

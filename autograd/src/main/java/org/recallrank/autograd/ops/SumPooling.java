@@ -35,10 +35,7 @@ public final class SumPooling {
     tape.record(
         y,
         () -> {
-          if (!x.startGradient()) {
-            x.gradient().fill(0);
-          }
-          Tensor g = x.gradient();
+          Tensor g = x.gradientToAddTo();
           tape.kernels()
               .embedding()
               .scatterAdd(
