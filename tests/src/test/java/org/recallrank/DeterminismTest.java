@@ -31,6 +31,7 @@ import org.recallrank.model.enrich.Identity;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
@@ -68,9 +69,11 @@ class DeterminismTest {
             source,
             3,
             List.of(16),
+            true,
             8,
             0.5,
             ExposureLoss.ITEM_WEIGHT,
+            Pooling.MEAN,
             false);
     return new CtrModel(
         new ParameterSet(new Rng(seed)),

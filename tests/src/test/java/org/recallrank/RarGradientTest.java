@@ -27,6 +27,7 @@ import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.TrainStep;
@@ -68,9 +69,11 @@ class RarGradientTest {
             HashSource.RECALL,
             50,
             List.of(4),
+            false,
             3,
             ALPHA,
             reading,
+            Pooling.SUM,
             stop);
     Map<String, double[]> expected = differences(config);
     return Backends.each(

@@ -13,6 +13,7 @@ import org.recallrank.model.data.EntityTable;
 import org.recallrank.model.data.Rows;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 
 /**
@@ -139,10 +140,11 @@ final class RarOracle {
 
   private int addWeighted(double[] weight, int[] entities, Rows rows, double[] out, int at) {
     int width = rows.fields().size() * dim;
+    double divisor = config.pooling() == Pooling.MEAN ? entities.length : 1;
     for (int e = 0; e < entities.length; e++) {
       double[] vector = embed(weights, rows, entities[e]);
       for (int j = 0; j < width; j++) {
-        out[at + j] += weight[e] * vector[j];
+        out[at + j] += weight[e] * vector[j] / divisor;
       }
     }
     return at + width;

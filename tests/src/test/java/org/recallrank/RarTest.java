@@ -25,6 +25,7 @@ import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Rng;
@@ -39,7 +40,20 @@ class RarTest {
   private static RarConfig config(
       HashSource source, Form form, int refresh, double alpha, ExposureLoss reading) {
     return new RarConfig(
-        Variant.RAR, 4, 5, 64, form, source, refresh, List.of(6), 4, alpha, reading, false);
+        Variant.RAR,
+        4,
+        5,
+        64,
+        form,
+        source,
+        refresh,
+        List.of(6),
+        false,
+        4,
+        alpha,
+        reading,
+        Pooling.SUM,
+        false);
   }
 
   private static RarConfig config(Variant variant, int kl, int kr) {
@@ -52,9 +66,11 @@ class RarTest {
         HashSource.RECALL,
         50,
         List.of(6),
+        false,
         4,
         0.3,
         ExposureLoss.MATRIX,
+        Pooling.MEAN,
         false);
   }
 

@@ -118,7 +118,8 @@ final class TrainingRun {
               new Evaluator(model, compute.kernels())
                   .evaluate(
                       data.split(Split.TEST),
-                      new BatchBuffer(data.schema(), spec.train().batchSize()));
+                      new BatchBuffer(data.schema(), spec.train().batchSize()))
+                  .metrics();
         }
         folder.writeMetrics(metrics(spec, result, test, recallSeconds));
         return new Outcome(result, test, job.out());
@@ -258,6 +259,9 @@ final class TrainingRun {
       train.addProperty("recallSeconds", recallSeconds);
     }
     json.add("train", train);
+    JsonObject inference = new JsonObject();
+    inference.addProperty("rowsPerSecond", result.scoredPerSecond());
+    json.add("inference", inference);
     return json;
   }
 

@@ -140,6 +140,8 @@ class EndToEndTest {
       }
       assertThat(metrics.getAsJsonObject("train").keySet())
           .contains("rowsPerSecond", "secondsPerEpoch", "epochs", "kernels", "threads");
+      assertThat(metrics.getAsJsonObject("inference").get("rowsPerSecond").getAsDouble())
+          .isPositive();
       assertThat(Files.readAllLines(run.resolve("log.csv")))
           .hasSize(1 + metrics.getAsJsonObject("train").get("epochs").getAsInt());
 

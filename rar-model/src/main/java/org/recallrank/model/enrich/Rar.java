@@ -8,6 +8,7 @@ import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.CoInteraction;
 import org.recallrank.autograd.ops.Concat;
+import org.recallrank.autograd.ops.Scale;
 import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
@@ -80,7 +81,7 @@ public final class Rar implements Enricher {
   /** One of the MLPs of Eq. 5, or null for a variant without a matching matrix. */
   private Mlp mlp(ParameterSet set, String name, int width) {
     return config.variant().matches()
-        ? new Mlp(set, name, width, config.hiddenUnits(), false, 0, config.outUnits())
+        ? new Mlp(set, name, width, config.hiddenUnits(), config.batchNorm(), 0, config.outUnits())
         : null;
   }
 
@@ -143,14 +144,16 @@ public final class Rar implements Enricher {
                 tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()), differentiate));
 
     float[] exposed = exposed(tape, batch);
+    Variable pooledUsers = pooled(tape, users, kl);
+    Variable pooledItems = pooled(tape, items, kr);
     CoInteraction.Result matched =
         config.variant().matches()
             ? CoInteraction.apply(
                 tape,
                 userMlp.apply(tape, users),
                 itemMlp.apply(tape, items),
-                users,
-                items,
+                pooledUsers,
+                pooledItems,
                 userIndex,
                 itemIndex,
                 rows,
@@ -164,8 +167,8 @@ public final class Rar implements Enricher {
             ? matched.enriched()
             : Concat.apply(
                 tape,
-                SumPooling.apply(tape, users, userIndex, rows, kl),
-                SumPooling.apply(tape, items, itemIndex, rows, kr));
+                SumPooling.apply(tape, pooledUsers, userIndex, rows, kl),
+                SumPooling.apply(tape, pooledItems, itemIndex, rows, kr));
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =
@@ -178,6 +181,11 @@ public final class Rar implements Enricher {
             matched.exposureLoss(),
             entropy(exposed, rows * kr),
             (1 - config.alpha()) / config.alpha());
+  }
+
+  /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */
+  private Variable pooled(Tape tape, Variable e, int k) {
+    return config.pooling() == RarConfig.Pooling.MEAN ? Scale.apply(tape, e, 1f / k) : e;
   }
 
   /** Entropy of n labels 0 or 1, in nats. */

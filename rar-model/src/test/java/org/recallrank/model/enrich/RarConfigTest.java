@@ -11,6 +11,7 @@ import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 
 class RarConfigTest {
@@ -27,6 +28,8 @@ class RarConfigTest {
                 Map.entry("rar_hash_source", "model"),
                 Map.entry("rar_signature_refresh", "9"),
                 Map.entry("rar_hidden_units", "[5, 4]"),
+                Map.entry("rar_batch_norm", "false"),
+                Map.entry("rar_pooling", "sum"),
                 Map.entry("rar_out_units", "6"),
                 Map.entry("rar_alpha", "0.25"),
                 Map.entry("rar_exposure_loss", "matrix"),
@@ -42,9 +45,11 @@ class RarConfigTest {
                 HashSource.MODEL,
                 9,
                 List.of(5, 4),
+                false,
                 6,
                 0.25,
                 ExposureLoss.MATRIX,
+                Pooling.SUM,
                 false));
     settings.rejectUnknown();
   }
