@@ -3,6 +3,7 @@ package org.recallrank.autograd.ops;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.tensor.Tensor;
 
@@ -57,13 +58,13 @@ public final class ListAttention {
     boolean needsGradient =
         q.needsGradient() || k.needsGradient() || v.needsGradient() || w.needsGradient();
     Variable y = tape.output(needsGradient, (to - from) * lists.length(), width);
-    Pass pass = new Pass(tape, lists, from, to, width, heads, scale, y.needsGradient());
+    Pass pass = new Pass(tape, lists, from, to, width, heads, scale);
     pass.forward(q.value(), k.value(), v.value(), w.value(), y.value());
     tape.record(y, () -> pass.backward(q, k, v, w, y.gradient()));
     return y;
   }
 
-  /** One application: its sizes, P if it is to be differentiated, and work arrays per chunk. */
+  /** One application: its sizes and P. */
   private static final class Pass {
     private final Tape tape;
     private final MatMulKernel matMul;
@@ -79,17 +80,9 @@ public final class ListAttention {
     private final int firstList;
     private final int listCount;
     private final int grain;
-    private final float[] kept; // P [lists, heads, length, length], or null
+    private final float[] p; // [lists, heads, length, length]
 
-    Pass(
-        Tape tape,
-        RowLists lists,
-        int from,
-        int to,
-        int width,
-        int heads,
-        float scale,
-        boolean keep) {
+    Pass(Tape tape, RowLists lists, int from, int to, int width, int heads, float scale) {
       this.tape = tape;
       matMul = tape.kernels().matMul();
       math = tape.kernels().math();
@@ -104,7 +97,7 @@ public final class ListAttention {
       firstList = lists.listOfRow()[from];
       listCount = lists.listOfRow()[to - 1] - firstList + 1;
       grain = (listCount + CHUNKS - 1) / CHUNKS;
-      kept = keep ? tape.allocate(listCount, heads, length, length).data() : null;
+      p = tape.allocate(listCount, heads, length, length).data();
     }
 
     /** First row of a list (counted from {@code firstList}), counted from {@code from}. */
@@ -117,10 +110,11 @@ public final class ListAttention {
     }
 
     /**
-     * Where the work array of each chunk begins: room for one [length, length] matrix, for q, k and
-     * v of a list, and for {@code wide} matrices [length, rows * dh] of the rows of a list.
+     * Where the work array of each chunk begins: room for {@code squares} matrices [length,
+     * length], for q, k and v of a list, and for {@code wide} matrices [length, rows * dh] of its
+     * rows.
      */
-    private int[] layOut(int wide) {
+    private int[] layOut(int squares, int wide) {
       int chunks = (listCount + grain - 1) / grain;
       int[] start = tape.allocateInts(chunks + 1);
       start[0] = 0;
@@ -129,7 +123,7 @@ public final class ListAttention {
         for (int l = c * grain; l < Math.min(listCount, (c + 1) * grain); l++) {
           most = Math.max(most, endRow(l) - firstRow(l));
         }
-        int floats = length * (length + 3 * width + wide * most * dh);
+        int floats = length * (squares * length + 3 * width + wide * most * dh);
         start[c + 1] = Math.addExact(start[c], floats);
       }
       return start;
@@ -138,7 +132,7 @@ public final class ListAttention {
     void forward(Tensor q, Tensor k, Tensor v, Tensor w, Tensor y) {
       int side = length * length;
       int list3 = 3 * length * width;
-      int[] start = layOut(2);
+      int[] start = layOut(0, 2);
       float[] work = tape.allocate(start[(listCount - 1) / grain + 1]).data();
       tape.kernels()
           .workers()
@@ -146,59 +140,69 @@ public final class ListAttention {
               listCount,
               grain,
               (first, end) -> {
-                int at = start[first / grain];
-                int wide = (start[first / grain + 1] - at - side - list3) / 2;
-                int qkv = at + side;
+                int qkv = start[first / grain];
+                int wide = (start[first / grain + 1] - qkv - list3) / 2;
                 int values = qkv + list3;
                 int sums = values + wide;
                 for (int list = first; list < end; list++) {
                   gather(list, q, k, v, work, qkv);
+                  probabilities(list, work, qkv);
                   for (int h = 0; h < heads; h++) {
-                    float[] p = kept == null ? work : kept;
-                    int pAt = kept == null ? at : (list * heads + h) * side;
-                    probabilities(work, qkv, h, p, pAt);
                     int cols = (endRow(list) - firstRow(list)) * dh;
                     weighValues(list, h, work, qkv, w, work, values, cols);
                     matMul.gemm(
-                        false, false, length, cols, length, 1, p, pAt, length, work, values, cols,
-                        0, work, sums, cols);
+                        false,
+                        false,
+                        length,
+                        cols,
+                        length,
+                        1,
+                        p,
+                        (list * heads + h) * side,
+                        length,
+                        work,
+                        values,
+                        cols,
+                        0,
+                        work,
+                        sums,
+                        cols);
                     spread(list, h, work, sums, cols, y);
                   }
                 }
               });
     }
 
-    /** The members' rows of q, k and v behind each other, each [length, width]. */
+    /** The members' q [length, width], k turned [width, length] and v [length, width]. */
     private void gather(int list, Tensor q, Tensor k, Tensor v, float[] work, int at) {
+      int keys = at + length * width;
+      int values = keys + length * width;
       for (int j = 0; j < length; j++) {
         int row = lists.members()[(firstList + list) * length + j] * width;
-        int into = at + j * width;
-        System.arraycopy(q.data(), q.offset() + row, work, into, width);
-        System.arraycopy(k.data(), k.offset() + row, work, into + length * width, width);
-        System.arraycopy(v.data(), v.offset() + row, work, into + 2 * length * width, width);
+        System.arraycopy(q.data(), q.offset() + row, work, at + j * width, width);
+        System.arraycopy(v.data(), v.offset() + row, work, values + j * width, width);
+        for (int c = 0; c < width; c++) {
+          work[keys + c * length + j] = k.data()[k.offset() + row + c];
+        }
       }
     }
 
-    private void probabilities(float[] work, int qkv, int head, float[] p, int at) {
-      int query = qkv + head * dh;
-      matMul.gemm(
+    /** P of all heads of a list. */
+    private void probabilities(int list, float[] work, int qkv) {
+      int at = list * heads * length * length;
+      matMul.batched(
           false,
-          true,
+          false,
+          heads,
           length,
           length,
           dh,
           scale,
-          work,
-          query,
-          width,
-          work,
-          query + length * width,
-          width,
-          0,
-          p,
-          at,
-          length);
-      math.softmaxRows(p, at, length, length, p, at);
+          new Matrices(work, qkv, width, dh),
+          new Matrices(work, qkv + length * width, length, dh * length),
+          new Matrices(p, at, length, length * length),
+          false);
+      math.softmaxRows(p, at, heads * length, length, p, at);
     }
 
     /** out[j, row * dh + c] = w[row, j] * v[j, c of this head]: all rows of a list side by side. */
@@ -212,6 +216,22 @@ public final class ListAttention {
           int into = at + j * cols + row * dh;
           for (int c = 0; c < dh; c++) {
             out[into + c] = weight * work[value + c];
+          }
+        }
+      }
+    }
+
+    /** out[row * dh + c, j], otherwise the same. */
+    private void weighValuesTurned(
+        int list, int head, float[] work, int qkv, Tensor w, float[] out, int at, int cols) {
+      int first = firstRow(list);
+      for (int row = 0; row * dh < cols; row++) {
+        for (int j = 0; j < length; j++) {
+          int value = qkv + (2 * length + j) * width + head * dh;
+          float weight = w.get((first + row) * length + j);
+          int into = at + row * dh * length + j;
+          for (int c = 0; c < dh; c++) {
+            out[into + c * length] = weight * work[value + c];
           }
         }
       }
@@ -234,7 +254,7 @@ public final class ListAttention {
     void backward(Variable q, Variable k, Variable v, Variable w, Tensor dy) {
       int side = length * length;
       int list3 = 3 * length * width;
-      int[] start = layOut(3);
+      int[] start = layOut(1, 3);
       float[] work = tape.allocate(start[(listCount - 1) / grain + 1]).data();
       int perList = length * width;
       float[] dq = tape.allocate(listCount, perList).data();
@@ -257,17 +277,17 @@ public final class ListAttention {
                 for (int list = first; list < end; list++) {
                   gather(list, q.value(), k.value(), v.value(), work, qkv);
                   for (int h = 0; h < heads; h++) {
-                    int p = (list * heads + h) * side;
+                    int at = (list * heads + h) * side;
                     int cols = (endRow(list) - firstRow(list)) * dh;
-                    weighValues(list, h, work, qkv, w.value(), work, values, cols);
+                    weighValuesTurned(list, h, work, qkv, w.value(), work, values, cols);
                     collect(list, h, dy, work, dSums, cols);
-                    valueGradient(p, work, dSums, dValues, cols);
+                    valueGradient(at, work, dSums, dValues, cols);
                     unweigh(list, h, work, qkv, w.value(), dValues, cols, dv, dw);
-                    scoreGradient(p, work, dSums, values, ds, cols);
-                    int query = qkv + h * dh;
+                    scoreGradient(at, work, dSums, values, ds, cols);
                     int target = list * perList + h * dh;
-                    product(false, work, ds, query + perList, dq, target);
-                    product(true, work, ds, query, dk, target);
+                    int keys = qkv + perList + h * dh * length;
+                    product(false, true, work, ds, keys, length, dq, target);
+                    product(true, false, work, ds, qkv + h * dh, width, dk, target);
                   }
                 }
               });
@@ -291,10 +311,10 @@ public final class ListAttention {
     }
 
     /** P^T dSums. */
-    private void valueGradient(int p, float[] work, int dSums, int dValues, int cols) {
+    private void valueGradient(int at, float[] work, int dSums, int dValues, int cols) {
       matMul.gemm(
-          true, false, length, cols, length, 1, kept, p, length, work, dSums, cols, 0, work,
-          dValues, cols);
+          true, false, length, cols, length, 1, p, at, length, work, dSums, cols, 0, work, dValues,
+          cols);
     }
 
     /** From the gradient of w * v to those of v and w. */
@@ -328,20 +348,36 @@ public final class ListAttention {
       }
     }
 
-    /** The gradient of the scores: dSums values^T through the softmax. */
-    private void scoreGradient(int p, float[] work, int dSums, int values, int ds, int cols) {
-      matMul.gemm(
-          false, true, length, length, cols, 1, work, dSums, cols, work, values, cols, 0, work, ds,
-          length);
-      math.softmaxRowsGradient(kept, p, work, ds, length, length, work, ds, false);
+    /** The gradient of the scores: dSums values^T, with the values turned, through the softmax. */
+    private void scoreGradient(int at, float[] work, int dSums, int values, int ds, int cols) {
+      matMul.batched(
+          false,
+          false,
+          1,
+          length,
+          length,
+          cols,
+          1,
+          new Matrices(work, dSums, cols, 0),
+          new Matrices(work, values, length, 0),
+          new Matrices(work, ds, length, 0),
+          false);
+      math.softmaxRowsGradient(p, at, work, ds, length, length, work, ds, false);
     }
 
-    /** One head of scale * op(dS) times the other side's rows. */
+    /** One head of scale * op(dS) op(other), where other is k or q of the list. */
     private void product(
-        boolean transpose, float[] work, int ds, int other, float[] to, int target) {
+        boolean transpose,
+        boolean turned,
+        float[] work,
+        int ds,
+        int other,
+        int ldOther,
+        float[] to,
+        int target) {
       matMul.gemm(
-          transpose, false, length, dh, length, scale, work, ds, length, work, other, width, 0, to,
-          target, width);
+          transpose, turned, length, dh, length, scale, work, ds, length, work, other, ldOther, 0,
+          to, target, width);
     }
 
     private void addToEntities(Variable x, float[] perMember) {

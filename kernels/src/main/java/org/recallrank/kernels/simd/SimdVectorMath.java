@@ -22,6 +22,9 @@ import org.recallrank.kernels.scalar.ScalarVectorMath;
  * the loop the compiler boxes vectors. Reductions widen to double before they add.
  */
 final class SimdVectorMath extends ScalarVectorMath {
+  /** Up to here each lane adds so few numbers that float is as good as double. */
+  private static final int LONGEST_FLOAT_SUM = 32 * N;
+
   SimdVectorMath(Workers workers) {
     super(workers);
   }
@@ -262,13 +265,53 @@ final class SimdVectorMath extends ScalarVectorMath {
     }
   }
 
-  /** In four passes over the row, which lies in L1. */
+  /** Three passes over the row, which lies in L1: a short row is mostly the way in and out. */
   @Override
   protected void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    float max = maxRange(x, xOffset, n);
-    addScalarRange(x, xOffset, -max, y, yOffset, n);
-    expRange(y, yOffset, y, yOffset, n);
-    float inverse = (float) (1 / sumRange(y, yOffset, n));
-    scaleRange(inverse, y, yOffset, y, yOffset, n, false);
+    int full = FLOATS.loopBound(n);
+    VectorMask<Float> rest = Lanes.first(n - full);
+    FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < full; i += N) {
+      most = most.max(load(x, xOffset + i));
+    }
+    if (full < n) {
+      most = most.blend(most.max(load(x, xOffset + full, rest)), rest);
+    }
+    float max = most.reduceLanes(VectorOperators.MAX);
+    FloatVector sums = FloatVector.zero(FLOATS);
+    for (int i = 0; i < full; i += N) {
+      FloatVector e = Functions.exp(load(x, xOffset + i).sub(max));
+      e.intoArray(y, yOffset + i);
+      sums = sums.add(e);
+    }
+    if (full < n) {
+      FloatVector e = Functions.exp(load(x, xOffset + full, rest).sub(max));
+      e.intoArray(y, yOffset + full, rest);
+      sums = sums.blend(sums.add(e), rest);
+    }
+    double sum = n <= LONGEST_FLOAT_SUM ? Lanes.sum(sums) : sumRange(y, yOffset, n);
+    scaleRange((float) (1 / sum), y, yOffset, y, yOffset, n, false);
+  }
+
+  @Override
+  protected void softmaxRowGradient(
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset,
+      int n,
+      boolean accumulate) {
+    float dot = (float) dotRange(y, yOffset, dy, dyOffset, n);
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      FloatVector g = load(y, yOffset + i).mul(load(dy, dyOffset + i).sub(dot));
+      (accumulate ? load(dx, dxOffset + i).add(g) : g).intoArray(dx, dxOffset + i);
+    }
+    for (int i = full; i < n; i++) {
+      float g = y[yOffset + i] * (dy[dyOffset + i] - dot);
+      dx[dxOffset + i] = accumulate ? dx[dxOffset + i] + g : g;
+    }
   }
 }

@@ -9,11 +9,11 @@ import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.Add;
 import org.recallrank.autograd.ops.BceWithLogits;
-import org.recallrank.autograd.ops.BlockAttention;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.GatherRows;
 import org.recallrank.autograd.ops.ListAttention;
 import org.recallrank.autograd.ops.ListScores;
+import org.recallrank.autograd.ops.PooledAttention;
 import org.recallrank.autograd.ops.Recompute;
 import org.recallrank.autograd.ops.RowLists;
 import org.recallrank.autograd.ops.Sigmoid;
@@ -211,13 +211,12 @@ public final class Cim implements Enricher {
               Variable residual =
                   Add.apply(inner, sums, GatherRows.apply(inner, c, pairs, n * length));
               Variable keys = amongCandidates.norm().apply(inner, residual);
-              return BlockAttention.apply(
+              return PooledAttention.apply(
                   inner,
                   qOfRow.slice(from, to),
                   fromRow.key().apply(inner, keys, Activation.RELU),
                   fromRow.value().apply(inner, keys, Activation.RELU),
                   weights,
-                  n,
                   heads,
                   scale);
             });

@@ -9,8 +9,8 @@ import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.PReluLayer;
 import org.recallrank.autograd.nn.ParameterSet;
+import org.recallrank.autograd.ops.Attention;
 import org.recallrank.autograd.ops.Blend;
-import org.recallrank.autograd.ops.BlockAttention;
 import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.autograd.ops.MultiplyFields;
 import org.recallrank.autograd.ops.RowSum;
@@ -122,15 +122,14 @@ public final class FrNet implements Enricher {
       int rows = e.shape().dim(0);
       Variable vectors = e.reshape(rows * fields, dim);
       Variable attended =
-          BlockAttention.apply(
+          Attention.apply(
               tape,
-              query.apply(tape, vectors),
-              key.apply(tape, vectors),
-              value.apply(tape, vectors),
-              null,
-              rows,
+              query.apply(tape, vectors).reshape(rows, fields, attentionSize),
+              key.apply(tape, vectors).reshape(rows, fields, attentionSize),
+              value.apply(tape, vectors).reshape(rows, fields, attentionSize),
               1,
-              1);
+              1,
+              0);
       Variable product =
           MultiplyFields.apply(tape, projection.apply(tape, attended), context(tape, e, rows));
       return perField
