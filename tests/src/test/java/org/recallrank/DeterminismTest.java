@@ -24,10 +24,15 @@ import org.recallrank.autograd.optim.Sgd;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.base.DcnV2;
+import org.recallrank.model.config.Settings;
+import org.recallrank.model.enrich.Identity;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.train.CtrModel;
@@ -36,7 +41,8 @@ import org.recallrank.tensor.Rng;
 
 /**
  * DCN-V2 with RAR, batch normalisation, dropout and dense Adam: the same bits run after run and for
- * any number of threads, and nearly the same numbers on every backend.
+ * any number of threads, and nearly the same numbers on every backend. The same bits, too, from
+ * each base model without RAR.
  *
  * <p>The sizes are such that matrix products, the co-interaction, batch normalisation and the
  * larger tables are cut into several chunks.
@@ -55,6 +61,7 @@ class DeterminismTest {
   private static CtrModel model(long seed, HashSource source) {
     RarConfig rar =
         new RarConfig(
+            Variant.RAR,
             4,
             6,
             64,
@@ -62,9 +69,11 @@ class DeterminismTest {
             source,
             3,
             List.of(16),
+            true,
             8,
             0.5,
             ExposureLoss.ITEM_WEIGHT,
+            Pooling.MEAN,
             false);
     return new CtrModel(
         new ParameterSet(new Rng(seed)),
@@ -187,6 +196,51 @@ class DeterminismTest {
           .as("another seed")
           .isNotEqualTo(alone.reports.get(0));
     }
+  }
+
+  /** Without RAR, and with E so wide that what models do with its rows is cut into chunks. */
+  @TestFactory
+  Stream<DynamicTest> everyModelGivesTheSameBitsForAnyNumberOfThreads() {
+    return Backends.names().stream()
+        .flatMap(
+            backend ->
+                BaseModels.names().stream()
+                    .map(
+                        model ->
+                            DynamicTest.dynamicTest(
+                                model + " on " + backend, () -> checkModel(model, backend))));
+  }
+
+  private static void checkModel(String model, String backend) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int threads : new int[] {1, 3}) {
+      try (Workers workers = Workers.create(threads)) {
+        outcomes.add(trainRaw(model, Backends.create(backend, workers)));
+      }
+    }
+    assertSameBits(model + " on " + backend, outcomes.get(1), outcomes.get(0));
+  }
+
+  private static Outcome trainRaw(String name, Kernels kernels) {
+    Map<String, String> narrow = new LinkedHashMap<>();
+    for (String key : List.of("hidden_units", "dnn_hidden_units", "parallel_dnn_hidden_units")) {
+      narrow.put(key, "[32]");
+    }
+    CtrModel model =
+        new CtrModel(
+            new ParameterSet(new Rng(1)),
+            WORLD.schema(),
+            16,
+            0.1,
+            (set, embedding) -> new Identity(),
+            BaseModels.configure(name, new Settings(narrow)));
+    TrainStep step =
+        new TrainStep(model, new Tape(kernels), adam(kernels, model.parameters().parameters()));
+    List<TrainStep.Report> reports = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      reports.add(step.run(WORLD.batches().get(i), new Rng(1).split(i)));
+    }
+    return new Outcome(new LinkedHashMap<>(ModelState.of(model.parameters())), reports);
   }
 
   @TestFactory

@@ -27,6 +27,8 @@ import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.TrainStep;
 import org.recallrank.tensor.Rng;
@@ -59,7 +61,20 @@ class RarGradientTest {
   private Stream<DynamicTest> check(ExposureLoss reading, boolean stop) {
     RarConfig config =
         new RarConfig(
-            2, 3, 64, Form.PAPER_VOTE, HashSource.RECALL, 50, List.of(4), 3, ALPHA, reading, stop);
+            Variant.RAR,
+            2,
+            3,
+            64,
+            Form.PAPER_VOTE,
+            HashSource.RECALL,
+            50,
+            List.of(4),
+            false,
+            3,
+            ALPHA,
+            reading,
+            Pooling.SUM,
+            stop);
     Map<String, double[]> expected = differences(config);
     return Backends.each(
         reading + (stop ? ", stopped" : ""),

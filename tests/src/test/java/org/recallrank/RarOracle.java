@@ -2,7 +2,6 @@ package org.recallrank;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.recallrank.autograd.Parameter;
@@ -11,10 +10,11 @@ import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Field;
 import org.recallrank.model.data.Rows;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
+import org.recallrank.model.enrich.RarConfig.Variant;
 
 /**
  * RAR straight from the paper's equations, in double and by brute force: every pool is sorted
@@ -67,7 +67,8 @@ final class RarOracle {
       int[] users, int[] items, double[] embeddings, double exposureLoss, double exposed) {}
 
   Result apply(Batch batch) {
-    int kl = config.lookAlikes();
+    boolean alone = config.variant() == Variant.USER;
+    int kl = alone ? 1 : config.lookAlikes();
     int kr = config.recallItems();
     int width = (world.schema().fields().size() * 2 - 1) * dim; // all but the context field again
     int[] users = new int[batch.size() * kl];
@@ -79,14 +80,15 @@ final class RarOracle {
     for (int b = 0; b < batch.size(); b++) {
       double[] own = embed(weights, batch.rows(), b);
       System.arraycopy(own, 0, embeddings, b * width, own.length);
-      int[] look = select(true, batch.users()[b], batch.users()[b], kl);
-      int[] recall = select(false, batch.items()[b], batch.users()[b], kr);
+      int user = batch.users()[b];
+      int[] look = alone ? new int[] {user} : select(true, user, user, kl);
+      int[] recall = select(false, batch.items()[b], user, kr);
       System.arraycopy(look, 0, users, b * kl, kl);
       System.arraycopy(recall, 0, items, b * kr, kr);
       double[][] m = new double[kl][kr];
       double[] itemWeight = new double[kr];
       double[] userWeight = new double[kl];
-      for (int u = 0; u < kl; u++) {
+      for (int u = 0; u < kl && config.variant() != Variant.AUX_WGHT; u++) {
         double[] hu = mlp("rar.mlp_user", embed(weights, rows(true), look[u]));
         for (int i = 0; i < kr; i++) {
           double[] hi = mlp("rar.mlp_item", embed(weights, rows(false), recall[i]));
@@ -95,9 +97,10 @@ final class RarOracle {
           itemWeight[i] += m[u][i] / kl;
         }
       }
+      boolean sum = config.variant() == Variant.AUX_WGHT || config.variant() == Variant.WGHT;
       int at = b * width + own.length; // Eq. 10 and 11
-      at = addWeighted(userWeight, look, rows(true), embeddings, at);
-      addWeighted(itemWeight, recall, rows(false), embeddings, at);
+      at = addWeighted(sum ? ones(kl) : userWeight, look, rows(true), embeddings, at);
+      addWeighted(sum ? ones(kr) : itemWeight, recall, rows(false), embeddings, at);
       for (int i = 0; i < kr; i++) { // Eq. 7 and 8
         double y = exposed(recall[i], look) ? 1 : 0;
         ones += y;
@@ -120,6 +123,10 @@ final class RarOracle {
     return table.rows();
   }
 
+  private static double[] ones(int n) {
+    return IntStream.range(0, n).mapToDouble(i -> 1).toArray();
+  }
+
   private boolean exposed(int item, int[] users) {
     for (int row = 0; row < world.shownUsers().length; row++) {
       for (int user : users) {
@@ -133,25 +140,35 @@ final class RarOracle {
 
   private int addWeighted(double[] weight, int[] entities, Rows rows, double[] out, int at) {
     int width = rows.fields().size() * dim;
+    double divisor = config.pooling() == Pooling.MEAN ? entities.length : 1;
     for (int e = 0; e < entities.length; e++) {
       double[] vector = embed(weights, rows, entities[e]);
       for (int j = 0; j < width; j++) {
-        out[at + j] += weight[e] * vector[j];
+        out[at + j] += weight[e] * vector[j] / divisor;
       }
     }
     return at + width;
   }
 
-  /** Eq. 1 and 2: of the user's pool the k nearest to the target; of equal ones the first. */
+  /**
+   * Eq. 1 and 2: of the user's pool the k nearest to the target, or the first k where nothing is
+   * selected; of equal ones the first. The target itself comes last.
+   */
   private int[] select(boolean ofUsers, int target, int user, int k) {
     var pools = world.recall().pools();
     int size = ofUsers ? pools.usersPerUser() : pools.itemsPerUser();
     int[] pool = ofUsers ? pools.users() : pools.items();
     boolean[] query = signature(ofUsers, target);
+    boolean truncate = config.variant() == Variant.SELECT;
     return IntStream.range(0, size)
         .map(i -> pool[user * size + i])
         .boxed()
-        .sorted(Comparator.comparingInt(e -> distance(query, signature(ofUsers, e))))
+        .sorted(
+            Comparator.comparingInt(
+                e ->
+                    e == target
+                        ? Integer.MAX_VALUE
+                        : truncate ? 0 : distance(query, signature(ofUsers, e))))
         .limit(k)
         .mapToInt(e -> e)
         .toArray();
@@ -184,34 +201,8 @@ final class RarOracle {
     return bits;
   }
 
-  /** The fields of a row side by side. */
   private double[] embed(Map<String, float[]> from, Rows rows, int row) {
-    List<Field> fields = rows.fields();
-    double[] out = new double[fields.size() * dim];
-    for (int f = 0; f < fields.size(); f++) {
-      Field field = fields.get(f);
-      float[] weight =
-          from.get("embedding_layer.embedding_layer.embedding_layers." + field.name() + ".weight");
-      if (field.type() == Field.Type.NUMERIC) {
-        for (int j = 0; j < dim; j++) {
-          out[f * dim + j] = (double) rows.numbers()[f][row] * weight[j];
-        }
-        continue;
-      }
-      int length = field.maxLength();
-      int count = 0;
-      for (int t = 0; t < length; t++) {
-        int id = rows.ids()[f][row * length + t];
-        count += id == 0 ? 0 : 1;
-        for (int j = 0; j < dim; j++) {
-          out[f * dim + j] += weight[id * dim + j];
-        }
-      }
-      for (int j = 0; j < dim; j++) {
-        out[f * dim + j] /= Math.max(count, 1);
-      }
-    }
-    return out;
+    return OracleEmbedding.of(from, dim, rows, row);
   }
 
   /** Eq. 5: one hidden layer. */

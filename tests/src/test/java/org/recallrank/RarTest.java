@@ -25,6 +25,8 @@ import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Rng;
 
@@ -37,7 +39,39 @@ class RarTest {
 
   private static RarConfig config(
       HashSource source, Form form, int refresh, double alpha, ExposureLoss reading) {
-    return new RarConfig(4, 5, 64, form, source, refresh, List.of(6), 4, alpha, reading, false);
+    return new RarConfig(
+        Variant.RAR,
+        4,
+        5,
+        64,
+        form,
+        source,
+        refresh,
+        List.of(6),
+        false,
+        4,
+        alpha,
+        reading,
+        Pooling.SUM,
+        false);
+  }
+
+  private static RarConfig config(Variant variant, int kl, int kr) {
+    return new RarConfig(
+        variant,
+        kl,
+        kr,
+        64,
+        Form.PAPER_VOTE,
+        HashSource.RECALL,
+        50,
+        List.of(6),
+        false,
+        4,
+        0.3,
+        ExposureLoss.MATRIX,
+        Pooling.MEAN,
+        false);
   }
 
   private static RarConfig config(HashSource source, int refresh) {
@@ -95,7 +129,7 @@ class RarTest {
             .as("%s, E'[%d]", what, i)
             .isCloseTo(expected.embeddings()[i], within(2e-6));
       }
-      if (training && config.alpha() < 1) {
+      if (training && config.alpha() < 1 && config.variant() != Variant.AUX_WGHT) {
         assertThat((double) enriched.auxiliaryLoss().value().get(0))
             .as("%s, L_ep", what)
             .isCloseTo(expected.exposureLoss(), within(2e-6));
@@ -126,6 +160,23 @@ class RarTest {
                 stage.check(what, world.batches().get(1), true, hashed);
                 stage.check(what, world.batches().get(0), false, hashed);
               }
+            }
+          }
+        });
+  }
+
+  /** The ablations of Table 3, and a selection of the whole pool. */
+  @TestFactory
+  Stream<DynamicTest> variantsAsThePaperSays() {
+    return Backends.each(
+        "variants",
+        kernels -> {
+          for (Variant variant : Variant.values()) {
+            for (int kr : new int[] {5, 12}) {
+              Stage stage = new Stage(kernels, config(variant, 4, kr));
+              Map<String, float[]> hashed = RarOracle.snapshot(stage.set);
+              stage.check(variant + " " + kr, world.batches().get(0), true, hashed);
+              stage.check(variant + " " + kr, world.batches().get(1), false, hashed);
             }
           }
         });
@@ -193,37 +244,13 @@ class RarTest {
   void aSelectionLargerThanThePoolIsAnError() {
     try (Workers workers = Workers.create(1)) {
       Kernels kernels = Backends.create("scalar", workers);
-      RarConfig tooManyItems =
-          new RarConfig(
-              4,
-              13,
-              64,
-              Form.PAPER_VOTE,
-              HashSource.RECALL,
-              50,
-              List.of(6),
-              4,
-              0.5,
-              ExposureLoss.MATRIX,
-              true);
+      RarConfig tooManyItems = config(Variant.RAR, 4, 13);
       assertThatThrownBy(() -> new Stage(kernels, tooManyItems))
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("rar_recall_items")
           .hasMessageContaining("at most the 12")
           .hasMessageContaining("found 13");
-      RarConfig tooManyUsers =
-          new RarConfig(
-              10,
-              5,
-              64,
-              Form.PAPER_VOTE,
-              HashSource.RECALL,
-              50,
-              List.of(6),
-              4,
-              0.5,
-              ExposureLoss.MATRIX,
-              true);
+      RarConfig tooManyUsers = config(Variant.RAR, 10, 5);
       assertThatThrownBy(() -> new Stage(kernels, tooManyUsers))
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("rar_look_alikes")

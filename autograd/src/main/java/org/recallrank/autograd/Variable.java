@@ -84,6 +84,14 @@ public final class Variable {
     return gradient;
   }
 
+  /** The gradient for an op that adds to parts of it: zeros if nothing has flowed back yet. */
+  public Tensor gradientToAddTo() {
+    if (!startGradient()) {
+      gradient().fill(0);
+    }
+    return gradient();
+  }
+
   /** The same elements under another shape. */
   public Variable reshape(int... dims) {
     return new Variable(tape, value.reshape(dims), needsGradient, this, null);
@@ -95,5 +103,13 @@ public final class Variable {
     int[] rest = Arrays.copyOfRange(dims, 1, dims.length);
     int size = value.size() / dims[0];
     return new Variable(tape, value.view(index * size, rest), needsGradient, this, null);
+  }
+
+  /** Entries {@code from} (inclusive) to {@code to} (exclusive) of the outermost axis. */
+  public Variable slice(int from, int to) {
+    int[] dims = value.shape().toArray();
+    int size = value.size() / dims[0];
+    dims[0] = to - from;
+    return new Variable(tape, value.view(from * size, dims), needsGradient, this, null);
   }
 }

@@ -3,7 +3,6 @@ package org.recallrank.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,8 +21,8 @@ import org.recallrank.model.data.PoolFile;
 import org.recallrank.model.data.Split;
 import org.recallrank.model.data.SplitRatios;
 import org.recallrank.model.io.DataException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -75,17 +74,7 @@ final class DataOptions {
       description = "csv: column with 0 and 1 (default: ${DEFAULT-VALUE})")
   private String label;
 
-  @Option(names = "--user", description = "csv: column that identifies the user")
-  private String user;
-
-  @Option(names = "--item", description = "csv: column that identifies the item")
-  private String item;
-
-  @Option(names = "--user-fields", split = ",", description = "csv: further columns of the user")
-  private List<String> userFields = new ArrayList<>();
-
-  @Option(names = "--item-fields", split = ",", description = "csv: further columns of the item")
-  private List<String> itemFields = new ArrayList<>();
+  @Mixin private EntityOptions entities;
 
   @Option(names = "--numeric", split = ",", description = "csv: columns with numbers")
   private List<String> numeric = new ArrayList<>();
@@ -198,15 +187,11 @@ final class DataOptions {
 
   private CsvSource csv(BadRows policy) {
     CsvLayout layout =
-        new CsvLayout(
-            label,
-            user,
-            item,
-            userFields,
-            itemFields,
-            numeric,
-            sequences.stream().map(this::sequence).toList(),
-            ignored);
+        entities
+            .layout(label)
+            .withNumeric(numeric)
+            .withSequences(sequences.stream().map(this::sequence).toList())
+            .withIgnored(ignored);
     if (data != null) {
       if (train != null || valid != null || test != null) {
         throw new DataException("--data is one file to be split; give it or --train, not both");
@@ -299,21 +284,6 @@ final class DataOptions {
 
   /** All options of the command line but those that say where results go, for config.yaml. */
   Map<String, String> given() {
-    Map<String, String> given = new LinkedHashMap<>();
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-      String name = option.longestName().substring(2);
-      if (!List.of("out", "force", "set", "epochs", "seed", "json").contains(name)) {
-        Object value = option.getValue();
-        given.put(name, text(value));
-      }
-    }
-    return given;
-  }
-
-  private static String text(Object value) {
-    if (value instanceof List<?> list) {
-      return String.join(",", list.stream().map(Object::toString).toList());
-    }
-    return value instanceof Path path ? path.toAbsolutePath().toString() : String.valueOf(value);
+    return ConfigFile.given(spec);
   }
 }

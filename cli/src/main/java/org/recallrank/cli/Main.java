@@ -1,5 +1,6 @@
 package org.recallrank.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.io.DataException;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code recallrank} command: parses the command line and hands over to a subcommand. */
 @Command(
@@ -20,6 +22,9 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      ModelsCommand.class,
       InfoCommand.class
     })
 public final class Main implements Runnable {
@@ -41,13 +46,23 @@ public final class Main implements Runnable {
   /** The same without ending the process: what the exit code would be. */
   public static int run(String... arguments) {
     CommandLine commands = new CommandLine(new Main());
-    commands.setOverwrittenOptionsAllowed(true); // the command line goes before --config
     commands.setExecutionExceptionHandler(Main::report);
+    commands.setParameterExceptionHandler(Main::reportUsage);
     try {
-      return commands.execute(ConfigFile.expand(List.of(arguments)).toArray(String[]::new));
+      return commands.execute(
+          ConfigFile.expand(List.of(arguments), commands).toArray(String[]::new));
     } catch (DataException e) {
       return report(e, commands, null);
     }
+  }
+
+  /** The message and where to read more; the whole help would hide the message. */
+  private static int reportUsage(ParameterException e, String[] arguments) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("recallrank: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return WRONG_INPUT;
   }
 
   private static int report(Exception e, CommandLine commands, CommandLine.ParseResult parsed) {
@@ -68,6 +83,9 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    throw new ParameterException(
+        spec.commandLine(),
+        "expected a command, found none; there are "
+            + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -1,12 +1,14 @@
 package org.recallrank.cli;
 
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.recallrank.model.data.Encoding;
@@ -14,14 +16,19 @@ import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.serve.SavedModel;
+import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.Metrics;
+import org.recallrank.model.train.ModelSpec;
 
 /**
  * The folder of one run: {@code config.yaml}, {@code log.csv} (one line per epoch), {@code
  * metrics.json}, and the model as {@link SavedModel} lays it out.
+ *
+ * <p>Nothing is written, and a run that was there stays, until there is a model to save. A folder
+ * that is closed before that is as it was, and gone if it was not there.
  */
-final class RunFolder {
+final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.json";
   private static final String LOG = "log.csv";
@@ -29,15 +36,26 @@ final class RunFolder {
       "epoch,learning_rate,click_loss,auxiliary_loss,auxiliary_baseline,total_loss,valid_auc,"
           + "valid_gauc,valid_logloss,seconds,rows_per_second,best\n";
 
+  /**
+   * What does not change while a model is trained.
+   *
+   * @param config text of {@code config.yaml}
+   * @param recall null if the model needs none
+   */
+  record Content(
+      String config, ModelSpec spec, Encoding encoding, RecallData recall, String label) {}
+
   private final Path folder;
+  private final Content content;
+  private final List<Path> created = new ArrayList<>();
   private final StringBuilder log = new StringBuilder(LOG_HEADER);
+  private boolean started;
+  private boolean saved;
 
-  RunFolder(Path folder) {
+  /** A folder that is {@linkplain #checkFree free}. */
+  RunFolder(Path folder, Content content) {
     this.folder = folder;
-  }
-
-  Path path() {
-    return folder;
+    this.content = content;
   }
 
   /**
@@ -61,18 +79,63 @@ final class RunFolder {
     }
   }
 
-  /** Creates the folder with what does not change during training; a run that was there goes. */
-  void create(String config, Encoding encoding, RecallData recall) {
+  /**
+   * Makes the folder if it is not there.
+   *
+   * @throws DataException if that is not possible
+   */
+  void create() {
+    for (Path p = folder.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
+      created.add(p);
+    }
     try {
       Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be created: " + e.getMessage(), e);
+    }
+  }
+
+  /** Saves a model in place of the last one; the first time with all that belongs to it. */
+  void save(CtrModel model) {
+    if (!saved) {
+      saveContent();
+    }
+    SavedModel.saveWeights(folder, content.spec, content.label, model);
+    saved = true;
+  }
+
+  private void saveContent() {
+    started = true;
+    try {
       for (String name : List.of(SavedModel.MODEL, METRICS, LOG)) {
         Files.deleteIfExists(folder.resolve(name));
       }
     } catch (IOException e) {
-      throw new DataException(folder + ": cannot be created: " + e.getMessage(), e);
+      throw DataException.writing(folder, e, "a run that was there may be incomplete now");
     }
-    SavedModel.prepare(folder, encoding, recall);
-    AtomicFile.write(folder.resolve(CONFIG), config);
+    SavedModel.prepare(folder, content.encoding, content.recall);
+    AtomicFile.write(folder.resolve(CONFIG), content.config);
+  }
+
+  /** Removes what was made here if no model was saved. */
+  @Override
+  public void close() {
+    if (saved) {
+      return;
+    }
+    try {
+      if (started) {
+        for (String name : List.of(CONFIG, METRICS, LOG)) {
+          Files.deleteIfExists(folder.resolve(name));
+        }
+        SavedModel.delete(folder, content.encoding);
+      }
+      for (Path made : created) {
+        Files.deleteIfExists(made);
+      }
+    } catch (IOException e) {
+      System.err.println("recallrank: " + folder + ": could not be cleaned up: " + e.getMessage());
+    }
   }
 
   void logEpoch(EpochReport e) {
@@ -92,14 +155,16 @@ final class RunFolder {
             e.seconds(),
             e.rows() / e.seconds(),
             e.best()));
-    AtomicFile.write(folder.resolve(LOG), log.toString());
+    if (saved) {
+      AtomicFile.write(folder.resolve(LOG), log.toString());
+    }
   }
 
   void writeMetrics(JsonObject metrics) {
     AtomicFile.write(folder.resolve(METRICS), pretty(metrics));
   }
 
-  static String pretty(JsonObject json) {
+  static String pretty(JsonElement json) {
     return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
   }
 
@@ -114,7 +179,7 @@ final class RunFolder {
   }
 
   /** null for what is undefined: JSON has no NaN. */
-  static com.google.gson.JsonElement number(double value) {
+  static JsonElement number(double value) {
     return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
   }
 }

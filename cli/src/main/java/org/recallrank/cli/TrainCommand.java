@@ -2,6 +2,7 @@ package org.recallrank.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.ModelSpec;
@@ -35,6 +36,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelSpec spec = model.spec();
+    Map<String, String> options = data.given();
+    options.put("model", spec.model()); // which may have been spelt another way
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());
@@ -49,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
                       spec.needsRecall()
                           ? data.pools(spec.pools().items(), spec.pools().users())
                           : null,
-                      data.given(),
+                      options,
                       out,
                       force));
       EpochReport best = outcome.training().best();

@@ -2,7 +2,6 @@ package org.recallrank.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,11 +17,9 @@ import org.recallrank.model.data.Encoding;
 import org.recallrank.model.data.Pool;
 import org.recallrank.model.data.SkippedRows;
 import org.recallrank.model.data.Split;
-import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallStage;
-import org.recallrank.model.serve.SavedModel;
 import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.Evaluator;
@@ -102,43 +99,46 @@ final class TrainingRun {
       progress.say(
           String.format(
               Locale.ROOT,
-              "%s%s with %,d parameters, %s kernels, %d threads",
-              spec.model(),
-              spec.needsRecall() ? " + RAR" : "",
+              "%s with %,d parameters, %s kernels, %d threads",
+              spec.title(),
               model.parameters().trainableCount(),
               compute.kernels().name(),
               compute.workers().threads()));
 
-      RunFolder folder = new RunFolder(job.out());
-      Map<String, String> settings = new LinkedHashMap<>();
-      spec.settings().asked().forEach(s -> settings.put(s.key(), s.value()));
-      folder.create(ConfigFile.text(job.options(), settings), data.encoding(), recall);
-      Trainer.Result result =
-          fit(new Trainer(model, spec.train(), compute.kernels()), job, model, folder, data);
-      Metrics test = null;
-      if (data.splits().contains(Split.TEST)) {
-        test =
-            new Evaluator(model, compute.kernels())
-                .evaluate(
-                    data.split(Split.TEST),
-                    new BatchBuffer(data.schema(), spec.train().batchSize()));
+      String config = ConfigFile.of(job.options(), spec).text("train");
+      try (RunFolder folder =
+          new RunFolder(
+              job.out(),
+              new RunFolder.Content(config, spec, data.encoding(), recall, job.label()))) {
+        Trainer.Result result =
+            fit(new Trainer(model, spec.train(), compute.kernels()), job, model, folder, data);
+        Metrics test = null;
+        if (data.splits().contains(Split.TEST)) {
+          test =
+              new Evaluator(model, compute.kernels())
+                  .evaluate(
+                      data.split(Split.TEST),
+                      new BatchBuffer(data.schema(), spec.train().batchSize()))
+                  .metrics();
+        }
+        folder.writeMetrics(metrics(spec, result, test, recallSeconds));
+        return new Outcome(result, test, job.out());
       }
-      folder.writeMetrics(metrics(spec, result, test, recallSeconds));
-      return new Outcome(result, test, job.out());
     }
   }
 
   private RecallData recall(Job job, DatasetFolder data) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
       throw new SettingsException(
-          "rar needs to know the user and the item of a row; name their columns with --user and"
+          job.spec().enrich()
+              + " needs to know the user and the item of a row; name their columns with --user and"
               + " --item");
     }
     ModelSpec spec = job.spec();
     long start = System.nanoTime();
     RecallStage stage = new RecallStage(data.split(Split.TRAIN));
     Dssm.Vectors vectors = null;
-    if (job.pools() == null || spec.rar().hashSource() == RarConfig.HashSource.RECALL) {
+    if (job.pools() == null || spec.needsRecallVectors()) {
       double[] loss = new double[1];
       Rng rng = new Rng(spec.train().seed()).split("recall");
       vectors = stage.vectors(compute.kernels(), spec.dssm(), rng, l -> loss[0] = l);
@@ -180,6 +180,7 @@ final class TrainingRun {
         new Thread(
             () -> {
               writing.lock(); // a file that is being written is finished first
+              folder.close();
               progress.close();
               System.err.println(
                   best[0] == null
@@ -191,6 +192,12 @@ final class TrainingRun {
             });
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
+      writing.lock();
+      try {
+        folder.create();
+      } finally {
+        writing.unlock();
+      }
       return trainer.fit(
           data.split(Split.TRAIN),
           data.split(Split.VALID),
@@ -205,7 +212,7 @@ final class TrainingRun {
               writing.lock();
               try {
                 if (report.best()) {
-                  SavedModel.saveWeights(folder.path(), job.spec(), job.label(), model);
+                  folder.save(model);
                   best[0] = report;
                 }
                 folder.logEpoch(report);
@@ -252,6 +259,9 @@ final class TrainingRun {
       train.addProperty("recallSeconds", recallSeconds);
     }
     json.add("train", train);
+    JsonObject inference = new JsonObject();
+    inference.addProperty("rowsPerSecond", result.scoredPerSecond());
+    json.add("inference", inference);
     return json;
   }
 

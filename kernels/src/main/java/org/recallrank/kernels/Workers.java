@@ -27,6 +27,9 @@ import java.util.function.IntConsumer;
 public final class Workers implements AutoCloseable {
   private static final int SPINS_BEFORE_PARK = 2000;
 
+  /** Elements of the rows of a chunk: enough to pay for waking a thread, few enough for L2. */
+  private static final int ROW_CHUNK = 1 << 15;
+
   private final int threads;
   private final Executor executor;
   private final ThreadPoolExecutor owned;
@@ -143,6 +146,11 @@ public final class Workers implements AutoCloseable {
           int from = c * grain;
           body.run(from, Math.min(size - from, grain) + from);
         });
+  }
+
+  /** {@link #forRanges} over rows of {@code cols} elements, as many at a time as stay in L2. */
+  public void forRows(int rows, int cols, Range body) {
+    forRanges(rows, Math.max(1, ROW_CHUNK / Math.max(1, cols)), body);
   }
 
   /** The sum of the partial sums of ranges of {@code grain} elements, added in their order. */

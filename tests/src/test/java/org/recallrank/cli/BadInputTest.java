@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,10 +62,15 @@ class BadInputTest {
     }
   }
 
+  /** The arguments with more behind, in place of those for the same option. */
   private static String[] with(String[] arguments, String... more) {
-    String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
-    System.arraycopy(more, 0, all, arguments.length, more.length);
-    return all;
+    List<String> all = new ArrayList<>(List.of(arguments));
+    for (String argument : more) {
+      String option = argument.split("=", 2)[0];
+      all.removeIf(other -> !option.equals("--set") && other.startsWith(option + "="));
+    }
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   @Test
@@ -121,6 +128,41 @@ class BadInputTest {
     assertThat(CommandLineRun.of(with(train(good), "--force")).exitCode()).isZero();
   }
 
+  /** Numbers so large that the first loss is not finite. */
+  private Path diverging() throws IOException {
+    return csv(GOOD.replace("1.5", "3e38"));
+  }
+
+  @Test
+  void aTrainingThatEndsBeforeItsFirstEvaluationLeavesNothing() throws IOException {
+    String[] arguments = with(train(diverging()), "--out=" + folder.resolve("a/b"));
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(folder.resolve("a")).doesNotExist();
+
+    Path own = Files.createDirectories(folder.resolve("own"));
+    Files.writeString(own.resolve("vocabulary"), "in the way of the folder");
+    run = CommandLineRun.of(with(train(good), "--out=" + own));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains("vocabulary");
+    try (Stream<Path> left = Files.list(own)) {
+      assertThat(left).containsExactly(own.resolve("vocabulary"));
+    }
+  }
+
+  @Test
+  void aRunIsReplacedByAModelOnly() throws IOException {
+    assertThat(CommandLineRun.of(train(good)).exitCode()).isZero();
+    Path model = folder.resolve("run/model.safetensors");
+    byte[] before = Files.readAllBytes(model);
+    assertThat(CommandLineRun.of(with(train(diverging()), "--force")).exitCode()).isEqualTo(1);
+    assertThat(Files.readAllBytes(model)).isEqualTo(before);
+    assertThat(
+            CommandLineRun.of("evaluate", "--run=" + folder.resolve("run"), "--data=" + good)
+                .exitCode())
+        .isZero();
+  }
+
   @Test
   void aModelFileCutOffAnywhere() throws IOException {
     assertThat(CommandLineRun.of(train(good)).exitCode()).isZero();
@@ -151,6 +193,6 @@ class BadInputTest {
     CommandLineRun run = CommandLineRun.of(arguments);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).contains("validation rows");
-    assertThat(folder.resolve("run/model.safetensors")).doesNotExist();
+    assertThat(folder.resolve("run")).doesNotExist();
   }
 }

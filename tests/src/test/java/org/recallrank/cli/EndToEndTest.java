@@ -7,9 +7,12 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +63,7 @@ class EndToEndTest {
       "--user=user_id",
       "--item=item_id",
       "--cache=" + folder.resolve("cache"),
-      "--model=dcnv2",
+      "--model=DCN-V2",
       "--enrich=" + enrich,
       "--set=embedding_std=0.1",
       "--set=embedding_regularizer=0.001",
@@ -73,22 +76,35 @@ class EndToEndTest {
     };
   }
 
+  private String[] cimCommand() {
+    return with(
+        command("cim"),
+        "--set=pool_items=12",
+        "--set=pool_users=10",
+        "--set=cim_score_units=16,8",
+        "--set=dssm_epochs=3",
+        "--set=dssm_dim=8",
+        "--set=dssm_hidden_units=8");
+  }
+
+  private String[] frNetCommand() {
+    return with(command("frnet"), "--set=frnet_hidden_units=16");
+  }
+
+  private static String[] with(String[] command, String... more) {
+    return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new);
+  }
+
   private String[] rarCommand() {
-    List<String> more =
-        List.of(
-            "--set=pool_items=12",
-            "--set=pool_users=10",
-            "--set=rar_look_alikes=4",
-            "--set=rar_recall_items=6",
-            "--set=dssm_epochs=3",
-            "--set=dssm_dim=8",
-            "--set=dssm_hidden_units=8");
-    String[] raw = command("rar");
-    String[] all = java.util.Arrays.copyOf(raw, raw.length + more.size());
-    for (int i = 0; i < more.size(); i++) {
-      all[raw.length + i] = more.get(i);
-    }
-    return all;
+    return with(
+        command("rar"),
+        "--set=pool_items=12",
+        "--set=pool_users=10",
+        "--set=rar_look_alikes=4",
+        "--set=rar_recall_items=6",
+        "--set=dssm_epochs=3",
+        "--set=dssm_dim=8",
+        "--set=dssm_hidden_units=8");
   }
 
   private static JsonObject json(Path file) throws IOException {
@@ -97,15 +113,25 @@ class EndToEndTest {
 
   @Test
   void trainsEvaluatesAndPredicts() throws IOException {
-    for (String enrich : List.of("none", "rar")) {
+    Map<String, String[]> commands =
+        Map.of(
+            "none",
+            command("none"),
+            "frnet",
+            frNetCommand(),
+            "cim",
+            cimCommand(),
+            "rar",
+            rarCommand());
+    for (String enrich : commands.keySet()) {
       Path run = folder.resolve("run-" + enrich);
-      CommandLineRun trained =
-          CommandLineRun.of(enrich.equals("rar") ? rarCommand() : command("none"), "--out=" + run);
+      CommandLineRun trained = CommandLineRun.of(commands.get(enrich), "--out=" + run);
       assertThat(trained.exitCode()).as(trained.err()).isZero();
       assertThat(run)
           .isDirectoryContaining("glob:**/config.yaml")
           .isDirectoryContaining("glob:**/model.safetensors")
           .isDirectoryContaining("glob:**/log.csv");
+      assertThat(Files.readString(run.resolve("config.yaml"))).contains("model: dcnv2");
       JsonObject metrics = json(run.resolve("metrics.json"));
       JsonObject tested = metrics.getAsJsonObject("test");
       assertThat(tested.get("auc").getAsDouble()).isGreaterThan(0.7);
@@ -114,6 +140,8 @@ class EndToEndTest {
       }
       assertThat(metrics.getAsJsonObject("train").keySet())
           .contains("rowsPerSecond", "secondsPerEpoch", "epochs", "kernels", "threads");
+      assertThat(metrics.getAsJsonObject("inference").get("rowsPerSecond").getAsDouble())
+          .isPositive();
       assertThat(Files.readAllLines(run.resolve("log.csv")))
           .hasSize(1 + metrics.getAsJsonObject("train").get("epochs").getAsInt());
 
@@ -187,17 +215,50 @@ class EndToEndTest {
     }
     Path poolItems = Files.writeString(folder.resolve("pool-items.csv"), items);
     Path poolUsers = Files.writeString(folder.resolve("pool-users.csv"), users);
-    Path run = folder.resolve("run");
-    CommandLineRun trained =
-        CommandLineRun.of(
-            rarCommand(),
-            "--out=" + run,
-            "--pool-items=" + poolItems,
-            "--pool-users=" + poolUsers,
-            "--set=rar_hash_source=model");
-    assertThat(trained.exitCode()).as(trained.err()).isZero();
-    assertThat(CommandLineRun.of("evaluate", "--run=" + run, "--data=" + test, "--json").exitCode())
-        .isZero();
+    for (String[] command :
+        List.of(with(rarCommand(), "--set=rar_hash_source=model"), cimCommand())) {
+      Path run = folder.resolve("run-" + command.length);
+      CommandLineRun trained =
+          CommandLineRun.of(
+              command, "--out=" + run, "--pool-items=" + poolItems, "--pool-users=" + poolUsers);
+      assertThat(trained.exitCode()).as(trained.err()).isZero();
+      assertThat(
+              CommandLineRun.of("evaluate", "--run=" + run, "--data=" + test, "--json").exitCode())
+          .isZero();
+    }
+  }
+
+  /** The world brings its own pools, so no recall model is trained where none is needed. */
+  @Test
+  void everyEnricherLearnsTheGeneratedWorld() throws IOException {
+    for (String enrich : List.of("none", "frnet", "cim", "rar")) {
+      Path run = folder.resolve("world-" + enrich);
+      String[] command = {
+        "train",
+        "--format=world",
+        "--rows=4000",
+        "--cache=" + folder.resolve("cache"),
+        "--model=dcnv2",
+        "--enrich=" + enrich,
+        "--set=batch_size=256",
+        "--set=embedding_regularizer=0.01",
+        "--set=parallel_dnn_hidden_units=16,16",
+        "--set=num_cross_layers=1",
+        "--epochs=3",
+        "--out=" + run
+      };
+      boolean recall = enrich.equals("cim") || enrich.equals("rar");
+      CommandLineRun trained =
+          CommandLineRun.of(
+              recall ? with(command, "--set=pool_items=30", "--set=pool_users=20") : command);
+      assertThat(trained.exitCode()).as(trained.err()).isZero();
+      assertThat(trained.err().contains("DSSM")).isEqualTo(enrich.equals("rar"));
+      List<String> log = Files.readAllLines(run.resolve("log.csv"));
+      int column = List.of(log.get(0).split(",")).indexOf("click_loss");
+      assertThat(Double.parseDouble(log.get(3).split(",")[column]))
+          .as("click loss of %s in epoch 3, %s", enrich, log)
+          .isLessThan(Double.parseDouble(log.get(1).split(",")[column]));
+    }
   }
 
   @Test

@@ -9,6 +9,9 @@ import org.recallrank.tensor.Tensor;
 /**
  * PyTorch's BatchNorm1d: in training the batch's mean and biased variance, and running statistics
  * with momentum 0.1 (unbiased variance); in evaluation the running ones. Epsilon 1e-5.
+ *
+ * <p>In training a single row, where PyTorch fails, is normalised by the running statistics and
+ * leaves them as they are: it has no variance, and normalised by itself it would be all zeros.
  */
 public final class BatchNormLayer {
   private static final float EPSILON = 1e-5f;
@@ -28,13 +31,11 @@ public final class BatchNormLayer {
     batches = set.counter(name + ".num_batches_tracked");
   }
 
-  /**
-   * Normalises x [rows, features], then applies a ReLU and dropout if asked.
-   *
-   * @throws IllegalArgumentException in training with a single row, whose variance is undefined
-   */
+  /** Normalises x [rows, features], then applies a ReLU and, in training, dropout if asked. */
   public Variable apply(Tape tape, Variable x, boolean relu, float dropout) {
-    if (!tape.training()) {
+    int rows = x.value().rows();
+    int cols = x.value().cols();
+    if (!tape.training() || rows == 1) {
       return BatchNorm.apply(
           tape,
           x,
@@ -44,13 +45,7 @@ public final class BatchNormLayer {
           runningVariance.data(),
           EPSILON,
           relu,
-          0);
-    }
-    int rows = x.value().rows();
-    int cols = x.value().cols();
-    if (rows < 2) {
-      throw new IllegalArgumentException(
-          "batch normalisation needs at least 2 rows in training, found " + rows);
+          tape.training() ? dropout : 0);
     }
     float[] mean = tape.allocate(cols).data();
     float[] variance = tape.allocate(cols).data();

@@ -22,6 +22,15 @@ public interface Init {
     };
   }
 
+  /** Uniform in [-bound, bound). */
+  static Init uniform(double bound) {
+    return (tensor, rng) -> {
+      for (int i = 0; i < tensor.size(); i++) {
+        tensor.set(i, (float) (bound * (2 * rng.nextDouble() - 1)));
+      }
+    };
+  }
+
   /** An embedding table: normal, but row 0 (padding) zero, as FuxiCTR leaves it. */
   static Init embedding(double std) {
     return (tensor, rng) -> {
@@ -33,5 +42,10 @@ public interface Init {
   /** Normal with variance 2 / (fanIn + fanOut) (Glorot, Bengio 2010). */
   static Init xavierNormal(int fanIn, int fanOut) {
     return normal(Math.sqrt(2.0 / (fanIn + fanOut)));
+  }
+
+  /** Uniform with variance 2 / (fanIn + fanOut) (Glorot, Bengio 2010). */
+  static Init xavierUniform(int fanIn, int fanOut) {
+    return uniform(Math.sqrt(6.0 / (fanIn + fanOut)));
   }
 }

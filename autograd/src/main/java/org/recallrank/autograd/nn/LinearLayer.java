@@ -6,19 +6,24 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Linear;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
-/**
- * y = x W^T + b: PyTorch's Linear, xavier-normal weights and zero biases as FuxiCTR starts them.
- */
+/** y = x W^T + b: PyTorch's Linear. */
 public final class LinearLayer {
   private final Parameter weight;
   private final Parameter bias;
 
-  /** Parameters {@code name.weight} [out, in] and, if asked for, {@code name.bias} [out]. */
+  /** Xavier-normal weights and, if asked for, zero biases, as FuxiCTR starts them. */
   public LinearLayer(ParameterSet set, String name, int in, int out, boolean withBias) {
-    weight =
-        set.dense(name + ".weight", Parameter.Group.NETWORK, Init.xavierNormal(in, out), out, in);
-    bias =
-        withBias ? set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), out) : null;
+    this(set, name, in, out, Init.xavierNormal(in, out), withBias ? Init.constant(0) : null);
+  }
+
+  /**
+   * Parameters {@code name.weight} [out, in] and {@code name.bias} [out].
+   *
+   * @param bias how the bias begins, or null for a layer without
+   */
+  public LinearLayer(ParameterSet set, String name, int in, int out, Init weight, Init bias) {
+    this.weight = set.dense(name + ".weight", Parameter.Group.NETWORK, weight, out, in);
+    this.bias = bias == null ? null : set.dense(name + ".bias", Parameter.Group.NETWORK, bias, out);
   }
 
   /** [rows, in] to [rows, out]. */

@@ -7,14 +7,16 @@ import org.recallrank.tensor.Tensor;
 
 /**
  * Batch normalisation with the batch's own statistics, fused with the ReLU and dropout behind it
- * ({@link BatchNormKernel}).
+ * ({@link BatchNormKernel}). A single row has no variance: it is normalised by the statistics
+ * given, which are then constants to the gradient.
  */
 public final class BatchNorm {
   private BatchNorm() {}
 
   /**
-   * @param x [rows, cols], at least 2 rows in training
-   * @param mean of the columns; in training those of x itself, and the gradient flows through them
+   * @param x [rows, cols]
+   * @param mean of the columns; in training with two rows or more those of x itself, and the
+   *     gradient flows through them
    * @param variance of the columns, biased; likewise
    * @param dropout probability, 0 outside of training
    */
@@ -72,6 +74,19 @@ public final class BatchNorm {
           boolean add = x.needsGradient() && x.startGradient();
           Tensor dy = y.gradient();
           Tensor dx = x.needsGradient() ? x.gradient() : tape.allocate(rows, cols);
+          if (rows == 1) {
+            boolean masked = relu || dropout > 0;
+            for (int j = 0; j < cols; j++) {
+              float g = masked && yv.get(j) == 0 ? 0 : dy.get(j) / (1 - dropout);
+              Tensor dGamma = gamma.gradient();
+              dGamma.set(j, dGamma.get(j) + g * (xv.get(j) - center[j]) * invStd[j]);
+              Tensor dBeta = beta.gradient();
+              dBeta.set(j, dBeta.get(j) + g);
+              float dxj = g * gamma.value().get(j) * invStd[j];
+              dx.set(j, add ? dx.get(j) + dxj : dxj);
+            }
+            return;
+          }
           kernel.backward(
               xv.data(),
               xv.offset(),

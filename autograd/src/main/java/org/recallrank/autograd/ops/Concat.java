@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.VectorMath;
 import org.recallrank.tensor.Tensor;
 
 /** Puts matrices of equally many rows side by side. */
@@ -28,7 +29,7 @@ public final class Concat {
     int at = 0;
     for (Variable part : parts) {
       Tensor x = part.value();
-      copyColumns(x, 0, y.value(), at, x.cols(), false);
+      copyColumns(tape, x, 0, y.value(), at, x.cols(), false);
       at += x.cols();
     }
     tape.record(
@@ -39,7 +40,7 @@ public final class Concat {
             int width = part.value().cols();
             if (part.needsGradient()) {
               boolean add = part.startGradient();
-              copyColumns(y.gradient(), from, part.gradient(), 0, width, add);
+              copyColumns(tape, y.gradient(), from, part.gradient(), 0, width, add);
             }
             from += width;
           }
@@ -48,19 +49,23 @@ public final class Concat {
   }
 
   private static void copyColumns(
-      Tensor from, int fromCol, Tensor to, int toCol, int width, boolean accumulate) {
-    float[] a = from.data();
-    float[] b = to.data();
-    for (int i = 0; i < from.rows(); i++) {
-      int x = from.offset() + i * from.cols() + fromCol;
-      int y = to.offset() + i * to.cols() + toCol;
-      if (accumulate) {
-        for (int j = 0; j < width; j++) {
-          b[y + j] += a[x + j];
-        }
-      } else {
-        System.arraycopy(a, x, b, y, width);
-      }
-    }
+      Tape tape, Tensor from, int fromCol, Tensor to, int toCol, int width, boolean accumulate) {
+    VectorMath math = tape.kernels().math();
+    tape.kernels()
+        .workers()
+        .forRows(
+            from.rows(),
+            width,
+            (first, end) -> {
+              for (int i = first; i < end; i++) {
+                int x = from.offset() + i * from.cols() + fromCol;
+                int y = to.offset() + i * to.cols() + toCol;
+                if (accumulate) {
+                  math.add(from.data(), x, to.data(), y, to.data(), y, width);
+                } else {
+                  System.arraycopy(from.data(), x, to.data(), y, width);
+                }
+              }
+            });
   }
 }

@@ -74,8 +74,8 @@ public final class LayerNorm {
         y,
         () -> {
           Tensor dy = y.gradient();
-          Tensor dGamma = toAddTo(gamma);
-          Tensor dBeta = toAddTo(beta);
+          Tensor dGamma = gamma.gradientToAddTo();
+          Tensor dBeta = beta.gradientToAddTo();
           // The gradient of s is that of x or, where x has one already, takes the place of dy.
           boolean add = x.needsGradient() && x.startGradient();
           Tensor ds = x.needsGradient() && !add ? x.gradient() : dy;
@@ -112,12 +112,5 @@ public final class LayerNorm {
     tape.kernels()
         .math()
         .scale(1, from.data(), from.offset(), to.data(), to.offset(), to.size(), add);
-  }
-
-  private static Tensor toAddTo(Variable v) {
-    if (!v.startGradient()) {
-      v.gradient().fill(0);
-    }
-    return v.gradient();
   }
 }

@@ -39,6 +39,27 @@ class InitTest {
   }
 
   @Test
+  void uniform() {
+    assertUniform(fill(Init.uniform(0.3), 200, 50), 0.3);
+    assertUniform(fill(Init.xavierUniform(30, 70), 70, 300), Math.sqrt(6.0 / 100));
+  }
+
+  /** Within the bound, close to it on both sides, and with the variance bound^2 / 3. */
+  private static void assertUniform(Tensor tensor, double bound) {
+    double least = 0;
+    double most = 0;
+    double squares = 0;
+    for (int i = 0; i < tensor.size(); i++) {
+      least = Math.min(least, tensor.get(i));
+      most = Math.max(most, tensor.get(i));
+      squares += (double) tensor.get(i) * tensor.get(i);
+    }
+    assertThat(-least).isBetween(0.99 * bound, bound + 1e-7);
+    assertThat(most).isBetween(0.99 * bound, bound + 1e-7);
+    assertThat(squares / tensor.size()).isCloseTo(bound * bound / 3, within(0.03 * bound * bound));
+  }
+
+  @Test
   void embeddingsButTheirPaddingRow() {
     Tensor table = fill(Init.embedding(1e-4), 201, 50);
     assertThat(table.view(0, 50).toArray()).containsOnly(0f);

@@ -40,6 +40,15 @@ class ParameterSetTest {
   }
 
   @Test
+  void aBlankSetBeginsWithZeros() {
+    ParameterSet blank = ParameterSet.blank();
+    assertThat(blank.dense("w", Parameter.Group.NETWORK, Init.constant(1), 3).value().toArray())
+        .containsExactly(0, 0, 0);
+    assertThat(blank.table("t", Init.normal(1), 2, 1).value().toArray()).containsExactly(0, 0);
+    assertThat(blank.buffer("b", Init.constant(1), 1).toArray()).containsExactly(0);
+  }
+
+  @Test
   void listsParametersOnceInTheOrderOfCreation() {
     ParameterSet set = set();
     set.dense("w", Parameter.Group.NETWORK, Init.constant(1), 3, 4);

@@ -106,6 +106,28 @@ class BatchNormTest {
             });
   }
 
+  /** The statistics given are constants, as a single row has none of its own. */
+  @Test
+  void aSingleRowInTraining() {
+    Tensor row = values(24, 1, COLS);
+    float[] mean = {0.5f, -1, 0};
+    float[] variance = {4, 0.25f, 1};
+    for (boolean relu : new boolean[] {false, true}) {
+      double[] expected = new double[COLS];
+      for (int j = 0; j < COLS; j++) {
+        double normal = (row.get(j) - mean[j]) / Math.sqrt(variance[j] + EPSILON);
+        double y = gamma.get(j) * normal + beta.get(j);
+        expected[j] = relu ? Math.max(0, y) : y;
+      }
+      GradientCheck.of(row, gamma, beta)
+          .whole(1, 2)
+          .run(
+              expected,
+              (tape, in) ->
+                  BatchNorm.apply(tape, in[0], in[1], in[2], mean, variance, EPSILON, relu, 0));
+    }
+  }
+
   @Test
   void viewsOfGammaAndBetaAreAnError() {
     Tape tape = new Tape(Backends.scalar());

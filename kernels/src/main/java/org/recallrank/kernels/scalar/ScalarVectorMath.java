@@ -6,7 +6,7 @@ import org.recallrank.kernels.Workers;
 
 /**
  * The functions as their definitions say, evaluated in double where that matters. Other backends
- * extend this: the JIT compiler vectorises the loops without transcendental functions by itself.
+ * extend this and replace the loops that they have a faster way for.
  */
 public class ScalarVectorMath extends VectorMathBase {
   public ScalarVectorMath(Workers workers) {

@@ -14,7 +14,8 @@ import org.recallrank.kernels.scalar.ScalarVectorMath;
 
 /**
  * The functions that the JIT compiler does not vectorise by itself: transcendental ones, reductions
- * (which it must not reorder), and those that choose by a condition.
+ * (which it must not reorder), those that choose by a condition, and plain loops over arrays from
+ * offsets that it does not know (in JDK 25: it cannot rule out that they overlap).
  *
  * <p>The loops run over whole vectors. The rest of a range is left to the scalar loop where that
  * gives the same bits, and is done under a mask behind the loop where it would not: with a mask in
@@ -100,6 +101,65 @@ final class SimdVectorMath extends ScalarVectorMath {
     }
     super.reluGradientRange(
         y, yOffset + full, dy, dyOffset + full, scale, dx, dxOffset + full, n - full, accumulate);
+  }
+
+  @Override
+  protected void reluRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      load(x, xOffset + i).max(0f).intoArray(y, yOffset + i);
+    }
+    super.reluRange(x, xOffset + full, y, yOffset + full, n - full);
+  }
+
+  @Override
+  protected void addScalarRange(
+      float[] x, int xOffset, float alpha, float[] y, int yOffset, int n) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      load(x, xOffset + i).add(alpha).intoArray(y, yOffset + i);
+    }
+    super.addScalarRange(x, xOffset + full, alpha, y, yOffset + full, n - full);
+  }
+
+  @Override
+  protected void scaleRange(
+      float alpha, float[] x, int xOffset, float[] y, int yOffset, int n, boolean accumulate) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      FloatVector v = load(x, xOffset + i).mul(alpha);
+      (accumulate ? load(y, yOffset + i).add(v) : v).intoArray(y, yOffset + i);
+    }
+    super.scaleRange(alpha, x, xOffset + full, y, yOffset + full, n - full, accumulate);
+  }
+
+  @Override
+  protected void addRange(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      load(x, xOffset + i).add(load(y, yOffset + i)).intoArray(z, zOffset + i);
+    }
+    super.addRange(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
+  }
+
+  @Override
+  protected void multiplyRange(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      int n,
+      boolean accumulate) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      FloatVector v = load(x, xOffset + i).mul(load(y, yOffset + i));
+      (accumulate ? load(z, zOffset + i).add(v) : v).intoArray(z, zOffset + i);
+    }
+    super.multiplyRange(
+        x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full, accumulate);
   }
 
   @Override

@@ -27,8 +27,10 @@ public final class Settings {
    * A key that was asked for.
    *
    * @param value in effect
+   * @param allowed what it may be, e.g. "a whole number from 1 on"
    */
-  public record Setting(String key, String value, String defaultValue, String explanation) {}
+  public record Setting(
+      String key, String value, String defaultValue, String allowed, String explanation) {}
 
   public Settings(Map<String, String> given) {
     this.given = new TreeMap<>(given);
@@ -56,7 +58,8 @@ public final class Settings {
 
   /** A whole number from {@code min} on. */
   public int integer(String key, int defaultValue, int min, String explanation) {
-    String text = ask(key, Integer.toString(defaultValue), explanation);
+    String allowed = "a whole number from " + min + " on";
+    String text = ask(key, Integer.toString(defaultValue), allowed, explanation);
     try {
       int value = Integer.parseInt(text);
       if (value >= min) {
@@ -65,23 +68,25 @@ public final class Settings {
     } catch (NumberFormatException e) {
       // falls through to the message
     }
-    throw bad(key, "a whole number from " + min + " on", text);
+    throw bad(key, allowed, text);
   }
 
   /** A seed: any whole number of 64 bits. */
   public long seed(String key, long defaultValue, String explanation) {
-    String text = ask(key, Long.toString(defaultValue), explanation);
+    String allowed = "a whole number";
+    String text = ask(key, Long.toString(defaultValue), allowed, explanation);
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw bad(key, "a whole number", text);
+      throw bad(key, allowed, text);
     }
   }
 
   /** A finite number in [min, max]. */
   public double number(
       String key, double defaultValue, double min, double max, String explanation) {
-    String text = ask(key, format(defaultValue), explanation);
+    String allowed = "a number from " + format(min) + " to " + format(max);
+    String text = ask(key, format(defaultValue), allowed, explanation);
     try {
       double value = Double.parseDouble(text);
       if (value >= min && value <= max) {
@@ -90,21 +95,23 @@ public final class Settings {
     } catch (NumberFormatException e) {
       // falls through to the message
     }
-    throw bad(key, "a number from " + format(min) + " to " + format(max), text);
+    throw bad(key, allowed, text);
   }
 
   /** true or false. */
   public boolean flag(String key, boolean defaultValue, String explanation) {
-    String text = ask(key, Boolean.toString(defaultValue), explanation);
+    String allowed = "true or false";
+    String text = ask(key, Boolean.toString(defaultValue), allowed, explanation);
     if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
       return Boolean.parseBoolean(text);
     }
-    throw bad(key, "true or false", text);
+    throw bad(key, allowed, text);
   }
 
   /** Positive whole numbers such as {@code [400, 400]} or {@code 400,400}; {@code []} is none. */
   public List<Integer> integers(String key, List<Integer> defaultValue, String explanation) {
-    String text = ask(key, defaultValue.toString(), explanation);
+    String allowed = "positive whole numbers such as [400, 400]";
+    String text = ask(key, defaultValue.toString(), allowed, explanation);
     String inner = text.strip().replaceAll("^\\[|\\]$", "").strip();
     if (inner.isEmpty() || inner.equals("null")) {
       return List.of();
@@ -118,22 +125,21 @@ public final class Settings {
     } catch (NumberFormatException e) {
       // falls through to the message
     }
-    throw bad(key, "positive whole numbers such as [400, 400]", text);
+    throw bad(key, allowed, text);
   }
 
   /** One of the constants of an enum, in any case. */
   public <E extends Enum<E>> E choice(String key, E defaultValue, String explanation) {
-    String text = ask(key, name(defaultValue), explanation);
     List<E> constants = Arrays.asList(defaultValue.getDeclaringClass().getEnumConstants());
+    String allowed =
+        "one of " + constants.stream().map(Settings::name).collect(Collectors.joining(", "));
+    String text = ask(key, name(defaultValue), allowed, explanation);
     for (E constant : constants) {
       if (name(constant).equals(text.strip().toLowerCase(Locale.ROOT).replace('-', '_'))) {
         return constant;
       }
     }
-    throw bad(
-        key,
-        "one of " + constants.stream().map(Settings::name).collect(Collectors.joining(", ")),
-        text);
+    throw bad(key, allowed, text);
   }
 
   private static String name(Enum<?> constant) {
@@ -143,12 +149,12 @@ public final class Settings {
   private static String format(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
-        : Double.toString(value);
+        : Double.toString(value).replace(".0E", "e").replace('E', 'e');
   }
 
-  private String ask(String key, String defaultValue, String explanation) {
+  private String ask(String key, String defaultValue, String allowed, String explanation) {
     String value = given.getOrDefault(key, defaultValue);
-    asked.put(key, new Setting(key, value, defaultValue, explanation));
+    asked.put(key, new Setting(key, value, defaultValue, allowed, explanation));
     return value;
   }
 

@@ -88,7 +88,8 @@ public record CsvLayout(
     }
   }
 
-  private Map<String, Field.Role> roles() {
+  /** Whose the columns are that are the user's or the item's. */
+  Map<String, Field.Role> roles() {
     Map<String, Field.Role> roles = new LinkedHashMap<>();
     List<String> users = new ArrayList<>(userFields);
     List<String> items = new ArrayList<>(itemFields);

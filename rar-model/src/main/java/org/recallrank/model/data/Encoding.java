@@ -81,7 +81,12 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
     }
   }
 
-  private static Encoding of(Columns columns, List<Vocabulary> own) {
+  /**
+   * The encoding of columns whose vocabularies are known.
+   *
+   * @param own one per column, null for a numeric one and one that shares another's
+   */
+  static Encoding of(Columns columns, List<Vocabulary> own) {
     List<Field> fields = new ArrayList<>();
     List<Vocabulary> vocabularies = new ArrayList<>();
     for (int c = 0; c < columns.size(); c++) {
@@ -149,6 +154,15 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
                   v -> Vocabulary.read(vocabularyFile(folder, schema, v), field.vocabularySize())));
     }
     return new Encoding(schema, vocabularies);
+  }
+
+  /** Deletes what {@link #save} writes, as far as it is there. */
+  public void delete(Path folder) throws IOException {
+    for (int f = 0; f < vocabularies.size(); f++) {
+      Files.deleteIfExists(vocabularyFile(folder, schema, f));
+    }
+    Files.deleteIfExists(folder.resolve(SCHEMA));
+    Files.deleteIfExists(folder.resolve(VOCABULARIES));
   }
 
   /** Reads the schema alone. */

@@ -21,21 +21,48 @@ import org.recallrank.model.io.DataException;
  * number of occurrences (equally frequent ones in the order in which they were first seen), row n +
  * 1 stands for every other token.
  *
- * <p>An empty or missing token is never an entry.
+ * <p>An empty or missing token is never an entry. A vocabulary of FuxiCTR's whose tokens are the
+ * rows (its {@code remap: false}) may have rows from 1 to n without a token, and a token for row 0.
  */
 public final class Vocabulary {
   /** The row of positions without a token. */
   public static final int PADDING = 0;
 
   private final List<String> tokens;
+  private final String paddingToken;
   private final ObjectIntHashMap<String> rows;
 
-  private Vocabulary(List<String> tokens) {
+  /**
+   * @param tokens of the rows from 1 on, empty for a row without one
+   * @param paddingToken of row 0, or null
+   */
+  private Vocabulary(List<String> tokens, String paddingToken) {
     this.tokens = List.copyOf(tokens);
+    this.paddingToken = paddingToken;
     rows = new ObjectIntHashMap<>(tokens.size());
     for (int t = 0; t < tokens.size(); t++) {
-      rows.put(tokens.get(t), t + 1);
+      if (!tokens.get(t).isEmpty()) {
+        rows.put(tokens.get(t), t + 1);
+      }
     }
+    if (paddingToken != null) {
+      rows.put(paddingToken, PADDING);
+    }
+  }
+
+  /**
+   * A vocabulary that was made elsewhere.
+   *
+   * @param tokens of the rows from 1 on, empty for a row without one; each stands for one row only
+   * @param paddingToken of row 0, or null
+   */
+  static Vocabulary of(List<String> tokens, String paddingToken) {
+    return new Vocabulary(tokens, paddingToken);
+  }
+
+  private boolean hasDistinctTokens() {
+    long entries = tokens.stream().filter(token -> !token.isEmpty()).count();
+    return rows.size() == entries + (paddingToken == null ? 0 : 1);
   }
 
   /** Counts tokens. */
@@ -67,7 +94,8 @@ public final class Vocabulary {
               .boxed()
               .sorted(Comparator.comparingLong(number -> -counts[number]))
               .map(tokens::get)
-              .toList());
+              .toList(),
+          null);
     }
   }
 
@@ -86,7 +114,7 @@ public final class Vocabulary {
     return rows.getIfAbsent(token, outOfVocabulary());
   }
 
-  /** The token of a row from 1 to n. */
+  /** The token of a row from 1 to n; empty if it has none. */
   public String token(int row) {
     if (row < 1 || row > tokens.size()) {
       throw new IllegalArgumentException(
@@ -95,12 +123,19 @@ public final class Vocabulary {
     return tokens.get(row - 1);
   }
 
-  /** Writes one token per line in the order of the rows; backslash and line ends are escaped. */
+  /**
+   * Writes one token per line in the order of the rows, first that of row 0 if it has one;
+   * backslash and line ends are escaped.
+   */
   public void write(Path file) {
     AtomicFile.write(
         file,
         out -> {
           Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+          if (paddingToken != null) {
+            writer.write(escape(paddingToken));
+            writer.write('\n');
+          }
           for (String token : tokens) {
             writer.write(escape(token));
             writer.write('\n');
@@ -123,8 +158,10 @@ public final class Vocabulary {
     } catch (IOException e) {
       throw TextFile.failure(file, tokens.size(), StandardCharsets.UTF_8, e);
     }
-    Vocabulary vocabulary = new Vocabulary(tokens);
-    if (tokens.size() + 2 != size || vocabulary.rows.size() != tokens.size()) {
+    int lines = tokens.size();
+    String paddingToken = lines == size - 1 ? tokens.removeFirst() : null;
+    Vocabulary vocabulary = new Vocabulary(tokens, paddingToken);
+    if (vocabulary.size() != size || !vocabulary.hasDistinctTokens()) {
       throw new DataException(
           file
               + ": expected "
@@ -132,7 +169,7 @@ public final class Vocabulary {
               + " different tokens, found "
               + vocabulary.rows.size()
               + " on "
-              + tokens.size()
+              + lines
               + " lines");
     }
     return vocabulary;

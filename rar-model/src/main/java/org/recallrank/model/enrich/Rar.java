@@ -8,6 +8,8 @@ import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.CoInteraction;
 import org.recallrank.autograd.ops.Concat;
+import org.recallrank.autograd.ops.Scale;
+import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
@@ -51,10 +53,8 @@ public final class Rar implements Enricher {
     int dim = embedding.dim();
     int userWidth = recall.users().rows().fields().size() * dim;
     int itemWidth = recall.items().rows().fields().size() * dim;
-    userMlp =
-        new Mlp(set, "rar.mlp_user", userWidth, config.hiddenUnits(), false, 0, config.outUnits());
-    itemMlp =
-        new Mlp(set, "rar.mlp_item", itemWidth, config.hiddenUnits(), false, 0, config.outUnits());
+    userMlp = mlp(set, "rar.mlp_user", userWidth);
+    itemMlp = mlp(set, "rar.mlp_item", itemWidth);
     boolean own = config.hashSource() == RarConfig.HashSource.MODEL;
     if (!own && recall.vectors() == null) {
       throw new SettingsException(
@@ -70,11 +70,19 @@ public final class Rar implements Enricher {
             config.hashForm(),
             projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim()),
             recall.items().size());
-    selection = new Selection(recall.pools(), config.lookAlikes(), config.recallItems());
+    selection =
+        new Selection(recall.pools(), config.lookAlikes(), config.recallItems(), config.variant());
     distinctUsers = new SlotMap(recall.users().size());
     distinctItems = new SlotMap(recall.items().size());
     userRows = new EntityGather(recall.users());
     itemRows = new EntityGather(recall.items());
+  }
+
+  /** One of the MLPs of Eq. 5, or null for a variant without a matching matrix. */
+  private Mlp mlp(ParameterSet set, String name, int width) {
+    return config.variant().matches()
+        ? new Mlp(set, name, width, config.hiddenUnits(), config.batchNorm(), 0, config.outUnits())
+        : null;
   }
 
   /** P: standard normal, drawn once and kept with the model. */
@@ -108,7 +116,7 @@ public final class Rar implements Enricher {
       stepsSinceRefresh++;
     }
     int rows = batch.size();
-    int kl = config.lookAlikes();
+    int kl = selection.lookAlikes();
     int kr = config.recallItems();
     selection.select(
         tape.kernels().hamming(),
@@ -136,32 +144,48 @@ public final class Rar implements Enricher {
                 tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()), differentiate));
 
     float[] exposed = exposed(tape, batch);
-    CoInteraction.Result result =
-        CoInteraction.apply(
-            tape,
-            userMlp.apply(tape, users),
-            itemMlp.apply(tape, items),
-            users,
-            items,
-            userIndex,
-            itemIndex,
-            rows,
-            kl,
-            kr,
-            exposed,
-            config.exposureLoss());
+    Variable pooledUsers = pooled(tape, users, kl);
+    Variable pooledItems = pooled(tape, items, kr);
+    CoInteraction.Result matched =
+        config.variant().matches()
+            ? CoInteraction.apply(
+                tape,
+                userMlp.apply(tape, users),
+                itemMlp.apply(tape, items),
+                pooledUsers,
+                pooledItems,
+                userIndex,
+                itemIndex,
+                rows,
+                kl,
+                kr,
+                exposed,
+                config.exposureLoss())
+            : null;
+    Variable vEnr =
+        config.variant().weighs()
+            ? matched.enriched()
+            : Concat.apply(
+                tape,
+                SumPooling.apply(tape, pooledUsers, userIndex, rows, kl),
+                SumPooling.apply(tape, pooledItems, itemIndex, rows, kr));
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =
-        Concat.apply(tape, embeddings.reshape(rows, fields * dim), result.enriched())
+        Concat.apply(tape, embeddings.reshape(rows, fields * dim), vEnr)
             .reshape(rows, fields + extraFields(), dim);
     return exposed == null
         ? Enriched.of(enriched)
         : new Enriched(
             enriched,
-            result.exposureLoss(),
+            matched.exposureLoss(),
             entropy(exposed, rows * kr),
             (1 - config.alpha()) / config.alpha());
+  }
+
+  /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */
+  private Variable pooled(Tape tape, Variable e, int k) {
+    return config.pooling() == RarConfig.Pooling.MEAN ? Scale.apply(tape, e, 1f / k) : e;
   }
 
   /** Entropy of n labels 0 or 1, in nats. */
@@ -180,25 +204,21 @@ public final class Rar implements Enricher {
 
   /** y_ep of the selected items, or null where it is not needed. */
   private float[] exposed(Tape tape, Batch batch) {
-    if (!tape.training() || config.alpha() == 1) {
+    if (!tape.training() || config.alpha() == 1 || !config.variant().matches()) {
       return null;
     }
-    int kl = config.lookAlikes();
+    int kl = selection.lookAlikes();
     int kr = config.recallItems();
     float[] labels = tape.allocate(batch.size() * kr).data();
+    int[] items = selection.itemPositions();
     for (int b = 0; b < batch.size(); b++) {
-      recall
-          .exposures()
-          .labels(
-              batch.users()[b],
-              selection.userPositions(),
-              b * kl,
-              kl,
-              selection.itemPositions(),
-              b * kr,
-              kr,
-              labels,
-              b * kr);
+      int user = batch.users()[b];
+      if (config.variant().looksAround()) {
+        int[] look = selection.userPositions();
+        recall.exposures().labels(user, look, b * kl, kl, items, b * kr, kr, labels, b * kr);
+      } else {
+        recall.exposures().ownLabels(user, items, b * kr, kr, labels, b * kr);
+      }
     }
     return labels;
   }

@@ -2,6 +2,7 @@ package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.kernels.HammingKernel;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
 
 /**
@@ -9,23 +10,37 @@ import org.recallrank.model.recall.RecallPools;
  * user and the k_r items nearest to its item, by Hamming distance of signatures. It works outside
  * the tape.
  *
+ * <p>As a user is no look-alike of its own, so the target item is not selected as its own recall
+ * item, unless the pool has no more than k_r. It would add nothing to the row, which has its
+ * embedding already, but in training it would tell the label: the recall stage has learnt from the
+ * very clicks of the training rows, so a clicked item is in its user's pool more often than a row
+ * from outside would have it.
+ *
  * <p>Look-alikes depend on the user only and are selected once per distinct user of a batch.
  */
 final class Selection {
   private final RecallPools pools;
   private final int kl;
   private final int kr;
+  private final Variant variant;
+  private final int wide; // k_r and one more, so that k_r are left without the target
   private final SlotMap distinctUsers;
   private int[] userPosition = new int[0]; // [distinct users, kl], then spread to [rows, kl]
   private int[] rowUserPosition = new int[0];
+  private int[] nearest = new int[0]; // [rows, wide], the target among them
   private int[] itemPosition = new int[0];
   private int[] users = new int[0];
   private int[] items = new int[0];
 
-  Selection(RecallPools pools, int kl, int kr) {
+  /**
+   * @param kl ignored by {@link Variant#USER}, which has one
+   */
+  Selection(RecallPools pools, int kl, int kr, Variant variant) {
     this.pools = pools;
-    this.kl = kl;
+    this.variant = variant;
+    this.kl = variant.looksAround() ? kl : 1;
     this.kr = kr;
+    wide = Math.min(kr + 1, pools.itemsPerUser());
     distinctUsers = new SlotMap(pools.userCount());
   }
 
@@ -46,38 +61,59 @@ final class Selection {
       userPosition = new int[rows * kl];
       rowUserPosition = new int[rows * kl];
       users = new int[rows * kl];
+      nearest = new int[rows * wide];
       itemPosition = new int[rows * kr];
       items = new int[rows * kr];
     }
+    if (variant == Variant.SELECT) {
+      takeFirst(nearest, rows, wide);
+    } else {
+      hamming.topKOfLists(
+          itemSignatures,
+          rowItems,
+          rows,
+          itemSignatures,
+          pools.items(),
+          pools.itemsPerUser(),
+          rowUsers,
+          words,
+          wide,
+          nearest);
+    }
+    for (int b = 0; b < rows; b++) {
+      pickItems(b, rowUsers[b] * pools.itemsPerUser(), rowItems[b]);
+    }
+    if (variant.looksAround()) {
+      selectUsers(hamming, userSignatures, words, rowUsers, rows);
+    } else {
+      System.arraycopy(rowUsers, 0, users, 0, rows);
+    }
+  }
+
+  private void selectUsers(
+      HammingKernel hamming, long[] signatures, int words, int[] rowUsers, int rows) {
+    int l = pools.usersPerUser();
     distinctUsers.clear();
     for (int b = 0; b < rows; b++) {
       distinctUsers.slot(rowUsers[b]);
     }
-    int[] distinct = distinctUsers.ids();
-    int l = pools.usersPerUser();
-    hamming.topKOfLists(
-        userSignatures,
-        distinct,
-        distinctUsers.count(),
-        userSignatures,
-        pools.users(),
-        l,
-        distinct,
-        words,
-        kl,
-        userPosition);
-    int r = pools.itemsPerUser();
-    hamming.topKOfLists(
-        itemSignatures,
-        rowItems,
-        rows,
-        itemSignatures,
-        pools.items(),
-        r,
-        rowUsers,
-        words,
-        kr,
-        itemPosition);
+    int count = distinctUsers.count();
+    if (variant == Variant.SELECT) {
+      takeFirst(userPosition, count, kl);
+    } else {
+      int[] distinct = distinctUsers.ids();
+      hamming.topKOfLists(
+          signatures,
+          distinct,
+          count,
+          signatures,
+          pools.users(),
+          l,
+          distinct,
+          words,
+          kl,
+          userPosition);
+    }
     for (int b = 0; b < rows; b++) {
       int user = rowUsers[b];
       int from = distinctUsers.slot(user) * kl;
@@ -86,8 +122,27 @@ final class Selection {
         rowUserPosition[b * kl + u] = position;
         users[b * kl + u] = pools.users()[user * l + position];
       }
-      for (int i = 0; i < kr; i++) {
-        items[b * kr + i] = pools.items()[user * r + itemPosition[b * kr + i]];
+    }
+  }
+
+  private static void takeFirst(int[] position, int lists, int k) {
+    for (int i = 0; i < lists * k; i++) {
+      position[i] = i % k;
+    }
+  }
+
+  /** The nearest without the target; where that leaves one too few, the target at the end. */
+  private void pickItems(int row, int pool, int target) {
+    int out = row * kr;
+    int end = out + kr;
+    for (int i = row * wide; i < (row + 1) * wide && out < end; i++) {
+      int item = pools.items()[pool + nearest[i]];
+      if (item == target) {
+        itemPosition[end - 1] = nearest[i]; // overwritten if there is another one
+        items[end - 1] = item;
+      } else {
+        itemPosition[out] = nearest[i];
+        items[out++] = item;
       }
     }
   }
@@ -102,7 +157,12 @@ final class Selection {
     return items;
   }
 
-  /** Positions of the selected users in the row's user pool, [rows, kl]. */
+  /** k_l. */
+  int lookAlikes() {
+    return kl;
+  }
+
+  /** Positions of the selected users in the row's user pool, [rows, kl]; none of {@code USER}. */
   int[] userPositions() {
     return rowUserPosition;
   }

@@ -3,8 +3,8 @@ package org.recallrank.model.recall;
 import org.recallrank.model.data.EntityTable;
 
 /**
- * All that RAR knows of other users and items, made from training data (or by a recall stage that
- * there is already).
+ * All that RAR and CIM know of other users and items, made from training data (or by a recall stage
+ * that there is already).
  *
  * @param users the user entities
  * @param items the item entities

@@ -3,6 +3,7 @@ package org.recallrank.model.serve;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,8 +39,17 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
     }
   }
 
-  /** Writes the weights, whole or not at all. */
+  /** Writes the weights into a folder, whole or not at all. */
   public static void saveWeights(Path folder, ModelSpec spec, String label, CtrModel model) {
+    writeWeights(folder.resolve(MODEL), spec, label, model);
+  }
+
+  /** Writes the weights to a file of their own, the same bytes. */
+  public void export(Path file) {
+    writeWeights(file, spec, label, model);
+  }
+
+  private static void writeWeights(Path file, ModelSpec spec, String label, CtrModel model) {
     JsonObject settings = new JsonObject();
     spec.settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -48,7 +58,17 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
     metadata.put("enrich", spec.enrich());
     metadata.put("label", label);
     metadata.put("settings", settings.toString());
-    new SafeTensors(ModelState.of(model.parameters()), metadata).write(folder.resolve(MODEL));
+    new SafeTensors(ModelState.of(model.parameters()), metadata).write(file);
+  }
+
+  /**
+   * Deletes what {@link #prepare} and {@link #saveWeights} have written into a folder, as far as it
+   * is there.
+   */
+  public static void delete(Path folder, Encoding encoding) throws IOException {
+    Files.deleteIfExists(folder.resolve(MODEL));
+    Files.deleteIfExists(folder.resolve(RECALL));
+    encoding.delete(folder);
   }
 
   /**
@@ -64,11 +84,20 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
     SafeTensors stored = SafeTensors.read(file);
     ModelSpec spec = spec(file, stored.metadata());
     Encoding encoding = Encoding.load(folder);
-    RecallData recall =
-        spec.needsRecall() ? RecallFile.read(folder.resolve(RECALL), encoding.schema()) : null;
-    CtrModel model = spec.build(encoding.schema(), recall);
+    RecallData recall = spec.needsRecall() ? recall(folder, encoding) : null;
+    CtrModel model = spec.blank(encoding.schema(), recall);
     ModelState.load(model.parameters(), stored.tensors(), file.toString());
     return new SavedModel(spec, encoding, stored.metadata().get("label"), model);
+  }
+
+  /**
+   * Reads the recall data of a folder whose model looks at some.
+   *
+   * @param encoding of the folder
+   * @throws DataException if there is none, or it is damaged or does not fit
+   */
+  public static RecallData recall(Path folder, Encoding encoding) {
+    return RecallFile.read(folder.resolve(RECALL), encoding.schema());
   }
 
   private static ModelSpec spec(Path file, Map<String, String> metadata) {

@@ -11,7 +11,7 @@ package org.recallrank.model.train;
  * @param learningRate during the epoch
  * @param seconds of training, without the evaluation
  * @param rows trained
- * @param valid metrics on the validation rows
+ * @param validation the evaluation on the validation rows
  * @param best whether no epoch before was better
  */
 public record EpochReport(
@@ -23,5 +23,11 @@ public record EpochReport(
     double learningRate,
     double seconds,
     long rows,
-    Metrics valid,
-    boolean best) {}
+    Evaluator.Evaluation validation,
+    boolean best) {
+
+  /** Metrics on the validation rows. */
+  public Metrics valid() {
+    return validation.metrics();
+  }
+}

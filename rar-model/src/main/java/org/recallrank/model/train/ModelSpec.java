@@ -1,18 +1,15 @@
 package org.recallrank.model.train;
 
-import java.util.List;
 import java.util.function.Function;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.model.base.BaseModel;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.base.ModelShape;
-import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.Schema;
-import org.recallrank.model.enrich.Identity;
-import org.recallrank.model.enrich.Rar;
-import org.recallrank.model.enrich.RarConfig;
+import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.model.enrich.Enrichers.RecallNeed;
 import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.PoolConfig;
 import org.recallrank.model.recall.RecallData;
@@ -22,7 +19,8 @@ import org.recallrank.tensor.Rng;
  * Which model is meant: a base model, an enricher, and every setting of both and of their training,
  * all checked.
  *
- * @param rar null without RAR, and so are the two below
+ * @param model its {@linkplain BaseModels#canonical canonical} name
+ * @param dssm null if the enricher needs no recall data, and so is {@code pools}
  */
 public record ModelSpec(
     String model,
@@ -30,17 +28,9 @@ public record ModelSpec(
     Settings settings,
     TrainConfig train,
     Function<ModelShape, BaseModel> base,
-    RarConfig rar,
+    Enrichers.Configured enricher,
     Dssm.Config dssm,
     PoolConfig pools) {
-
-  private static final List<String> ENRICHERS = List.of("none", "rar");
-
-  // FuxiCTR starts embeddings at 1e-4. RAR's matching matrix sees the entities' embeddings only,
-  // and
-  // from there its scores stay at 0 for many epochs.
-  private static final double RAW_STD = 1e-4;
-  private static final double RAR_STD = 0.01;
 
   /**
    * Reads the settings.
@@ -48,39 +38,39 @@ public record ModelSpec(
    * @throws SettingsException if a name or setting is unknown or a value out of range
    */
   public static ModelSpec of(String model, String enrich, Settings settings) {
-    BaseModels.check(model);
-    if (!ENRICHERS.contains(enrich)) {
-      throw new SettingsException(
-          "unknown enricher \""
-              + enrich
-              + "\""
-              + Nearest.hint(enrich, ENRICHERS)
-              + "; known: "
-              + String.join(", ", ENRICHERS));
-    }
-    boolean rar = enrich.equals("rar");
+    String name = BaseModels.canonical(model);
+    Enrichers.check(enrich);
+    TrainConfig train = TrainConfig.from(settings, Enrichers.embeddingStd(enrich));
+    Function<ModelShape, BaseModel> base = BaseModels.configure(name, settings);
+    Enrichers.Configured enricher = Enrichers.configure(enrich, settings);
+    boolean recall = enricher.need() != RecallNeed.NONE;
     ModelSpec spec =
         new ModelSpec(
-            model,
+            name,
             enrich,
             settings,
-            TrainConfig.from(settings, rar ? RAR_STD : RAW_STD),
-            BaseModels.configure(model, settings),
-            rar ? RarConfig.from(settings) : null,
-            rar ? Dssm.Config.from(settings) : null,
-            rar ? PoolConfig.from(settings) : null);
+            train,
+            base,
+            enricher,
+            recall ? Dssm.Config.from(settings) : null,
+            recall ? PoolConfig.from(settings) : null);
     settings.rejectUnknown();
     return spec;
   }
 
-  /** Names of the enrichers. */
-  public static List<String> enrichers() {
-    return ENRICHERS;
-  }
-
   /** Whether the model looks at recall data. */
   public boolean needsRecall() {
-    return rar != null;
+    return enricher.need() != RecallNeed.NONE;
+  }
+
+  /** Whether it looks at the recall model's vectors too. */
+  public boolean needsRecallVectors() {
+    return enricher.need() == RecallNeed.POOLS_AND_VECTORS;
+  }
+
+  /** Both names, such as {@code dcnv2 + rar}. */
+  public String title() {
+    return enrich.equals("none") ? model : model + " + " + enrich;
   }
 
   /**
@@ -89,12 +79,21 @@ public record ModelSpec(
    * @param recall null if the model {@linkplain #needsRecall needs none}
    */
   public CtrModel build(Schema schema, RecallData recall) {
+    return build(new ParameterSet(new Rng(train.seed()).split("parameters")), schema, recall);
+  }
+
+  /** The same with zeros for weights, for others to be loaded into it. */
+  public CtrModel blank(Schema schema, RecallData recall) {
+    return build(ParameterSet.blank(), schema, recall);
+  }
+
+  private CtrModel build(ParameterSet parameters, Schema schema, RecallData recall) {
     return new CtrModel(
-        new ParameterSet(new Rng(train.seed()).split("parameters")),
+        parameters,
         schema,
         train.embeddingDim(),
         train.embeddingStd(),
-        (set, embedding) -> rar == null ? new Identity() : new Rar(set, embedding, recall, rar),
+        (set, embedding) -> enricher.factory().build(set, schema, embedding, recall),
         base);
   }
 }

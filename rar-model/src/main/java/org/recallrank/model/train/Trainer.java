@@ -64,6 +64,14 @@ public final class Trainer {
       return median(epochs.stream().mapToDouble(EpochReport::seconds).toArray());
     }
 
+    /** Rows scored per second in the evaluations on validation rows, median over the epochs. */
+    public double scoredPerSecond() {
+      return median(
+          epochs.stream()
+              .mapToDouble(e -> e.validation().rows() / e.validation().seconds())
+              .toArray());
+    }
+
     private static double median(double[] values) {
       Arrays.sort(values);
       int n = values.length;
@@ -110,13 +118,13 @@ public final class Trainer {
         long start = System.nanoTime();
         Sums sums = train(training, buffer, shuffle, epoch, listener);
         double seconds = (System.nanoTime() - start) * 1e-9;
-        Metrics valid = new Evaluator(model, tape).evaluate(validation, buffer);
-        if (Double.isNaN(valid.auc())) {
+        Evaluator.Evaluation valid = new Evaluator(model, tape).evaluate(validation, buffer);
+        if (Double.isNaN(valid.metrics().auc())) {
           throw new DataException(
               "validation rows: expected both clicks and non-clicks, found one of them only, so there"
                   + " is no AUC to stop by");
         }
-        boolean better = schedule.report(valid.auc(), optimizer);
+        boolean better = schedule.report(valid.metrics().auc(), optimizer);
         if (better) {
           best = ModelState.of(model.parameters());
         }

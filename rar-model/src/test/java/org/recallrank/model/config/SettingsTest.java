@@ -101,12 +101,12 @@ class SettingsTest {
     Settings s = given("b", "5");
     s.number("a", 0.25, 0, 1, "of a");
     s.integer("b", 3, 1, "of b");
-    s.number("c", 1, 0, 1, "of c");
+    s.number("c", 1, 1e-12, 1e30, "of c");
     assertThat(s.asked())
         .containsExactly(
-            new Setting("a", "0.25", "0.25", "of a"),
-            new Setting("b", "5", "3", "of b"),
-            new Setting("c", "1", "1", "of c"));
+            new Setting("a", "0.25", "0.25", "a number from 0 to 1", "of a"),
+            new Setting("b", "5", "3", "a whole number from 1 on", "of b"),
+            new Setting("c", "1", "1", "a number from 1e-12 to 1e30", "of c"));
     assertThat(s.fresh().asked()).isEmpty();
     assertThat(s.fresh().given()).containsExactly(Map.entry("b", "5"));
   }

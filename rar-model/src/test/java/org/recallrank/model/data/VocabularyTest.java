@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recallrank.model.io.DataException;
@@ -73,6 +74,33 @@ class VocabularyTest {
     Vocabulary written = counted("\ufeffmark", "b").build(1);
     written.write(folder.resolve("v.txt"));
     assertThat(Vocabulary.read(folder.resolve("v.txt"), 4).token(1)).isEqualTo("\ufeffmark");
+  }
+
+  @Test
+  void rowsMayHaveNoTokenAndRowZeroOne() {
+    for (String paddingToken : new String[] {null, "0"}) {
+      Vocabulary written = Vocabulary.of(List.of("", "b", "", "d"), paddingToken);
+      written.write(folder.resolve("v.txt"));
+      Vocabulary read = Vocabulary.read(folder.resolve("v.txt"), 6);
+      for (Vocabulary v : List.of(written, read)) {
+        assertThat(v.size()).isEqualTo(6);
+        assertThat(v.row("b")).isEqualTo(2);
+        assertThat(v.row("d")).isEqualTo(4);
+        assertThat(v.row("")).isEqualTo(5);
+        assertThat(v.row("0")).isEqualTo(paddingToken == null ? 5 : 0);
+        assertThat(v.token(1)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aTokenOfTwoRowsIsAnError() throws IOException {
+    Path file = Files.writeString(folder.resolve("v.txt"), "a\nb\na\n");
+    for (int size : new int[] {4, 5}) {
+      assertThatThrownBy(() -> Vocabulary.read(file, size))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("found 2 on 3 lines");
+    }
   }
 
   @Test

@@ -11,6 +11,8 @@ import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
+import org.recallrank.model.enrich.RarConfig.Variant;
 
 class RarConfigTest {
   @Test
@@ -22,9 +24,12 @@ class RarConfigTest {
                 Map.entry("rar_recall_items", "7"),
                 Map.entry("rar_hash_bits", "128"),
                 Map.entry("rar_hash_form", "classic_sign"),
+                Map.entry("rar_variant", "wght"),
                 Map.entry("rar_hash_source", "model"),
                 Map.entry("rar_signature_refresh", "9"),
                 Map.entry("rar_hidden_units", "[5, 4]"),
+                Map.entry("rar_batch_norm", "false"),
+                Map.entry("rar_pooling", "sum"),
                 Map.entry("rar_out_units", "6"),
                 Map.entry("rar_alpha", "0.25"),
                 Map.entry("rar_exposure_loss", "matrix"),
@@ -32,6 +37,7 @@ class RarConfigTest {
     assertThat(RarConfig.from(settings))
         .isEqualTo(
             new RarConfig(
+                Variant.WGHT,
                 3,
                 7,
                 128,
@@ -39,9 +45,11 @@ class RarConfigTest {
                 HashSource.MODEL,
                 9,
                 List.of(5, 4),
+                false,
                 6,
                 0.25,
                 ExposureLoss.MATRIX,
+                Pooling.SUM,
                 false));
     settings.rejectUnknown();
   }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.tensor.Rng;
 
@@ -25,7 +26,7 @@ class SelectionTest {
   private final long[] userSignatures = signatures(USERS);
   private final long[] itemSignatures = signatures(ITEMS);
   private final RecallPools pools =
-      new RecallPools(USERS, R, L, members(USERS * R, ITEMS), members(USERS * L, USERS));
+      new RecallPools(USERS, R, L, pools(R, ITEMS, false), pools(L, USERS, true));
 
   /** Few bits set, so that equal distances are frequent. */
   private long[] signatures(int n) {
@@ -44,13 +45,34 @@ class SelectionTest {
     return members;
   }
 
+  /** Of each user, {@code size} different entities, the user itself perhaps not among them. */
+  private int[] pools(int size, int bound, boolean others) {
+    int[] pools = new int[USERS * size];
+    for (int u = 0; u < USERS; u++) {
+      int user = u;
+      int[] all = IntStream.range(0, bound).filter(i -> !others || i != user).toArray();
+      for (int i = 0; i < size; i++) {
+        int j = i + rng.nextInt(all.length - i);
+        pools[u * size + i] = all[j];
+        all[j] = all[i];
+      }
+    }
+    return pools;
+  }
+
   /**
-   * Sorts the whole list by distance; the sort is stable, so of equal ones the first stays first.
+   * Sorts the whole list by distance, the query itself last; the sort is stable, so of equal ones
+   * the first stays first.
    */
   private static int[] nearest(long[] signatures, int query, int[] list, int from, int n, int k) {
     return IntStream.range(0, n)
         .boxed()
-        .sorted(Comparator.comparingInt(i -> distance(signatures, query, list[from + i])))
+        .sorted(
+            Comparator.comparingInt(
+                i ->
+                    list[from + i] == query
+                        ? Integer.MAX_VALUE
+                        : distance(signatures, query, list[from + i])))
         .limit(k)
         .mapToInt(i -> i)
         .toArray();
@@ -69,46 +91,75 @@ class SelectionTest {
     for (KernelSelector.Candidate backend : new KernelSelector().candidates()) {
       if (backend.available()) {
         try (Workers workers = Workers.create(2)) {
-          check(new KernelSelector().select(backend.name(), workers).kernels());
+          Kernels kernels = new KernelSelector().select(backend.name(), workers).kernels();
+          check(kernels, KR);
+          check(kernels, R - 1);
+          check(kernels, R); // the target too, where it is in the pool
         }
       }
     }
   }
 
-  private void check(Kernels kernels) {
-    Selection selection = new Selection(pools, KL, KR);
+  private void check(Kernels kernels, int kr) {
+    Selection selection = new Selection(pools, KL, kr, Variant.RAR);
     int ties = 0;
+    int targets = 0;
     for (int rows : new int[] {3, 14, 12, 14}) { // growing and shrinking batches
       int[] rowUsers = members(rows, USERS); // many rows of the same user
       int[] rowItems = members(rows, ITEMS);
       selection.select(
           kernels.hamming(), userSignatures, itemSignatures, WORDS, rowUsers, rowItems, rows);
       for (int b = 0; b < rows; b++) {
-        String what = kernels.name() + ", row " + b + " of " + rows;
         int user = rowUsers[b];
         int[] look = nearest(userSignatures, user, pools.users(), user * L, L, KL);
-        assertThat(Arrays.copyOfRange(selection.userPositions(), b * KL, b * KL + KL))
-            .as(what)
-            .containsExactly(look);
-        int[] items = nearest(itemSignatures, rowItems[b], pools.items(), user * R, R, KR);
-        assertThat(Arrays.copyOfRange(selection.itemPositions(), b * KR, b * KR + KR))
-            .as(what)
-            .containsExactly(items);
-        for (int u = 0; u < KL; u++) {
-          assertThat(selection.users()[b * KL + u]).isEqualTo(pools.users()[user * L + look[u]]);
-        }
-        for (int i = 0; i < KR; i++) {
-          assertThat(selection.items()[b * KR + i]).isEqualTo(pools.items()[user * R + items[i]]);
-        }
-        int last = pools.items()[user * R + items[KR - 1]];
-        int secondLast = pools.items()[user * R + items[KR - 2]];
+        int[] items = nearest(itemSignatures, rowItems[b], pools.items(), user * R, R, kr);
+        checkRow(kernels.name() + ", row " + b, selection, b, user, look, items);
+        int last = pools.items()[user * R + items[kr - 1]];
+        int secondLast = pools.items()[user * R + items[kr - 2]];
         ties +=
             distance(itemSignatures, rowItems[b], last)
                     == distance(itemSignatures, rowItems[b], secondLast)
                 ? 1
                 : 0;
+        targets += inPool(user, rowItems[b]) ? 1 : 0;
       }
     }
     assertThat(ties).as("rows in which the tie rule decided").isPositive();
+    assertThat(targets).as("rows whose target is in the pool").isPositive();
+  }
+
+  @Test
+  void truncatingTakesTheFirstOfEachPoolButTheTarget() {
+    Selection selection = new Selection(pools, KL, KR, Variant.SELECT);
+    int[] rowUsers = {7, 3, 7};
+    int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
+    rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
+    rowItems[2] = pools.items()[7 * R + KR];
+    selection.select(null, null, null, WORDS, rowUsers, rowItems, 3);
+    int[] look = {0, 1, 2, 3};
+    checkRow("target among them", selection, 0, 7, look, 0, 1, 3, 4, 5, 6);
+    checkRow("target elsewhere", selection, 1, 3, look, 0, 1, 2, 3, 4, 5);
+    checkRow("target next", selection, 2, 7, look, 0, 1, 2, 3, 4, 5);
+  }
+
+  private boolean inPool(int user, int item) {
+    return Arrays.stream(pools.items(), user * R, user * R + R).anyMatch(i -> i == item);
+  }
+
+  private void checkRow(
+      String what, Selection selection, int row, int user, int[] look, int... items) {
+    int kr = items.length;
+    assertThat(Arrays.copyOfRange(selection.userPositions(), row * KL, row * KL + KL))
+        .as(what)
+        .containsExactly(look);
+    assertThat(Arrays.copyOfRange(selection.itemPositions(), row * kr, row * kr + kr))
+        .as(what)
+        .containsExactly(items);
+    for (int u = 0; u < KL; u++) {
+      assertThat(selection.users()[row * KL + u]).isEqualTo(pools.users()[user * L + look[u]]);
+    }
+    for (int i = 0; i < kr; i++) {
+      assertThat(selection.items()[row * kr + i]).isEqualTo(pools.items()[user * R + items[i]]);
+    }
   }
 }

@@ -39,6 +39,7 @@ class ExposuresTest {
     RecallPools pools = new RecallPools(USERS, R, L, poolItems, poolUsers);
     Exposures exposures = Exposures.of(pools, users, items);
     int ones = 0;
+    int ownOnes = 0;
     for (int trial = 0; trial < 100; trial++) {
       int user = rng.nextInt(USERS);
       int kl = 1 + rng.nextInt(L);
@@ -57,8 +58,17 @@ class ExposuresTest {
         ones += expected > 0 ? 1 : 0;
       }
       assertThat(out[0]).isZero();
+      float[] own = new float[kr + 1];
+      exposures.ownLabels(user, kr, own, 1);
+      for (int i = 0; i < kr; i++) {
+        float expected = label(poolItems[user * R + i], new int[] {user}, users, items);
+        assertThat(own[1 + i]).as("trial %d, own item %d", trial, i).isEqualTo(expected);
+        ownOnes += expected > 0 ? 1 : 0;
+      }
+      assertThat(own[0]).isZero();
     }
     assertThat(ones).as("labels 1").isBetween(100, 3000);
+    assertThat(ownOnes).as("own labels 1").isBetween(100, 3000);
   }
 
   @Test

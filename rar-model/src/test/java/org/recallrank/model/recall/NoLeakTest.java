@@ -110,15 +110,15 @@ class NoLeakTest {
     }
   }
 
-  /** The exposure labels of every user for the first selection. */
+  /** The exposure labels of every user for the first selection, and those of its own items. */
   private static float[] labels(RecallData data) {
     int[] first = {0, 1, 2, 3, 4};
+    int r = POOLS.items();
     int users = data.users().size();
-    float[] labels = new float[users * POOLS.items()];
+    float[] labels = new float[2 * users * r];
     for (int user = 0; user < users; user++) {
-      data.exposures()
-          .labels(
-              user, first, 0, POOLS.users(), first, 0, POOLS.items(), labels, user * POOLS.items());
+      data.exposures().labels(user, first, 0, POOLS.users(), first, 0, r, labels, 2 * user * r);
+      data.exposures().ownLabels(user, r, labels, (2 * user + 1) * r);
     }
     return labels;
   }

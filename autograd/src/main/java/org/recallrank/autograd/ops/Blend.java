@@ -1,0 +1,59 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.tensor.Tensor;
+
+/** y = g * x + (1 - g) * z with a gate g per element, or one per row: the gate of FRNet. */
+public final class Blend {
+  private Blend() {}
+
+  /**
+   * @param gate as many elements as x, or one per row of x
+   * @param x [.., cols]
+   * @param z as many elements as x
+   * @return the shape of x
+   */
+  public static Variable apply(Tape tape, Variable gate, Variable x, Variable z) {
+    Checks.sameSize("blend", x, z);
+    int size = x.value().size();
+    boolean perRow = gate.value().size() != size;
+    int cols = perRow ? x.value().cols() : 1;
+    Checks.size("blend", "gate", gate, size / cols);
+    Variable y =
+        tape.output(
+            gate.needsGradient() || x.needsGradient() || z.needsGradient(), x.shape().toArray());
+    Tensor gv = gate.value();
+    Tensor xv = x.value();
+    Tensor zv = z.value();
+    for (int i = 0; i < size; i++) {
+      float g = gv.get(i / cols);
+      y.value().set(i, g * xv.get(i) + (1 - g) * zv.get(i));
+    }
+    tape.record(
+        y,
+        () -> {
+          Tensor dy = y.gradient();
+          if (x.needsGradient()) {
+            Tensor dx = x.gradientToAddTo();
+            for (int i = 0; i < size; i++) {
+              dx.set(i, dx.get(i) + gv.get(i / cols) * dy.get(i));
+            }
+          }
+          if (z.needsGradient()) {
+            Tensor dz = z.gradientToAddTo();
+            for (int i = 0; i < size; i++) {
+              dz.set(i, dz.get(i) + (1 - gv.get(i / cols)) * dy.get(i));
+            }
+          }
+          if (gate.needsGradient()) {
+            Tensor dg = gate.gradientToAddTo();
+            for (int i = 0; i < size; i++) {
+              int at = i / cols;
+              dg.set(at, dg.get(at) + dy.get(i) * (xv.get(i) - zv.get(i)));
+            }
+          }
+        });
+    return y;
+  }
+}

@@ -1,0 +1,209 @@
+package org.recallrank.autograd.ops;
+
+import java.util.Arrays;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.VectorMath;
+import org.recallrank.kernels.Workers;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * All cross layers of DCN (Wang et al., ADKDD 2017) from x_0 to x_L: x_{l+1} = x_l + (w_l . x_l)
+ * x_0 + b_l.
+ *
+ * <p>Each x_l is a multiple of x_0 plus a vector that all rows share: x_l = c_l x_0 + B_l, with B_l
+ * = b_0 + .. + b_{l-1}, c_0 = 1 and c_{l+1} = c_l + w_l . x_l = (1 + p_l) c_l + q_l, where p_l =
+ * w_l . x_0 and q_l = w_l . B_l. So one product X_0 W^T [rows, L] does for all layers, and no x_l
+ * but the last is ever formed.
+ */
+public final class CrossLayers {
+  private final VectorMath math;
+  private final MatMulKernel matMul;
+  private final Workers workers;
+  private final Variable x0;
+  private final Variable[] w;
+  private final Variable[] b;
+  private final int rows;
+  private final int n;
+  private final int layers;
+
+  /** w_l, one below the other, [L, n]. */
+  private final float[] weights;
+
+  /** B_0 .. B_L, [L + 1, n]. */
+  private final float[] sums;
+
+  /** p_l of each row, [rows, L]. */
+  private final float[] p;
+
+  /** q_l, [L]. */
+  private final float[] q;
+
+  /** c_0 .. c_L of each row, [rows, L + 1]. */
+  private final float[] c;
+
+  private CrossLayers(Tape tape, Variable x0, Variable[] w, Variable[] b) {
+    math = tape.kernels().math();
+    matMul = tape.kernels().matMul();
+    workers = tape.kernels().workers();
+    this.x0 = x0;
+    this.w = w;
+    this.b = b;
+    rows = x0.value().rows();
+    n = x0.value().cols();
+    layers = w.length;
+    weights = tape.allocate(layers, n).data();
+    sums = tape.allocate(layers + 1, n).data();
+    p = tape.allocate(rows, layers).data();
+    q = tape.allocate(layers).data();
+    c = tape.allocate(rows, layers + 1).data();
+  }
+
+  /**
+   * @param x0 [rows, n]
+   * @param w w_0 .. w_{L-1}, n elements each
+   * @param b b_0 .. b_{L-1}, n elements each
+   * @return x_L [rows, n]
+   */
+  public static Variable apply(Tape tape, Variable x0, Variable[] w, Variable[] b) {
+    boolean needsGradient = x0.needsGradient();
+    for (int l = 0; l < w.length; l++) {
+      Checks.size("cross layers", "w", w[l], x0.value().cols());
+      Checks.size("cross layers", "b", b[l], x0.value().cols());
+      needsGradient |= w[l].needsGradient() || b[l].needsGradient();
+    }
+    CrossLayers op = new CrossLayers(tape, x0, w, b);
+    Variable y = tape.output(needsGradient, op.rows, op.n);
+    op.forward(y.value());
+    tape.record(y, () -> op.backward(tape, y.gradient()));
+    return y;
+  }
+
+  private void forward(Tensor y) {
+    Arrays.fill(sums, 0, n, 0);
+    for (int l = 0; l < layers; l++) {
+      Tensor wl = w[l].value();
+      Tensor bl = b[l].value();
+      System.arraycopy(wl.data(), wl.offset(), weights, l * n, n);
+      q[l] = (float) math.dot(weights, l * n, sums, l * n, n);
+      math.add(sums, l * n, bl.data(), bl.offset(), sums, (l + 1) * n, n);
+    }
+    Tensor x = x0.value();
+    matMul.gemm(
+        false, true, rows, layers, n, 1, x.data(), x.offset(), n, weights, 0, n, 0, p, 0, layers);
+    workers.forRows(
+        rows,
+        n,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            float ci = coefficients(i);
+            int xi = x.offset() + i * n;
+            int yi = y.offset() + i * n;
+            for (int j = 0; j < n; j++) {
+              y.data()[yi + j] = ci * x.data()[xi + j] + sums[layers * n + j];
+            }
+          }
+        });
+  }
+
+  /** Fills in c_0 .. c_L of a row and returns c_L. */
+  private float coefficients(int row) {
+    float value = 1;
+    int at = row * (layers + 1);
+    c[at] = value;
+    for (int l = 0; l < layers; l++) {
+      value += value * p[row * layers + l] + q[l];
+      c[at + l + 1] = value;
+    }
+    return value;
+  }
+
+  private void backward(Tape tape, Tensor dy) {
+    float[] dc = tape.allocate(rows, layers).data(); // of c_1 .. c_L; dq_l sums dc_{l+1}
+    float[] dp = tape.allocate(rows, layers).data();
+    float[] dq = tape.allocate(layers).data();
+    Tensor x = x0.value();
+    workers.forRows(
+        rows,
+        n,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            double d = math.dot(dy.data(), dy.offset() + i * n, x.data(), x.offset() + i * n, n);
+            for (int l = layers - 1; l >= 0; l--) {
+              dc[i * layers + l] = (float) d;
+              dp[i * layers + l] = (float) (d * c[i * (layers + 1) + l]);
+              d += d * p[i * layers + l];
+            }
+          }
+        });
+    math.columnSums(dc, 0, layers, rows, layers, dq, 0, false);
+    inputGradient(dy, dp);
+    weightGradients(tape.allocate(layers, n).data(), dp, dq);
+    biasGradients(tape.allocate(n).data(), dy, dq);
+  }
+
+  /** dX_0 = dP W + c_L dY. */
+  private void inputGradient(Tensor dy, float[] dp) {
+    if (!x0.needsGradient()) {
+      return;
+    }
+    float beta = x0.startGradient() ? 1 : 0;
+    Tensor dx = x0.gradient();
+    matMul.gemm(
+        false,
+        false,
+        rows,
+        n,
+        layers,
+        1,
+        dp,
+        0,
+        layers,
+        weights,
+        0,
+        n,
+        beta,
+        dx.data(),
+        dx.offset(),
+        n);
+    workers.forRows(
+        rows,
+        n,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            float last = c[i * (layers + 1) + layers];
+            math.scale(
+                last, dy.data(), dy.offset() + i * n, dx.data(), dx.offset() + i * n, n, true);
+          }
+        });
+  }
+
+  /** dw_l = dP_l^T X_0 + dq_l B_l. */
+  private void weightGradients(float[] dw, float[] dp, float[] dq) {
+    Tensor x = x0.value();
+    matMul.gemm(
+        true, false, layers, n, rows, 1, dp, 0, layers, x.data(), x.offset(), n, 0, dw, 0, n);
+    for (int l = 0; l < layers; l++) {
+      math.scale(dq[l], sums, l * n, dw, l * n, n, true);
+      add(dw, l * n, w[l]);
+    }
+  }
+
+  /** db_l = sum of the rows of dY + sum over m > l of dq_m w_m. */
+  private void biasGradients(float[] db, Tensor dy, float[] dq) {
+    math.columnSums(dy.data(), dy.offset(), n, rows, n, db, 0, false);
+    for (int l = layers - 1; l >= 0; l--) {
+      add(db, 0, b[l]);
+      math.scale(dq[l], weights, l * n, db, 0, n, true);
+    }
+  }
+
+  private void add(float[] gradient, int at, Variable to) {
+    if (to.needsGradient()) {
+      boolean add = to.startGradient();
+      Tensor g = to.gradient();
+      math.scale(1, gradient, at, g.data(), g.offset(), n, add);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.tensor.Tensor;
+
+/** y_i = x_index[i]: rows of a matrix, in any order and any number of times. */
+public final class GatherRows {
+  private GatherRows() {}
+
+  /**
+   * @param x [rows, cols]
+   * @param index at least n rows of x
+   * @return [n, cols]
+   */
+  public static Variable apply(Tape tape, Variable x, int[] index, int n) {
+    Tensor xv = x.value();
+    int cols = xv.cols();
+    var kernel = tape.kernels().embedding();
+    Variable y = tape.output(x.needsGradient(), n, cols);
+    Tensor yv = y.value();
+    kernel.gather(xv.data(), xv.offset(), cols, index, 0, n, yv.data(), yv.offset(), cols);
+    tape.record(
+        y,
+        () -> {
+          Tensor dy = y.gradient();
+          Tensor dx = x.gradientToAddTo();
+          kernel.scatterAdd(
+              dy.data(),
+              dy.offset(),
+              cols,
+              cols,
+              index,
+              0,
+              n,
+              1,
+              null,
+              dx.data(),
+              dx.offset(),
+              dx.rows());
+        });
+    return y;
+  }
+}

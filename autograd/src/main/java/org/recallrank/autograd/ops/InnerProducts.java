@@ -1,0 +1,106 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.VectorMath;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * The inner product of each pair of fields (Qu et al., ICDM 2016): y_p = &lt;e_i, e_j&gt; for the
+ * pairs i &lt; j in the order (0,1), (0,2), .., (1,2), ..; [B, F, d] to [B, F (F - 1) / 2].
+ *
+ * <p>The gradient is de = G e for each row of the batch, G the symmetric F x F matrix of the dy_p
+ * with zeros on its diagonal.
+ */
+public final class InnerProducts {
+  private InnerProducts() {}
+
+  public static Variable apply(Tape tape, Variable e) {
+    int batch = e.shape().dim(0);
+    int fields = e.shape().dim(1);
+    int d = e.shape().dim(2);
+    int width = fields * d;
+    int pairs = pairs(fields);
+    VectorMath math = tape.kernels().math();
+    Variable y = tape.output(e.needsGradient(), batch, pairs);
+    Tensor ev = e.value();
+    Tensor yv = y.value();
+    tape.kernels()
+        .workers()
+        .forRows(
+            batch,
+            width,
+            (from, to) -> {
+              for (int b = from; b < to; b++) {
+                int at = ev.offset() + b * width;
+                products(math, ev.data(), at, fields, d, yv.data(), yv.offset() + b * pairs);
+              }
+            });
+    tape.record(
+        y,
+        () -> {
+          MatMulKernel matMul = tape.kernels().matMul();
+          float beta = e.startGradient() ? 1 : 0;
+          Tensor de = e.gradient();
+          Tensor dy = y.gradient();
+          int square = fields * fields;
+          float[] g = tape.allocate(batch, fields, fields).data();
+          tape.kernels()
+              .workers()
+              .forRows(
+                  batch,
+                  width,
+                  (from, to) -> {
+                    for (int b = from; b < to; b++) {
+                      symmetric(dy.data(), dy.offset() + b * pairs, fields, g, b * square);
+                      matMul.gemm(
+                          false,
+                          false,
+                          fields,
+                          d,
+                          fields,
+                          1,
+                          g,
+                          b * square,
+                          fields,
+                          ev.data(),
+                          ev.offset() + b * width,
+                          d,
+                          beta,
+                          de.data(),
+                          de.offset() + b * width,
+                          d);
+                    }
+                  });
+        });
+    return y;
+  }
+
+  /** How many pairs {@code fields} make. */
+  public static int pairs(int fields) {
+    return fields * (fields - 1) / 2;
+  }
+
+  /** The pairs of one row: those of a field with all fields behind it stand side by side. */
+  private static void products(
+      VectorMath math, float[] e, int from, int fields, int d, float[] y, int pair) {
+    for (int i = 0; i < fields - 1; i++) {
+      int behind = fields - 1 - i;
+      int ei = from + i * d;
+      math.rowDots(e, ei + d, d, e, ei, behind, d, 1, y, pair, false);
+      pair += behind;
+    }
+  }
+
+  private static void symmetric(float[] dy, int pair, int fields, float[] g, int at) {
+    for (int i = 0; i < fields; i++) {
+      g[at + i * fields + i] = 0;
+      for (int j = i + 1; j < fields; j++) {
+        float value = dy[pair++];
+        g[at + i * fields + j] = value;
+        g[at + j * fields + i] = value;
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.recallrank.autograd.ops;
+
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.tensor.Tensor;
+
+/** Sums of the rows that an index names: y_b = sum over t of x[index[b * length + t]]. */
+public final class SumPooling {
+  private SumPooling() {}
+
+  /**
+   * @param x [.., d]
+   * @param index [batch * length] rows of x
+   * @return [batch, d]
+   */
+  public static Variable apply(Tape tape, Variable x, int[] index, int batch, int length) {
+    int d = x.value().cols();
+    Variable y = tape.output(x.needsGradient(), batch, d);
+    float[] scale = tape.allocate(batch).data();
+    tape.kernels()
+        .embedding()
+        .gatherPooled(
+            x.value().data(),
+            x.value().offset(),
+            d,
+            index,
+            0,
+            batch,
+            length,
+            false,
+            y.value().data(),
+            y.value().offset(),
+            d,
+            scale);
+    tape.record(
+        y,
+        () -> {
+          if (!x.startGradient()) {
+            x.gradient().fill(0);
+          }
+          Tensor g = x.gradient();
+          tape.kernels()
+              .embedding()
+              .scatterAdd(
+                  y.gradient().data(),
+                  y.gradient().offset(),
+                  d,
+                  d,
+                  index,
+                  0,
+                  batch,
+                  length,
+                  null,
+                  g.data(),
+                  g.offset(),
+                  g.rows());
+        });
+    return y;
+  }
+}

@@ -1,0 +1,250 @@
+package org.recallrank.model.enrich;
+
+import org.recallrank.autograd.Parameter;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.nn.Init;
+import org.recallrank.autograd.nn.LayerNormLayer;
+import org.recallrank.autograd.nn.LinearLayer;
+import org.recallrank.autograd.nn.ParameterSet;
+import org.recallrank.autograd.ops.Add;
+import org.recallrank.autograd.ops.BceWithLogits;
+import org.recallrank.autograd.ops.BlockAttention;
+import org.recallrank.autograd.ops.Concat;
+import org.recallrank.autograd.ops.GatherRows;
+import org.recallrank.autograd.ops.ListAttention;
+import org.recallrank.autograd.ops.ListScores;
+import org.recallrank.autograd.ops.Recompute;
+import org.recallrank.autograd.ops.RowLists;
+import org.recallrank.autograd.ops.Sigmoid;
+import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.model.base.FeatureEmbedding;
+import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.EntityGather;
+import org.recallrank.model.data.Schema;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * CIM (Zheng et al., WWW 2022), by its authors' {@code model_fn.py} and {@code utils.py}: the
+ * candidates of the request say what the user is implicitly aware of. A row has own fields x (flat)
+ * and L candidates c_j, the items of its user's recall pool, best first. With n the width of an
+ * item:
+ *
+ * <pre>
+ * s_j = MLP([x ; c_j])     w_j = sigmoid(s_j)           two hidden layers
+ * attention(Y, K, w): per head softmax(q k^T / sqrt(n / heads)) (w * v), heads side by side, + Y,
+ *     LayerNorm (epsilon 1e-8); q of Y, k and v of K by Linear and ReLU, n to n
+ * C' = attention(C, C, w)                               [L, n]
+ * context = attention(Linear(x), C', w)                 [n]
+ * L_aux = mean over rows and candidates of BCE(s_j, was c_j shown to this user in training?)
+ * </pre>
+ *
+ * <p>What the paper and the source leave open is decided so: a session is a user; x holds all own
+ * fields in the schema's order, the target item among them; the context vector is appended to E as
+ * pseudo-fields of width d, one for each item field, so that any base model can take it; the MLP
+ * that ends the source's own ranking model is the base model here. There are no masks, because
+ * pools are always full, and neither dropout nor batch normalisation, which are off in the source.
+ *
+ * <p>What is shared is computed once, with the same result: the first layer's products with x per
+ * row and with c per distinct item; q, k and v of the first attention per distinct item; its
+ * softmax, which does not depend on the target item, per distinct user of the batch. The rest is
+ * computed for blocks of rows and once more in the backward pass, so memory is that of a block.
+ */
+public final class Cim implements Enricher {
+  private static final float NORM_EPSILON = 1e-8f;
+
+  /** Floats per block of rows: of their candidates, and of the softmaxes of their users. */
+  private static final int CANDIDATE_FLOATS = 1 << 19;
+
+  private static final int SOFTMAX_FLOATS = 1 << 23;
+
+  private final CimConfig config;
+  private final FeatureEmbedding embedding;
+  private final RecallData recall;
+  private final int length;
+  private final int width;
+  private final int heads;
+  private final int itemFields;
+  private final LinearLayer scoreOfRow;
+  private final LinearLayer scoreOfItem;
+  private final Parameter scoreWeight;
+  private final Parameter scoreBias;
+  private final Parameter scoreOut;
+  private final Parameter scoreOutBias;
+  private final Attention amongCandidates;
+  private final LinearLayer queryTransform;
+  private final Attention fromRow;
+  private final RowsByUser rowsByUser;
+  private final EntityGather itemRows;
+
+  /**
+   * @param embedding the embedding layer of the model that is enriched
+   */
+  public Cim(
+      ParameterSet set,
+      Schema schema,
+      FeatureEmbedding embedding,
+      RecallData recall,
+      CimConfig config) {
+    this.config = config;
+    this.embedding = embedding;
+    this.recall = recall;
+    length = config.candidates(recall.pools().itemsPerUser());
+    itemFields = recall.items().rows().fields().size();
+    width = itemFields * embedding.dim();
+    heads = config.heads(width);
+    int own = schema.fields().size() * embedding.dim();
+    int first = config.scoreUnits().get(0);
+    int second = config.scoreUnits().get(1);
+    // One layer of the source in two parts, so both start by the fans of the whole.
+    Init whole = Init.xavierUniform(own + width, first);
+    scoreOfRow = new LinearLayer(set, "cim.score_1.row", own, first, whole, Init.constant(0));
+    scoreOfItem = new LinearLayer(set, "cim.score_1.item", width, first, whole, null);
+    scoreWeight = weight(set, "cim.score_2.weight", second, first);
+    scoreBias = bias(set, "cim.score_2.bias", second);
+    scoreOut = weight(set, "cim.score_3.weight", 1, second);
+    scoreOutBias = bias(set, "cim.score_3.bias", 1);
+    amongCandidates = new Attention(set, "cim.block_0", width);
+    queryTransform = dense(set, "cim.query_transform", own, width);
+    fromRow = new Attention(set, "cim.block_1", width);
+    rowsByUser = new RowsByUser(recall, length);
+    itemRows = new EntityGather(recall.items());
+  }
+
+  private static LinearLayer dense(ParameterSet set, String name, int in, int out) {
+    return new LinearLayer(set, name, in, out, Init.xavierUniform(in, out), Init.constant(0));
+  }
+
+  private static Parameter weight(ParameterSet set, String name, int out, int in) {
+    return set.dense(name, Parameter.Group.NETWORK, Init.xavierUniform(in, out), out, in);
+  }
+
+  private static Parameter bias(ParameterSet set, String name, int n) {
+    return set.dense(name, Parameter.Group.NETWORK, Init.constant(0), n);
+  }
+
+  /** The layers of one attention block. */
+  private record Attention(
+      LinearLayer query, LinearLayer key, LinearLayer value, LayerNormLayer norm) {
+    Attention(ParameterSet set, String name, int width) {
+      this(
+          dense(set, name + ".query", width, width),
+          dense(set, name + ".key", width, width),
+          dense(set, name + ".value", width, width),
+          new LayerNormLayer(set, name + ".norm", width, NORM_EPSILON));
+    }
+  }
+
+  @Override
+  public int extraFields() {
+    return itemFields;
+  }
+
+  @Override
+  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
+    int rows = batch.size();
+    int fields = embeddings.shape().dim(1);
+    int dim = embeddings.shape().dim(2);
+    Variable own = embeddings.reshape(rows, fields * dim);
+
+    // From here to the context rows are in the order of their users.
+    RowLists lists = rowsByUser.arrange(tape, batch);
+    Variable x = GatherRows.apply(tape, own, rowsByUser.order(), rows);
+    Variable items =
+        embedding.apply(tape, itemRows.pick(rowsByUser.items(), 0, rowsByUser.itemCount()));
+    Variable c = items.reshape(rowsByUser.itemCount(), width);
+    Variable scores = scores(tape, x, c, lists);
+    Variable context = context(tape, x, c, Sigmoid.apply(tape, scores), lists);
+
+    Variable inBatchOrder = GatherRows.apply(tape, context, rowsByUser.placeOfRow(), rows);
+    Variable enriched =
+        Concat.apply(tape, own, inBatchOrder).reshape(rows, fields + itemFields, dim);
+    if (!tape.training() || config.lossWeight() == 0) {
+      return Enriched.of(enriched);
+    }
+    Tensor labels = labels(tape, batch);
+    return new Enriched(
+        enriched, BceWithLogits.apply(tape, scores, labels), entropy(labels), config.lossWeight());
+  }
+
+  /** s [rows, candidates]. */
+  private Variable scores(Tape tape, Variable x, Variable c, RowLists lists) {
+    return ListScores.apply(
+        tape,
+        scoreOfRow.apply(tape, x),
+        scoreOfItem.apply(tape, c),
+        lists,
+        tape.parameter(scoreWeight),
+        tape.parameter(scoreBias),
+        tape.parameter(scoreOut),
+        tape.parameter(scoreOutBias));
+  }
+
+  /** The context vector of each row, [rows, width]. */
+  private Variable context(Tape tape, Variable x, Variable c, Variable w, RowLists lists) {
+    float scale = (float) (1 / Math.sqrt((double) width / heads));
+    Variable q = amongCandidates.query().apply(tape, c, Activation.RELU);
+    Variable k = amongCandidates.key().apply(tape, c, Activation.RELU);
+    Variable v = amongCandidates.value().apply(tape, c, Activation.RELU);
+    Variable y = queryTransform.apply(tape, x);
+    Variable qOfRow = fromRow.query().apply(tape, y, Activation.RELU);
+    int block =
+        Math.max(
+            1,
+            Math.min(
+                CANDIDATE_FLOATS / (length * width), SOFTMAX_FLOATS / (heads * length * length)));
+    Variable attended =
+        Recompute.apply(
+            tape,
+            lists.rows(),
+            width,
+            block,
+            (inner, from, to) -> {
+              Variable weights = w.slice(from, to);
+              int n = to - from;
+              int[] pairs = inner.allocateInts(n * length);
+              lists.pairs(from, to, pairs);
+              Variable sums =
+                  ListAttention.apply(inner, q, k, v, weights, lists, from, to, heads, scale);
+              Variable residual =
+                  Add.apply(inner, sums, GatherRows.apply(inner, c, pairs, n * length));
+              Variable keys = amongCandidates.norm().apply(inner, residual);
+              return BlockAttention.apply(
+                  inner,
+                  qOfRow.slice(from, to),
+                  fromRow.key().apply(inner, keys, Activation.RELU),
+                  fromRow.value().apply(inner, keys, Activation.RELU),
+                  weights,
+                  n,
+                  heads,
+                  scale);
+            });
+    return fromRow.norm().apply(tape, Add.apply(tape, attended, y));
+  }
+
+  /** Of each row, in the order of their users, and candidate: was it shown in training? */
+  private Tensor labels(Tape tape, Batch batch) {
+    if (recall.exposures() == null) {
+      throw new SettingsException(
+          "cim: training needs to know who was shown what, which a saved model does not");
+    }
+    Tensor labels = tape.allocate(batch.size(), length);
+    for (int place = 0; place < batch.size(); place++) {
+      int user = batch.users()[rowsByUser.order()[place]];
+      recall.exposures().ownLabels(user, length, labels.data(), place * length);
+    }
+    return labels;
+  }
+
+  /** Entropy of labels 0 and 1, in nats. */
+  private static double entropy(Tensor labels) {
+    double ones = 0;
+    for (int i = 0; i < labels.size(); i++) {
+      ones += labels.get(i);
+    }
+    double p = ones / labels.size();
+    return p == 0 || p == 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+  }
+}

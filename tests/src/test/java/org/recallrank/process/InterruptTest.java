@@ -1,0 +1,63 @@
+package org.recallrank.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training that is interrupted before it has a model leaves nothing that is in the way. */
+class InterruptTest {
+  @TempDir private Path folder;
+
+  @Test
+  @Timeout(120)
+  void beforeTheFirstEvaluationTheFolderGoes() throws Exception {
+    Path run = folder.resolve("runs/a");
+    Path said = folder.resolve("said.txt");
+    Process training =
+        new ProcessBuilder(
+                JvmRunner.javaProgram(),
+                "-cp",
+                JvmRunner.ownClassPath(),
+                "org.recallrank.cli.Main",
+                "train",
+                "--format=world",
+                "--rows=20000",
+                "--cache=" + folder.resolve("cache"),
+                "--model=deepfm",
+                "--kernels=scalar",
+                "--set=hidden_units=[1000,1000]", // an epoch takes many seconds
+                "--set=batch_size=2",
+                "--quiet",
+                "--out=" + run)
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    try {
+      while (training.isAlive() && !Files.isDirectory(run)) {
+        Thread.sleep(20);
+      }
+      assertThat(training.isAlive()).as(() -> text(said)).isTrue();
+      training.destroy();
+      assertThat(training.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
+    } finally {
+      training.destroyForcibly();
+    }
+    assertThat(text(said)).contains("interrupted before the first evaluation");
+    assertThat(folder.resolve("runs")).doesNotExist();
+    assertThat(List.of(folder.toFile().list())).contains("cache");
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
