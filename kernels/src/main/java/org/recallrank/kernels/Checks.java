@@ -156,8 +156,9 @@ public final class Checks {
               + ", but its array has "
               + x.data().length);
     }
-    matrix("batched", what, x.data().length, x.offset(), rows, cols, x.ld());
-    matrix("batched", "last " + what, x.data().length, (int) last, rows, cols, x.ld());
+    int some = count == 0 ? 0 : rows; // no matrix needs no elements
+    matrix("batched", what, x.data().length, x.offset(), some, cols, x.ld());
+    matrix("batched", "last " + what, x.data().length, (int) last, some, cols, x.ld());
   }
 
   /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */

@@ -12,6 +12,7 @@ public record Kernels(
     MatMulKernel matMul,
     VectorMath math,
     BatchNormKernel batchNorm,
+    LayerNormKernel layerNorm,
     EmbeddingKernel embedding,
     OptimizerKernel optimizer,
     SimHashKernel simHash,

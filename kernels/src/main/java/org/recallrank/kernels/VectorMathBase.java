@@ -260,11 +260,8 @@ public abstract class VectorMathBase implements VectorMath {
     workers.forRanges(
         rows,
         rowGrain(cols),
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            softmaxRow(x, xOffset + i * cols, y, yOffset + i * cols, cols);
-          }
-        });
+        (from, to) ->
+            softmaxRange(x, xOffset + from * cols, to - from, cols, y, yOffset + from * cols));
   }
 
   @Override
@@ -380,6 +377,13 @@ public abstract class VectorMathBase implements VectorMath {
   /** Adds the sum of each column from {@code first} on to {@code sums[at + column]}. */
   protected abstract void addColumnSums(
       float[] x, int xOffset, int ldx, int rows, int first, int cols, double[] sums, int at);
+
+  /** Softmax of some rows. */
+  protected void softmaxRange(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset) {
+    for (int i = 0; i < rows; i++) {
+      softmaxRow(x, xOffset + i * cols, y, yOffset + i * cols, cols);
+    }
+  }
 
   protected abstract void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n);
 

@@ -23,7 +23,7 @@ class KernelSelectorTest {
   private record Fake(String name, int priority, Probe probe) implements KernelProvider {
     @Override
     public Kernels create(Workers workers) {
-      return new Kernels(name, workers, null, null, null, null, null, null, null, null);
+      return new Kernels(name, workers, null, null, null, null, null, null, null, null, null);
     }
   }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.MatMulKernel.Matrices;
 
 class MatMulKernelTest {
   private static final double EPS = Math.ulp(1f) / 2.0;
@@ -265,5 +266,207 @@ class MatMulKernelTest {
                 kernel.gemm(
                     false, false, 2, 3, 2, 1, x, 0, 2, x, 0, 3, 0, x, 0, 3, x, 10, Activation.NONE))
         .hasMessage("gemm: bias needs 3 elements from offset 10, but its array has 12");
+  }
+
+  /** Many small products, their matrices apart and with wider rows than needed. */
+  private static final class Batched {
+    final boolean ta;
+    final boolean tb;
+    final int count;
+    final int m;
+    final int n;
+    final int k;
+    final float alpha;
+    final boolean accumulate;
+    final Matrices a;
+    final Matrices b;
+    final Matrices c;
+
+    Batched(
+        Random random,
+        boolean ta,
+        boolean tb,
+        int count,
+        int m,
+        int n,
+        int k,
+        float alpha,
+        boolean accumulate) {
+      this.ta = ta;
+      this.tb = tb;
+      this.count = count;
+      this.m = m;
+      this.n = n;
+      this.k = k;
+      this.alpha = alpha;
+      this.accumulate = accumulate;
+      a = matrices(random, 5, ta ? k : m, ta ? m : k, random.nextInt(4));
+      b = matrices(random, 2, tb ? n : k, tb ? k : n, random.nextInt(4));
+      c = matrices(random, 7, m, n, 1 + random.nextInt(3));
+      for (int q = 0; q < count && !accumulate; q++) {
+        for (int i = 0; i < m; i++) {
+          for (int j = 0; j < n; j++) {
+            c.data()[at(c, q, i, j)] = Float.NaN; // must not be read
+          }
+        }
+      }
+    }
+
+    private Matrices matrices(Random random, int offset, int rows, int cols, int wider) {
+      int step = rows * (cols + wider) + random.nextInt(3);
+      float[] data = Backends.random(random, offset + count * step + 9, 1);
+      return new Matrices(data, offset, cols + wider, step);
+    }
+
+    private static int at(Matrices x, int q, int i, int j) {
+      return x.offset() + q * x.step() + i * x.ld() + j;
+    }
+
+    float[] run(MatMulKernel kernel) {
+      float[] out = c.data().clone();
+      Matrices to = new Matrices(out, c.offset(), c.ld(), c.step());
+      kernel.batched(ta, tb, count, m, n, k, alpha, a, b, to, accumulate);
+      return out;
+    }
+
+    void check(float[] out) {
+      double[] expected = new double[out.length];
+      double[] bound = new double[out.length];
+      for (int i = 0; i < out.length; i++) {
+        expected[i] = c.data()[i];
+      }
+      for (int q = 0; q < count; q++) {
+        for (int i = 0; i < m; i++) {
+          for (int j = 0; j < n; j++) {
+            int at = at(c, q, i, j);
+            double sum = 0;
+            double magnitude = accumulate ? Math.abs(c.data()[at]) : 0;
+            for (int p = 0; p < k; p++) {
+              double x = a.data()[ta ? at(a, q, p, i) : at(a, q, i, p)];
+              double y = b.data()[tb ? at(b, q, j, p) : at(b, q, p, j)];
+              sum += alpha * x * y;
+              magnitude += Math.abs(alpha * x * y);
+            }
+            expected[at] = accumulate ? c.data()[at] + sum : sum;
+            bound[at] = 2 * (k + 4) * EPS * magnitude;
+          }
+        }
+      }
+      for (int i = 0; i < out.length; i++) {
+        Backends.assertClose(out[i], expected[i], bound[i], this + " at " + (i - c.offset()));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return count
+          + (ta ? " A^T " : " A ")
+          + (tb ? "B^T " : "B ")
+          + m
+          + "x"
+          + n
+          + "x"
+          + k
+          + " alpha "
+          + alpha
+          + (accumulate ? " accumulate" : "");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void batchedProductsAgreeWithDoublePrecision(Kernels kernels) {
+    Random random = new Random(17);
+    int[] ms = {0, 1, 3, 10};
+    int[] ns = {0, 1, 3, 10, 15, 16, 17, 32, 47, 64, 65};
+    int[] ks = {0, 1, 3, 10, 16, 31, 33};
+    for (int m : ms) {
+      for (int n : ns) {
+        for (int k : ks) {
+          for (int transposes = 0; transposes < 4; transposes++) {
+            Batched products =
+                new Batched(
+                    random,
+                    (transposes & 1) != 0,
+                    (transposes & 2) != 0,
+                    random.nextInt(4),
+                    m,
+                    n,
+                    k,
+                    random.nextBoolean() ? 1 : -0.75f,
+                    random.nextBoolean());
+            products.check(products.run(kernels.matMul()));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aStepOfZeroRepeatsAMatrix(Kernels kernels) {
+    float[] ones = {1, 1, 1};
+    float[] x = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    float[] sums = new float[4];
+    kernels
+        .matMul()
+        .batched(
+            false,
+            false,
+            2,
+            1,
+            2,
+            3,
+            1,
+            new Matrices(ones, 0, 3, 0),
+            new Matrices(x, 0, 2, 6),
+            new Matrices(sums, 0, 2, 2),
+            false);
+    assertThat(sums).containsExactly(9, 12, 27, 30);
+  }
+
+  @Test
+  void batchedProductsGiveTheSameBitsForEveryNumberOfThreads() {
+    for (Kernels one : Backends.withThreads(1)) {
+      Kernels more = Backends.named(one.name(), 5);
+      for (int transposes = 0; transposes < 4; transposes++) {
+        Batched products =
+            new Batched(
+                new Random(5),
+                (transposes & 1) != 0,
+                (transposes & 2) != 0,
+                500,
+                7,
+                33,
+                20,
+                0.5f,
+                true);
+        assertThat(products.run(more.matMul()))
+            .as("%s, %s", one.name(), products)
+            .isEqualTo(products.run(one.matMul()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void saysWhatIsWrongWithBatchedArguments(Kernels kernels) {
+    MatMulKernel kernel = kernels.matMul();
+    Matrices x = new Matrices(new float[12], 0, 2, 4);
+    assertThatThrownBy(() -> kernel.batched(false, false, -1, 2, 2, 2, 1, x, x, x, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("batched: count must not be negative: -1");
+    assertThatThrownBy(() -> kernel.batched(false, false, 3, 2, 2, 3, 1, x, x, x, false))
+        .hasMessage("batched: leading dimension of a is 2, smaller than its row of 3");
+    assertThatThrownBy(() -> kernel.batched(false, false, 4, 2, 2, 2, 1, x, x, x, false))
+        .hasMessage(
+            "batched: last a [2, 2] with leading dimension 2 needs 4 elements from offset 12, but"
+                + " its array has 12");
+    assertThatThrownBy(() -> kernel.batched(false, false, 9, 2, 2, 2, 1, x, x, x, false))
+        .hasMessageContaining("the last of 9 matrices a starts at element 32")
+        .hasMessageContaining("has 12");
+    Matrices back = new Matrices(new float[12], 8, 2, -4);
+    assertThatThrownBy(() -> kernel.batched(false, false, 2, 2, 2, 2, 1, x, back, x, false))
+        .hasMessage("batched: step of b must not be negative: -4");
   }
 }

@@ -18,6 +18,12 @@ public final class LayerNormLayer {
   }
 
   public Variable apply(Tape tape, Variable x) {
-    return LayerNorm.apply(tape, x, tape.parameter(gamma), tape.parameter(beta), epsilon);
+    return apply(tape, x, null, false);
+  }
+
+  /** Of x + residual (null: of x), with a ReLU behind it if asked for. */
+  public Variable apply(Tape tape, Variable x, Variable residual, boolean relu) {
+    return LayerNorm.apply(
+        tape, x, residual, tape.parameter(gamma), tape.parameter(beta), epsilon, relu);
   }
 }

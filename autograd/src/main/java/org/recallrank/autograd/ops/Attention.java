@@ -39,12 +39,12 @@ public final class Attention {
     width = q.shape().dim(2);
     this.heads = heads;
     this.scale = scale;
-    headWidth = width / heads;
-    grain = Math.max(1, GRAIN / (fields * width));
     if (heads < 1 || width % heads != 0) {
       throw new IllegalArgumentException(
           "attention: " + width + " columns cannot be split into " + heads + " equal heads");
     }
+    headWidth = width / heads;
+    grain = Math.max(1, GRAIN / (fields * width));
   }
 
   /**

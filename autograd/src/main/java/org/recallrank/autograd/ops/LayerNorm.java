@@ -2,156 +2,115 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.LayerNormKernel;
 import org.recallrank.tensor.Tensor;
 
 /**
- * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the last axis, variance biased (Ba
- * et al. 2016).
+ * Layer normalisation over the last axis: y = gamma * (s - mean) / sqrt(variance + epsilon) + beta,
+ * variance biased (Ba et al. 2016), fused with the residual before it and the ReLU behind it.
  */
 public final class LayerNorm {
-  /** Elements per chunk. */
-  private static final int GRAIN = 1 << 14;
-
   private LayerNorm() {}
 
+  /** Of s = x alone, and without ReLU. */
   public static Variable apply(
       Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
+    return apply(tape, x, null, gamma, beta, epsilon, false);
+  }
+
+  /**
+   * Of s = x + residual.
+   *
+   * @param residual of the size of x, or null for none
+   * @param gamma [cols]
+   * @param beta [cols]
+   * @return of the shape of x
+   */
+  public static Variable apply(
+      Tape tape,
+      Variable x,
+      Variable residual,
+      Variable gamma,
+      Variable beta,
+      float epsilon,
+      boolean relu) {
     int rows = x.value().rows();
     int cols = x.value().cols();
     Checks.size("layer norm", "gamma", gamma, cols);
     Checks.size("layer norm", "beta", beta, cols);
+    boolean inputNeedsGradient = x.needsGradient();
+    if (residual != null) {
+      Checks.sameSize("layer norm", x, residual);
+      inputNeedsGradient |= residual.needsGradient();
+    }
+    LayerNormKernel kernel = tape.kernels().layerNorm();
     Variable y =
         tape.output(
-            x.needsGradient() || gamma.needsGradient() || beta.needsGradient(),
+            inputNeedsGradient || gamma.needsGradient() || beta.needsGradient(),
             x.shape().toArray());
-    Tensor xv = x.value();
     Tensor yv = y.value();
-    Tensor normal = tape.allocate(rows, cols);
-    Tensor invStd = tape.allocate(rows);
-    int grain = Math.max(1, GRAIN / cols);
-    var workers = tape.kernels().workers();
-    workers.forRanges(
+    Tensor gammas = gamma.value();
+    float[] normal = tape.allocate(rows, cols).data();
+    float[] invStd = tape.allocate(rows).data();
+    kernel.forward(
+        x.value().data(),
+        x.value().offset(),
+        residual == null ? null : residual.value().data(),
+        residual == null ? 0 : residual.value().offset(),
         rows,
-        grain,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            normalise(xv, gamma.value(), beta.value(), epsilon, i, cols, normal, invStd, yv);
-          }
-        });
+        cols,
+        gammas.data(),
+        gammas.offset(),
+        beta.value().data(),
+        beta.value().offset(),
+        epsilon,
+        relu,
+        normal,
+        invStd,
+        yv.data(),
+        yv.offset());
+    boolean someInput = inputNeedsGradient;
     tape.record(
         y,
         () -> {
           Tensor dy = y.gradient();
-          scaleGradients(tape, dy, normal, gamma, beta, rows, cols, grain);
-          if (x.needsGradient()) {
-            boolean add = x.startGradient();
-            Tensor dx = x.gradient();
-            workers.forRanges(
-                rows,
-                grain,
-                (from, to) -> {
-                  for (int i = from; i < to; i++) {
-                    inputGradient(
-                        dy, gamma.value(), normal, invStd.get(i), i * cols, cols, dx, add);
-                  }
-                });
+          Tensor dGamma = gamma.gradientToAddTo();
+          Tensor dBeta = beta.gradientToAddTo();
+          // The gradient of s is that of x or, where x has one already, takes the place of dy.
+          boolean add = x.needsGradient() && x.startGradient();
+          Tensor ds = x.needsGradient() && !add ? x.gradient() : dy;
+          kernel.backward(
+              normal,
+              invStd,
+              yv.data(),
+              yv.offset(),
+              dy.data(),
+              dy.offset(),
+              rows,
+              cols,
+              gammas.data(),
+              gammas.offset(),
+              relu,
+              someInput ? ds.data() : null,
+              ds.offset(),
+              false,
+              dGamma.data(),
+              dGamma.offset(),
+              dBeta.data(),
+              dBeta.offset());
+          if (add) {
+            pass(tape, ds, x.gradient(), true);
+          }
+          if (residual != null && residual.needsGradient()) {
+            pass(tape, ds, residual.gradient(), residual.startGradient());
           }
         });
     return y;
   }
 
-  private static void normalise(
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      float epsilon,
-      int row,
-      int cols,
-      Tensor normal,
-      Tensor invStd,
-      Tensor y) {
-    int at = row * cols;
-    double sum = 0;
-    double squares = 0;
-    for (int j = 0; j < cols; j++) {
-      sum += x.get(at + j);
-    }
-    double mean = sum / cols;
-    for (int j = 0; j < cols; j++) {
-      double c = x.get(at + j) - mean;
-      squares += c * c;
-    }
-    double inv = 1 / Math.sqrt(squares / cols + epsilon);
-    invStd.set(row, (float) inv);
-    for (int j = 0; j < cols; j++) {
-      float n = (float) ((x.get(at + j) - mean) * inv);
-      normal.set(at + j, n);
-      y.set(at + j, gamma.get(j) * n + beta.get(j));
-    }
-  }
-
-  /** The sums over the rows for gamma and beta, chunk by chunk and added in the chunks' order. */
-  private static void scaleGradients(
-      Tape tape,
-      Tensor dy,
-      Tensor normal,
-      Variable gamma,
-      Variable beta,
-      int rows,
-      int cols,
-      int grain) {
-    int chunks = Math.max(1, Workers.chunks(rows, grain));
-    double[] sums = new double[chunks * 2 * cols];
+  private static void pass(Tape tape, Tensor from, Tensor to, boolean add) {
     tape.kernels()
-        .workers()
-        .forRanges(
-            rows,
-            grain,
-            (from, to) -> {
-              int at = from / grain * 2 * cols;
-              for (int i = from; i < to; i++) {
-                for (int j = 0; j < cols; j++) {
-                  float g = dy.get(i * cols + j);
-                  sums[at + j] += g * normal.get(i * cols + j);
-                  sums[at + cols + j] += g;
-                }
-              }
-            });
-    for (int c = 1; c < chunks; c++) {
-      for (int j = 0; j < 2 * cols; j++) {
-        sums[j] += sums[c * 2 * cols + j];
-      }
-    }
-    Tensor dGamma = gamma.gradientToAddTo();
-    Tensor dBeta = beta.gradientToAddTo();
-    for (int j = 0; j < cols; j++) {
-      dGamma.set(j, dGamma.get(j) + (float) sums[j]);
-      dBeta.set(j, dBeta.get(j) + (float) sums[cols + j]);
-    }
-  }
-
-  /** With g = dy * gamma: dx = invStd * (g - mean(g) - normal * mean(g * normal)). */
-  private static void inputGradient(
-      Tensor dy,
-      Tensor gamma,
-      Tensor normal,
-      float invStd,
-      int from,
-      int cols,
-      Tensor dx,
-      boolean add) {
-    double sum = 0;
-    double dot = 0;
-    for (int j = 0; j < cols; j++) {
-      double g = (double) dy.get(from + j) * gamma.get(j);
-      sum += g;
-      dot += g * normal.get(from + j);
-    }
-    for (int j = 0; j < cols; j++) {
-      double g = (double) dy.get(from + j) * gamma.get(j);
-      float value = (float) (invStd * (g - (sum + normal.get(from + j) * dot) / cols));
-      dx.set(from + j, add ? dx.get(from + j) + value : value);
-    }
+        .math()
+        .scale(1, from.data(), from.offset(), to.data(), to.offset(), to.size(), add);
   }
 }

@@ -44,6 +44,11 @@ class SmallLayersTest {
         "y",
         new double[] {2 * normal + 1, -3 * normal - 1},
         layer.apply(tape, tape.constant(x)).value());
+    Tensor rest = Tensor.wrap(new float[] {-4, 0}, 1, 2); // x + rest: mean 2, variance 1
+    GradientCheck.assertClose(
+        "y with residual and ReLU",
+        new double[] {0, 3 * normal - 1},
+        layer.apply(tape, tape.constant(x), tape.constant(rest), true).value());
   }
 
   @Test

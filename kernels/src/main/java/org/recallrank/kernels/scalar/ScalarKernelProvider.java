@@ -29,6 +29,7 @@ public final class ScalarKernelProvider implements KernelProvider {
         new ScalarMatMul(workers),
         new ScalarVectorMath(workers),
         new ScalarBatchNorm(workers),
+        new ScalarLayerNorm(workers),
         new ScalarEmbedding(workers),
         new ScalarOptimizer(workers),
         new ScalarSimHash(workers),

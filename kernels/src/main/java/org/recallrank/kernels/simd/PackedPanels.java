@@ -120,6 +120,14 @@ final class PackedPanels {
   /** One vector of columns of a B stored [k, n]. */
   private void copy(
       float alpha, float[] b, int bAt, int ldb, int depth, int columns, long to, long step) {
+    if (columns == N) { // so is every vector but perhaps the last, and a mask takes time
+      for (int p = 0; p < depth; p++) {
+        FloatVector.fromArray(FLOATS, b, bAt + p * ldb)
+            .mul(alpha)
+            .intoMemorySegment(memory, to + p * step, ORDER);
+      }
+      return;
+    }
     VectorMask<Float> mask = FLOATS.indexInRange(0, columns);
     for (int p = 0; p < depth; p++) {
       FloatVector.fromArray(FLOATS, b, bAt + p * ldb, mask)

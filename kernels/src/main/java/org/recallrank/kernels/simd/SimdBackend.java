@@ -20,6 +20,7 @@ final class SimdBackend {
         new SimdMatMul(workers),
         new SimdVectorMath(workers),
         new SimdBatchNorm(workers),
+        new SimdLayerNorm(workers),
         new SimdEmbedding(workers),
         new SimdOptimizer(workers),
         new SimdSimHash(workers),

@@ -141,23 +141,18 @@ final class SimdMatMul implements MatMulKernel {
       boolean accumulate) {
     Checks.batched(transposeA, transposeB, count, m, n, k, a, b, c);
     int grain = (int) Math.max(1, CHUNK_WORK / Math.max(1, (long) m * n * k));
-    if (transposeB) {
-      int aRow = transposeA ? 1 : a.ld();
-      int aCol = transposeA ? a.ld() : 1;
-      workers.forRanges(
-          count,
-          grain,
-          (from, to) ->
-              SmallProducts.alongDepth(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate));
-    } else {
-      int aRow = transposeA ? 1 : a.ld();
-      int aCol = transposeA ? a.ld() : 1;
-      workers.forRanges(
-          count,
-          grain,
-          (from, to) ->
-              SmallProducts.alongRows(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate));
-    }
+    int aRow = transposeA ? 1 : a.ld();
+    int aCol = transposeA ? a.ld() : 1;
+    workers.forRanges(
+        count,
+        grain,
+        (from, to) -> {
+          if (transposeB) {
+            SmallProducts.alongDepth(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate);
+          } else {
+            SmallProducts.alongRows(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate);
+          }
+        });
   }
 
   /** What the chunks of one product share; kept by the calling thread from product to product. */
@@ -167,6 +162,7 @@ final class SimdMatMul implements MatMulKernel {
     /** The bias, and zeros up to whole vectors. */
     float[] bias = new float[0];
 
+    boolean hasBias;
     int n;
     FloatVector floor;
     float[] a;
@@ -182,7 +178,8 @@ final class SimdMatMul implements MatMulKernel {
         bias = new float[n + N];
       }
       Arrays.fill(bias, 0, n + N, 0);
-      if (givenBias != null) {
+      hasBias = givenBias != null;
+      if (hasBias) {
         System.arraycopy(givenBias, biasOffset, bias, 0, n);
       }
       floor = activation == Activation.RELU ? ZERO : NO_FLOOR;
@@ -201,7 +198,7 @@ final class SimdMatMul implements MatMulKernel {
     void multiply(int aAt, int cAt, int rows, int firstPanel, int endPanel, float[] edge) {
       int firstColumn = panels.start(firstPanel) * N;
       int columns = Math.min(n, panels.start(endPanel) * N) - firstColumn;
-      if (beta != 0) {
+      if (beta != 0 && (beta != 1 || hasBias)) {
         scaleAndAddBias(cAt + firstColumn, rows, firstColumn, columns);
       }
       int blocks = panels.blocks();

@@ -235,7 +235,37 @@ final class SimdVectorMath extends ScalarVectorMath {
     super.addColumnSums(x, xOffset, ldx, rows, full, cols, sums, at);
   }
 
-  /** Three passes over the row, which lies in L1: a short row is mostly the way in and out. */
+  /** Rows that fill no vector share the vectors of the exponential, which is all that is dear. */
+  @Override
+  protected void softmaxRange(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset) {
+    if (cols >= N) {
+      super.softmaxRange(x, xOffset, rows, cols, y, yOffset);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      int at = i * cols;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int j = 0; j < cols; j++) {
+        max = Math.max(max, x[xOffset + at + j]);
+      }
+      for (int j = 0; j < cols; j++) {
+        y[yOffset + at + j] = x[xOffset + at + j] - max;
+      }
+    }
+    expRange(y, yOffset, y, yOffset, rows * cols);
+    for (int at = yOffset; at < yOffset + rows * cols; at += cols) {
+      double sum = 0;
+      for (int j = 0; j < cols; j++) {
+        sum += y[at + j];
+      }
+      float inverse = (float) (1 / sum);
+      for (int j = 0; j < cols; j++) {
+        y[at + j] *= inverse;
+      }
+    }
+  }
+
+  /** In three passes over the row, which lies in L1. */
   @Override
   protected void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int full = FLOATS.loopBound(n);

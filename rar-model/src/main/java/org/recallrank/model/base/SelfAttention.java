@@ -66,13 +66,11 @@ final class SelfAttention {
             heads,
             scale,
             dropout);
-    if (residual) {
-      y = Add.apply(tape, y, widen == null ? x : widen.apply(tape, x));
-    }
+    Variable rest = !residual || widen == null ? x : widen.apply(tape, x);
     if (norm != null) {
-      y = norm.apply(tape, y);
+      return norm.apply(tape, y, residual ? rest : null, true);
     }
-    return Relu.apply(tape, y);
+    return Relu.apply(tape, residual ? Add.apply(tape, y, rest) : y);
   }
 
   private static Variable project(Tape tape, LinearLayer layer, Variable x) {
