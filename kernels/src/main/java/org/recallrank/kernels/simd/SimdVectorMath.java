@@ -265,7 +265,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     }
   }
 
-  /** Three passes over the row, which lies in L1: a short row is mostly the way in and out. */
+  /** In three passes over the row, which lies in L1. */
   @Override
   protected void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int full = FLOATS.loopBound(n);
