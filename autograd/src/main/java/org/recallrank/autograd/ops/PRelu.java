@@ -4,7 +4,10 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
-/** y = x where x &gt; 0, else slope * x, with one learnt slope (He et al. 2015). */
+/**
+ * y = x where x &gt; 0, else slope * x, with one learnt slope a (He et al. 2015). Computed as a * x
+ * + (1 - a) * relu(x), which needs no choice by sign: half of the choices would be mispredicted.
+ */
 public final class PRelu {
   private PRelu() {}
 
@@ -13,13 +16,16 @@ public final class PRelu {
    */
   public static Variable apply(Tape tape, Variable x, Variable slope) {
     Checks.size("prelu", "slope", slope, 1);
+    var math = tape.kernels().math();
     Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape().toArray());
     Tensor xv = x.value();
+    Tensor yv = y.value();
+    int n = xv.size();
+    float[] positive = tape.allocate(n).data();
     float a = slope.value().get(0);
-    for (int i = 0; i < xv.size(); i++) {
-      float v = xv.get(i);
-      y.value().set(i, v > 0 ? v : a * v);
-    }
+    math.relu(xv.data(), xv.offset(), positive, 0, n);
+    math.scale(a, xv.data(), xv.offset(), yv.data(), yv.offset(), n, false);
+    math.scale(1 - a, positive, 0, yv.data(), yv.offset(), n, true);
     tape.record(
         y,
         () -> {
@@ -27,20 +33,15 @@ public final class PRelu {
           if (x.needsGradient()) {
             boolean add = x.startGradient();
             Tensor dx = x.gradient();
-            for (int i = 0; i < xv.size(); i++) {
-              float g = xv.get(i) > 0 ? dy.get(i) : a * dy.get(i);
-              dx.set(i, add ? dx.get(i) + g : g);
-            }
+            math.scale(a, dy.data(), dy.offset(), dx.data(), dx.offset(), n, add);
+            math.reluGradient(
+                positive, 0, dy.data(), dy.offset(), 1 - a, dx.data(), dx.offset(), n, true);
           }
           if (slope.needsGradient()) {
-            double sum = 0;
-            for (int i = 0; i < xv.size(); i++) {
-              if (!(xv.get(i) > 0)) {
-                sum += (double) dy.get(i) * xv.get(i);
-              }
-            }
-            boolean add = slope.startGradient();
-            slope.gradient().set(0, (add ? slope.gradient().get(0) : 0) + (float) sum);
+            double all = math.dot(dy.data(), dy.offset(), xv.data(), xv.offset(), n);
+            double ofPositive = math.dot(dy.data(), dy.offset(), positive, 0, n);
+            Tensor da = slope.gradientToAddTo();
+            da.set(0, da.get(0) + (float) (all - ofPositive));
           }
         });
     return y;
