@@ -32,6 +32,7 @@ public final class Tape {
   private boolean differentiated;
   private Rng rng = new Rng(0);
   private Tape inner;
+  private Thread owner = Thread.currentThread();
 
   public Tape(Kernels kernels) {
     this.kernels = kernels;
@@ -76,14 +77,21 @@ public final class Tape {
   }
 
   private void reset() {
+    owner = Thread.currentThread();
     ops.clear();
     nextFloats = 0;
     nextInts = 0;
     differentiated = false;
   }
 
-  /** A tensor for this step; its elements hold anything. */
+  /**
+   * A tensor for this step; its elements hold anything.
+   *
+   * @throws IllegalStateException on another thread than the one that started the step: an
+   *     operation takes its arrays, and its inputs' gradients, before it splits its work
+   */
   public Tensor allocate(int... dims) {
+    checkOwner();
     int size = org.recallrank.tensor.Shape.of(dims).size();
     if (nextFloats == floats.size()) {
       floats.add(new float[size]);
@@ -95,12 +103,23 @@ public final class Tape {
 
   /** An array of at least n ints for this step; its elements hold anything. */
   public int[] allocateInts(int n) {
+    checkOwner();
     if (nextInts == ints.size()) {
       ints.add(new int[n]);
     } else if (ints.get(nextInts).length < n) {
       ints.set(nextInts, new int[n + n / 8]);
     }
     return ints.get(nextInts++);
+  }
+
+  private void checkOwner() {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException(
+          "tape: the step belongs to "
+              + owner
+              + ", an array was asked for by "
+              + Thread.currentThread());
+    }
   }
 
   /**

@@ -83,14 +83,16 @@ public final class Attention {
         y,
         () -> {
           Tensor dWeights = tape.allocate(weights.shape().toArray());
+          Tensor dy = y.gradient();
           boolean addToV = v.needsGradient() && v.startGradient();
+          Tensor dv = v.needsGradient() ? v.gradient() : null;
           op.workers.forRanges(
               op.rows,
               op.grain,
               (from, to) -> {
-                op.multiplyTurned(from, to, 1, y.gradient(), v.value(), dWeights);
-                if (v.needsGradient()) {
-                  op.multiply(true, from, to, 1, kept, y.gradient(), v.gradient(), addToV);
+                op.multiplyTurned(from, to, 1, dy, v.value(), dWeights);
+                if (dv != null) {
+                  op.multiply(true, from, to, 1, kept, dy, dv, addToV);
                 }
               });
           if (!q.needsGradient() && !k.needsGradient()) {
@@ -102,16 +104,18 @@ public final class Attention {
           }
           boolean addToQ = q.needsGradient() && q.startGradient();
           boolean addToK = k.needsGradient() && k.startGradient();
+          Tensor dq = q.needsGradient() ? q.gradient() : null;
+          Tensor dk = k.needsGradient() ? k.gradient() : null;
           op.workers.forRanges(
               op.rows,
               op.grain,
               (from, to) -> {
                 op.throughSoftmax(from, to, weights, dWeights);
-                if (q.needsGradient()) {
-                  op.multiply(false, from, to, scale, dWeights, k.value(), q.gradient(), addToQ);
+                if (dq != null) {
+                  op.multiply(false, from, to, scale, dWeights, k.value(), dq, addToQ);
                 }
-                if (k.needsGradient()) {
-                  op.multiply(true, from, to, scale, dWeights, q.value(), k.gradient(), addToK);
+                if (dk != null) {
+                  op.multiply(true, from, to, scale, dWeights, q.value(), dk, addToK);
                 }
               });
         });
