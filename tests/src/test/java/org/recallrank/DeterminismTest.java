@@ -73,7 +73,7 @@ class DeterminismTest {
             8,
             0.5,
             ExposureLoss.ITEM_WEIGHT,
-            Pooling.MEAN,
+            Pooling.SCALED,
             false);
     return new CtrModel(
         new ParameterSet(new Rng(seed)),

@@ -140,7 +140,7 @@ final class RarOracle {
 
   private int addWeighted(double[] weight, int[] entities, Rows rows, double[] out, int at) {
     int width = rows.fields().size() * dim;
-    double divisor = config.pooling() == Pooling.MEAN ? entities.length : 1;
+    double divisor = config.pooling() == Pooling.SCALED ? Math.sqrt(entities.length) : 1;
     for (int e = 0; e < entities.length; e++) {
       double[] vector = embed(weights, rows, entities[e]);
       for (int j = 0; j < width; j++) {

@@ -70,7 +70,7 @@ class RarTest {
         4,
         0.3,
         ExposureLoss.MATRIX,
-        Pooling.MEAN,
+        Pooling.SCALED,
         false);
   }
 

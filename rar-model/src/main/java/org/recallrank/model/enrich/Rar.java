@@ -185,7 +185,9 @@ public final class Rar implements Enricher {
 
   /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */
   private Variable pooled(Tape tape, Variable e, int k) {
-    return config.pooling() == RarConfig.Pooling.MEAN ? Scale.apply(tape, e, 1f / k) : e;
+    return config.pooling() == RarConfig.Pooling.SCALED
+        ? Scale.apply(tape, e, (float) (1 / Math.sqrt(k)))
+        : e;
   }
 
   /** Entropy of n labels 0 or 1, in nats. */

@@ -36,9 +36,10 @@ import org.recallrank.model.config.SettingsException;
  *     y_ep is one label for all look-alikes: "never been exposed to u' for all u'". The default
  *     compares the item's weight, the mean over look-alikes, and leaves single entries free to
  *     differ
- * @param pooling what Eq. 10 makes of the weighted embeddings. As printed it is their sum, twenty
- *     embeddings' worth beside fields of one each, which a factorisation machine's products feel
- *     most. The default divides v_c by k_l and v_d by k_r, so that they are of a field's size
+ * @param pooling what Eq. 10 makes of the weighted embeddings: as printed, their sum. Divided by
+ *     the roots of k_l and k_r they are of the size of the fields beside them, which did better
+ *     with DeepFM, whose products have no weights of their own, and worse with DCN-V2 on the
+ *     generated world
  * @param stopGradient whether the gradient ends at the selected embeddings (section 3.3: "all
  *     modules are trained jointly", but not whether look-alikes and recall items are to learn from
  *     rows that are not theirs). By default it ends there: each embedding is then what its own rows
@@ -102,8 +103,8 @@ public record RarConfig(
   public enum Pooling {
     /** v_c = w_u E_L', v_d = w_i E_R', as printed. */
     SUM,
-    /** The same divided by k_l and k_r. */
-    MEAN
+    /** The same divided by the roots of k_l and k_r. */
+    SCALED
   }
 
   public RarConfig {
@@ -126,7 +127,10 @@ public record RarConfig(
         s.integer("rar_out_units", 16, 1, "output width of these MLPs"),
         s.number("rar_alpha", 0.5, 1e-3, 1, "weight of the click loss in Eq. 12"),
         s.choice("rar_exposure_loss", ExposureLoss.ITEM_WEIGHT, "what is compared with y_ep"),
-        s.choice("rar_pooling", Pooling.MEAN, "Eq. 10 as printed, or divided by k_l and k_r"),
+        s.choice(
+            "rar_pooling",
+            Pooling.SCALED,
+            "Eq. 10 as printed, or divided by the roots of k_l and k_r"),
         s.flag("rar_stop_gradient", true, "no gradient into the selected embeddings"));
   }
 }
