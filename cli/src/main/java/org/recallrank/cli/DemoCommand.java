@@ -33,8 +33,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
-  /** The world is small, so batches are too; everything else is as in any other run. */
-  private static final Map<String, String> SETTINGS = Map.of("batch_size", "1024");
+  /** The world is small, so batches are too. */
+  private static final Map<String, String> RAW = Map.of("batch_size", "1024");
+
+  /** Eq. 10 as printed does better on this world's validation rows than the default. */
+  private static final Map<String, String> RAR = Map.of("batch_size", "1024", "rar_pooling", "sum");
 
   @Mixin private ComputeOptions compute;
 
@@ -77,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private TrainingRun.Job job(GeneratedWorld world, String enrich) {
-    ModelSpec spec = ModelSpec.of("dcnv2", enrich, new Settings(SETTINGS));
+    ModelSpec spec = ModelSpec.of("dcnv2", enrich, new Settings(enrich.equals("rar") ? RAR : RAW));
     return new TrainingRun.Job(
         world,
         "label",

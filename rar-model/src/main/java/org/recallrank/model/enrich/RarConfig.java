@@ -36,10 +36,10 @@ import org.recallrank.model.config.SettingsException;
  *     y_ep is one label for all look-alikes: "never been exposed to u' for all u'". The default
  *     compares the item's weight, the mean over look-alikes, and leaves single entries free to
  *     differ
- * @param pooling what Eq. 10 makes of the weighted embeddings: as printed, their sum. Divided by
- *     the roots of k_l and k_r they are of the size of the fields beside them, which did better
- *     with DeepFM, whose products have no weights of their own, and worse with DCN-V2 on the
- *     generated world
+ * @param pooling what Eq. 10 makes of the weighted embeddings. As printed it is their sum, larger
+ *     than the fields beside it; divided by the roots of k_l and k_r it is of their size. Which is
+ *     better depends on the data: on the MovieLens tags the latter, and it is the default; on the
+ *     generated world the sum
  * @param stopGradient whether the gradient ends at the selected embeddings (section 3.3: "all
  *     modules are trained jointly", but not whether look-alikes and recall items are to learn from
  *     rows that are not theirs). By default it ends there: each embedding is then what its own rows

@@ -29,7 +29,7 @@ class RarConfigTest {
                 Map.entry("rar_signature_refresh", "9"),
                 Map.entry("rar_hidden_units", "[5, 4]"),
                 Map.entry("rar_batch_norm", "false"),
-                Map.entry("rar_pooling", "scaled"),
+                Map.entry("rar_pooling", "sum"),
                 Map.entry("rar_out_units", "6"),
                 Map.entry("rar_alpha", "0.25"),
                 Map.entry("rar_exposure_loss", "matrix"),
@@ -49,7 +49,7 @@ class RarConfigTest {
                 6,
                 0.25,
                 ExposureLoss.MATRIX,
-                Pooling.SCALED,
+                Pooling.SUM,
                 false));
     settings.rejectUnknown();
   }
