@@ -125,11 +125,11 @@ public final class CoInteraction {
               dwi[i] = upstream * (w - exposed[i]) / (w * (1 - w)) / (batch * kr);
             }
           }
-          float[] dhu = tape.allocate(batch * kl, h).data();
-          float[] dhi = tape.allocate(batch * kr, h).data();
+          Tensor dhu = tape.allocate(batch * kl, h);
+          Tensor dhi = tape.allocate(batch * kr, h);
           boolean intoEntities = users.needsGradient() || items.needsGradient();
-          float[] du = intoEntities ? tape.allocate(batch * kl, sizes.du()).data() : null;
-          float[] di = intoEntities ? tape.allocate(batch * kr, sizes.di()).data() : null;
+          Tensor du = intoEntities ? tape.allocate(batch * kl, sizes.du()) : null;
+          Tensor di = intoEntities ? tape.allocate(batch * kr, sizes.di()) : null;
           kernel.backward(
               sizes,
               hu,
@@ -147,14 +147,22 @@ public final class CoInteraction {
               dwi,
               matrix ? exposed : null,
               matrix ? upstream / ((float) batch * kl * kr) : 0,
-              dhu,
-              dhi,
-              du,
-              di);
-          addRows(tape, dhu, userIndex, batch * kl, userHidden);
-          addRows(tape, dhi, itemIndex, batch * kr, itemHidden);
-          addRows(tape, du, userIndex, batch * kl, users);
-          addRows(tape, di, itemIndex, batch * kr, items);
+              dhu.data(),
+              dhi.data(),
+              intoEntities ? du.data() : null,
+              intoEntities ? di.data() : null);
+          if (userHidden.needsGradient()) {
+            GatherRows.addBack(tape, dhu, userIndex, batch * kl, 1, userHidden);
+          }
+          if (itemHidden.needsGradient()) {
+            GatherRows.addBack(tape, dhi, itemIndex, batch * kr, 1, itemHidden);
+          }
+          if (users.needsGradient()) {
+            GatherRows.addBack(tape, du, userIndex, batch * kl, 1, users);
+          }
+          if (items.needsGradient()) {
+            GatherRows.addBack(tape, di, itemIndex, batch * kr, 1, items);
+          }
         });
     return new Result(enriched, exposed == null ? null : loss, m, wi);
   }
@@ -162,17 +170,6 @@ public final class CoInteraction {
   private static float[] rows(String what, Variable v) {
     Checks.whole("co-interaction", what, v);
     return v.value().data();
-  }
-
-  private static void addRows(Tape tape, float[] perPosition, int[] index, int n, Variable target) {
-    if (!target.needsGradient()) {
-      return;
-    }
-    Tensor g = target.gradientToAddTo();
-    int dim = g.cols();
-    tape.kernels()
-        .embedding()
-        .scatterAdd(perPosition, 0, dim, dim, index, 0, n, 1, null, g.data(), g.offset(), g.rows());
   }
 
   /**

@@ -20,25 +20,33 @@ public final class GatherRows {
     Variable y = tape.output(x.needsGradient(), n, cols);
     Tensor yv = y.value();
     kernel.gather(xv.data(), xv.offset(), cols, index, 0, n, yv.data(), yv.offset(), cols);
-    tape.record(
-        y,
-        () -> {
-          Tensor dy = y.gradient();
-          Tensor dx = x.gradientToAddTo();
-          kernel.scatterAdd(
-              dy.data(),
-              dy.offset(),
-              cols,
-              cols,
-              index,
-              0,
-              n,
-              1,
-              null,
-              dx.data(),
-              dx.offset(),
-              dx.rows());
-        });
+    tape.record(y, () -> addBack(tape, y.gradient(), index, n, 1, x));
     return y;
+  }
+
+  /**
+   * What flows back to the rows of x: dx[index[p]] += dy[p / length].
+   *
+   * @param dy [n, cols]
+   * @param index n * length rows of x
+   */
+  static void addBack(Tape tape, Tensor dy, int[] index, int n, int length, Variable x) {
+    Tensor dx = x.gradientToAddTo();
+    int cols = dx.cols();
+    tape.kernels()
+        .embedding()
+        .scatterAdd(
+            dy.data(),
+            dy.offset(),
+            cols,
+            cols,
+            index,
+            0,
+            n,
+            length,
+            null,
+            dx.data(),
+            dx.offset(),
+            dx.rows());
   }
 }

@@ -2,7 +2,6 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.tensor.Tensor;
 
 /** Sums of the rows that an index names: y_b = sum over t of x[index[b * length + t]]. */
 public final class SumPooling {
@@ -32,26 +31,7 @@ public final class SumPooling {
             y.value().offset(),
             d,
             scale);
-    tape.record(
-        y,
-        () -> {
-          Tensor g = x.gradientToAddTo();
-          tape.kernels()
-              .embedding()
-              .scatterAdd(
-                  y.gradient().data(),
-                  y.gradient().offset(),
-                  d,
-                  d,
-                  index,
-                  0,
-                  batch,
-                  length,
-                  null,
-                  g.data(),
-                  g.offset(),
-                  g.rows());
-        });
+    tape.record(y, () -> GatherRows.addBack(tape, y.gradient(), index, batch, length, x));
     return y;
   }
 }

@@ -165,8 +165,12 @@ public final class Cim implements Enricher {
       return Enriched.of(enriched);
     }
     Tensor labels = labels(tape, batch);
-    return new Enriched(
-        enriched, BceWithLogits.apply(tape, scores, labels), entropy(labels), config.lossWeight());
+    return Enriched.of(
+        enriched,
+        BceWithLogits.apply(tape, scores, labels),
+        labels.data(),
+        labels.size(),
+        config.lossWeight());
   }
 
   /** s [rows, candidates]. */
@@ -235,15 +239,5 @@ public final class Cim implements Enricher {
       recall.exposures().ownLabels(user, length, labels.data(), place * length);
     }
     return labels;
-  }
-
-  /** Entropy of labels 0 and 1, in nats. */
-  private static double entropy(Tensor labels) {
-    double ones = 0;
-    for (int i = 0; i < labels.size(); i++) {
-      ones += labels.get(i);
-    }
-    double p = ones / labels.size();
-    return p == 0 || p == 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
   }
 }

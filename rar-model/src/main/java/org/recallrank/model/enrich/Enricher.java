@@ -28,6 +28,21 @@ public interface Enricher {
     static Enriched of(Variable embeddings) {
       return new Enriched(embeddings, null, Double.NaN, 0);
     }
+
+    /**
+     * With a loss of its own.
+     *
+     * @param labels what the loss compares with: n of 0 and 1
+     */
+    static Enriched of(Variable embeddings, Variable loss, float[] labels, int n, double weight) {
+      double ones = 0;
+      for (int i = 0; i < n; i++) {
+        ones += labels[i];
+      }
+      double p = ones / n;
+      double entropy = p == 0 || p == 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+      return new Enriched(embeddings, loss, entropy, weight);
+    }
   }
 
   /** How many pseudo-fields are appended. */

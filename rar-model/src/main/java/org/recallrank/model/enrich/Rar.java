@@ -146,8 +146,9 @@ public final class Rar implements Enricher {
     float[] exposed = exposed(tape, batch);
     Variable pooledUsers = pooled(tape, users, kl);
     Variable pooledItems = pooled(tape, items, kr);
+    // Without weighting vectors the matching matrix has no reader but its loss.
     CoInteraction.Result matched =
-        config.variant().matches()
+        config.variant().weighs() || exposed != null
             ? CoInteraction.apply(
                 tape,
                 userMlp.apply(tape, users),
@@ -176,10 +177,11 @@ public final class Rar implements Enricher {
             .reshape(rows, fields + extraFields(), dim);
     return exposed == null
         ? Enriched.of(enriched)
-        : new Enriched(
+        : Enriched.of(
             enriched,
             matched.exposureLoss(),
-            entropy(exposed, rows * kr),
+            exposed,
+            rows * kr,
             (1 - config.alpha()) / config.alpha());
   }
 
@@ -188,16 +190,6 @@ public final class Rar implements Enricher {
     return config.pooling() == RarConfig.Pooling.SCALED
         ? Scale.apply(tape, e, (float) (1 / Math.sqrt(k)))
         : e;
-  }
-
-  /** Entropy of n labels 0 or 1, in nats. */
-  private static double entropy(float[] labels, int n) {
-    double ones = 0;
-    for (int i = 0; i < n; i++) {
-      ones += labels[i];
-    }
-    double p = ones / n;
-    return p == 0 || p == 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
   }
 
   private static Variable flat(Variable e) {
