@@ -1,4 +1,4 @@
-package org.recallrank.bench;
+package org.recallrank.bench.cases;
 
 /**
  * The matrix products of one training step of a 400-400-400 MLP, C [m, n] = op(A) op(B) with k
@@ -19,8 +19,8 @@ public enum GemmShape {
   /** Marks a size that is the batch size. */
   static final int BATCH = -1;
 
-  final boolean transposeA;
-  final boolean transposeB;
+  public final boolean transposeA;
+  public final boolean transposeB;
   private final int m;
   private final int n;
   private final int k;
