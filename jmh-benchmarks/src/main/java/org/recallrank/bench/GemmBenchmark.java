@@ -9,6 +9,10 @@ import org.recallrank.bench.cases.KernelCase;
 public class GemmBenchmark extends KernelBenchmark {
   @Param public GemmShape shape;
 
+  /**
+   * 4096 as in training. For serving {@code -p batch=1,2,4,8,16,32,64,128,256,512 -p
+   * shape=FORWARD_30,FORWARD_100,FORWARD_400,FORWARD_1000}.
+   */
   @Param("4096")
   public int batch;
 

@@ -23,7 +23,7 @@ import org.recallrank.kernels.Workers;
 /**
  * What the benchmarks of kernels share: a {@link KernelCase} on a backend. Beside the calls per
  * second that JMH counts, {@code items} are those of {@link KernelCase.Work} per second, in units
- * of 10^9.
+ * of {@link #itemsPerUnit}.
  *
  * <p>C2 needs three to four seconds for vector code, hence the warm-up.
  */
@@ -51,7 +51,7 @@ public abstract class KernelBenchmark {
   private Workers workers;
   private Kernels kernels;
   private KernelCase operation;
-  private double billions;
+  private double units;
 
   /** Work done per second, beside the calls per second that JMH counts. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -68,13 +68,18 @@ public abstract class KernelBenchmark {
   /** The case that the parameters stand for. */
   protected abstract KernelCase newCase();
 
+  /** What {@code items} are counted in: thousands of millions, if not said otherwise. */
+  protected double itemsPerUnit() {
+    return 1e9;
+  }
+
   @Setup
   public void setUp() {
     workers = Workers.create(threads);
     kernels = new KernelSelector().select(backend, workers).kernels();
     operation = newCase();
     operation.reset();
-    billions = 1e-9 * operation.work().items();
+    units = operation.work().items() / itemsPerUnit();
   }
 
   @TearDown
@@ -84,7 +89,7 @@ public abstract class KernelBenchmark {
 
   @Benchmark
   public Object run(Rate rate) {
-    rate.items += billions;
+    rate.items += units;
     return operation.run(kernels);
   }
 }

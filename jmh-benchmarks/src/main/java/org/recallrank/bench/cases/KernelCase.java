@@ -16,9 +16,10 @@ public interface KernelCase {
    *
    * @param items what the field counts for this operation, such as multiply-adds, signatures, rows
    * @param unit of {@code items}, in the plural
-   * @param flops floating-point operations; a multiply-add is two
+   * @param flops floating-point operations; a multiply-add is two. NaN where they are not counted:
+   *     an operation of many kernels is no point of a roofline
    * @param bytes that must cross the memory bus at least: each input read once, each output written
-   *     once
+   *     once. NaN as above
    */
   record Work(double items, String unit, double flops, double bytes) {}
 

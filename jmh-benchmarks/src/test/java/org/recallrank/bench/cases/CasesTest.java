@@ -1,6 +1,10 @@
 package org.recallrank.bench.cases;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,6 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.base.BaseModels;
+import org.recallrank.model.recall.PoolConfig;
 
 /** Runs each case at a small size on each backend and compares every element with its oracle. */
 class CasesTest {
@@ -22,7 +28,14 @@ class CasesTest {
   /** Each kind of case at odd sizes, of which some are smaller and some larger than a vector. */
   static Stream<KernelCase> small() {
     return Stream.<Stream<KernelCase>>of(
-            gemm(), simHash(), nearest(), coInteraction(), vectorMath(), embedding(), adam())
+            gemm(),
+            simHash(),
+            nearest(),
+            coInteraction(),
+            vectorMath(),
+            embedding(),
+            adam(),
+            models())
         .flatMap(cases -> cases);
   }
 
@@ -83,6 +96,50 @@ class CasesTest {
                 Stream.of(new AdamCase(tables, 101, 5, 17), new AdamCase(tables, 513, 35, 301)));
   }
 
+  private static Stream<KernelCase> models() {
+    ModelData world = ModelData.generated(6000, 67, new PoolConfig(20, 10));
+    ModelData uniform = ModelData.uniform(101, 67);
+    Stream<KernelCase> ofWorld =
+        BaseModels.names().stream()
+            .flatMap(
+                model ->
+                    Stream.of("none", "rar")
+                        .flatMap(
+                            enrich ->
+                                Stream.of(
+                                    training(model, enrich, world, "adam"),
+                                    new ScoringCase(
+                                        model, enrich, small(model, enrich), world, 37))));
+    return Stream.concat(ofWorld, Stream.of(training("ipnn", "none", uniform, "lazy_adam")));
+  }
+
+  private static KernelCase training(
+      String model, String enrich, ModelData data, String optimizer) {
+    Map<String, String> settings = small(model, enrich);
+    settings.put("optimizer", optimizer);
+    return new TrainingStepCase(model, enrich, settings, data);
+  }
+
+  /** Settings of a small model with embeddings that matter from the start. */
+  private static Map<String, String> small(String model, String enrich) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("embedding_dim", "5");
+    settings.put("embedding_std", "0.5");
+    settings.put("net_regularizer", "0.01");
+    settings.put(
+        switch (model) {
+          case "autoint", "dcn", "xdeepfm" -> "dnn_hidden_units";
+          case "dcnv2" -> "parallel_dnn_hidden_units";
+          default -> "hidden_units";
+        },
+        "13,7");
+    if (enrich.equals("rar")) {
+      settings.put("rar_look_alikes", "3");
+      settings.put("rar_recall_items", "7");
+    }
+    return settings;
+  }
+
   static Stream<Arguments> cases() {
     List<String> backends =
         new KernelSelector()
@@ -104,5 +161,11 @@ class CasesTest {
     operation.check(() -> operation.run(kernels));
     // A second run must find its inputs where the first did.
     operation.check(() -> operation.run(kernels));
+  }
+
+  @ParameterizedTest
+  @MethodSource("small")
+  void noticesThatNothingWasDone(KernelCase operation) {
+    assertThatThrownBy(() -> operation.check(() -> {})).isInstanceOf(AssertionError.class);
   }
 }
