@@ -2,19 +2,14 @@ package org.recallrank.bench.cases;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recallrank.kernels.KernelSelector;
-import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
-import org.recallrank.model.base.BaseModels;
-import org.recallrank.model.recall.PoolConfig;
 
 /** Runs each case at a small size on each backend and compares every element with its oracle. */
 class CasesTest {
@@ -25,121 +20,6 @@ class CasesTest {
     WORKERS.close();
   }
 
-  /** Each kind of case at odd sizes, of which some are smaller and some larger than a vector. */
-  static Stream<KernelCase> small() {
-    return Stream.<Stream<KernelCase>>of(
-            gemm(),
-            simHash(),
-            nearest(),
-            coInteraction(),
-            vectorMath(),
-            embedding(),
-            adam(),
-            models())
-        .flatMap(cases -> cases);
-  }
-
-  private static Stream<KernelCase> gemm() {
-    return Stream.of(GemmShape.values()).map(shape -> new GemmCase(shape, 37));
-  }
-
-  private static Stream<KernelCase> simHash() {
-    return Stream.of(Form.values())
-        .flatMap(
-            form ->
-                Stream.of(new SimHashCase(form, 61, 7, 64), new SimHashCase(form, 37, 33, 256)));
-  }
-
-  private static Stream<KernelCase> nearest() {
-    return Stream.of(
-        new HammingCase(21, 64, 1, 20),
-        new HammingCase(1021, 64, 1, 20),
-        new HammingCase(20011, 64, 3, 20),
-        new HammingCase(307, 256, 1, 19),
-        new HammingCase(4099, 256, 17, 20),
-        new SelectionCase(53, 37, 64, 20),
-        new SelectionCase(31, 301, 256, 7),
-        new InnerProductCase(301, 3, 1, 20),
-        new InnerProductCase(4999, 10, 67, 19));
-  }
-
-  private static Stream<KernelCase> coInteraction() {
-    return Stream.of(CoInteractionCase.Pass.values())
-        .flatMap(
-            pass ->
-                Stream.of(
-                    new CoInteractionCase(pass, 19, 3, 5, 7, 11),
-                    new CoInteractionCase(pass, 5, 11, 21, 33, 29)));
-  }
-
-  private static Stream<KernelCase> vectorMath() {
-    return Stream.of(VectorMathCase.Function.values())
-        .flatMap(
-            function ->
-                Stream.of(
-                    new VectorMathCase(function, 1, 5), new VectorMathCase(function, 13, 67)));
-  }
-
-  private static Stream<KernelCase> embedding() {
-    return Stream.of(EmbeddingCase.Direction.values())
-        .flatMap(
-            direction ->
-                Stream.of(
-                    new EmbeddingCase(direction, 29, 7, 101),
-                    new EmbeddingCase(direction, 1009, 33, 2003)));
-  }
-
-  private static Stream<KernelCase> adam() {
-    return Stream.of(AdamCase.Tables.values())
-        .flatMap(
-            tables ->
-                Stream.of(new AdamCase(tables, 101, 5, 17), new AdamCase(tables, 513, 35, 301)));
-  }
-
-  private static Stream<KernelCase> models() {
-    ModelData world = ModelData.generated(6000, 67, new PoolConfig(20, 10));
-    ModelData uniform = ModelData.uniform(101, 67);
-    Stream<KernelCase> ofWorld =
-        BaseModels.names().stream()
-            .flatMap(
-                model ->
-                    Stream.of("none", "rar")
-                        .flatMap(
-                            enrich ->
-                                Stream.of(
-                                    training(model, enrich, world, "adam"),
-                                    new ScoringCase(
-                                        model, enrich, small(model, enrich), world, 37))));
-    return Stream.concat(ofWorld, Stream.of(training("ipnn", "none", uniform, "lazy_adam")));
-  }
-
-  private static KernelCase training(
-      String model, String enrich, ModelData data, String optimizer) {
-    Map<String, String> settings = small(model, enrich);
-    settings.put("optimizer", optimizer);
-    return new TrainingStepCase(model, enrich, settings, data);
-  }
-
-  /** Settings of a small model with embeddings that matter from the start. */
-  private static Map<String, String> small(String model, String enrich) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("embedding_dim", "5");
-    settings.put("embedding_std", "0.5");
-    settings.put("net_regularizer", "0.01");
-    settings.put(
-        switch (model) {
-          case "autoint", "dcn", "xdeepfm" -> "dnn_hidden_units";
-          case "dcnv2" -> "parallel_dnn_hidden_units";
-          default -> "hidden_units";
-        },
-        "13,7");
-    if (enrich.equals("rar")) {
-      settings.put("rar_look_alikes", "3");
-      settings.put("rar_recall_items", "7");
-    }
-    return settings;
-  }
-
   static Stream<Arguments> cases() {
     List<String> backends =
         new KernelSelector()
@@ -147,7 +27,7 @@ class CasesTest {
                 .filter(KernelSelector.Candidate::available)
                 .map(KernelSelector.Candidate::name)
                 .toList();
-    return small()
+    return SmallCases.all()
         .flatMap(
             operation ->
                 backends.stream()
@@ -164,7 +44,7 @@ class CasesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("small")
+  @MethodSource("org.recallrank.bench.cases.SmallCases#all")
   void noticesThatNothingWasDone(KernelCase operation) {
     assertThatThrownBy(() -> operation.check(() -> {})).isInstanceOf(AssertionError.class);
   }
