@@ -1,13 +1,10 @@
 package org.recallrank.kernels.simd;
 
-import static org.recallrank.kernels.simd.Lanes.INTS;
 import static org.recallrank.kernels.simd.Lanes.LONGS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
-import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -17,20 +14,21 @@ import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 
 /**
- * Exclusive or and bit count a vector of words at a time (one instruction each where the machine
- * has VPOPCNTQ).
+ * Exclusive or and bit count a vector of words at a time: one instruction each where the machine
+ * has VPOPCNTQ, a table look-up in registers (VPSHUFB) where it has AVX2 only.
  *
  * <p>Small pools: all distances, then counting (the base class). Large pools: the pool is walked in
  * blocks that stay in L1, each for a group of queries before the next is read, so that memory is
  * read once per group. Each query keeps the largest distance that can still matter; that limit
- * falls fast, and then a block is dismissed a vector of distances at a time.
+ * falls fast, and from then on four vectors of distances are dismissed by one test, without ever
+ * being written ({@link Nearest}).
  */
 final class SimdHamming extends HammingBase {
-  /** Below this counting is faster. */
-  private static final int SMALL_POOL = 1 << 12;
+  /** Up to here counting is faster. */
+  private static final int SMALL_POOL = 1 << 10;
 
-  /** Signatures per block: their distances and words stay in L1. */
-  private static final int BLOCK = 1 << 10;
+  /** Words of the pool per block: they stay in L1. */
+  private static final int BLOCK_WORDS = 1 << 11;
 
   /** Signatures per chunk of work. */
   private static final int PART = 1 << 17;
@@ -40,7 +38,6 @@ final class SimdHamming extends HammingBase {
   private static final VectorSpecies<Integer> HALF_INTS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(Math.max(64, LONGS.vectorBitSize() / 2)));
 
-  private final Scratch blockDistances = new Scratch();
   private final Scratch candidateIndex = new Scratch();
   private final Scratch candidateDistance = new Scratch();
   private final Scratch counts = new Scratch();
@@ -115,7 +112,7 @@ final class SimdHamming extends HammingBase {
       int k,
       int[] index,
       int[] distance) {
-    if (n <= SMALL_POOL || k > BLOCK) {
+    if (n <= SMALL_POOL) {
       super.topKOfPool(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
       return;
     }
@@ -134,23 +131,14 @@ final class SimdHamming extends HammingBase {
           int endQuery = Math.min(queries, firstQuery + QUERY_GROUP);
           Nearest[] nearest = new Nearest[endQuery - firstQuery];
           for (int q = 0; q < nearest.length; q++) {
-            nearest[q] = new Nearest(k, 64 * words);
+            nearest[q] = new Nearest(query, queryOffset + (firstQuery + q) * words, words, k);
           }
-          int[] block = blockDistances.ints(BLOCK);
           int end = Math.min(n, (part + 1) * PART);
-          for (int from = part * PART; from < end; from += BLOCK) {
-            int size = Math.min(BLOCK, end - from);
-            for (int q = 0; q < nearest.length; q++) {
-              distanceRange(
-                  query,
-                  queryOffset + (firstQuery + q) * words,
-                  pool,
-                  poolOffset + from * words,
-                  size,
-                  words,
-                  block,
-                  0);
-              nearest[q].offer(block, size, from);
+          int block = Math.max(1, BLOCK_WORDS / words);
+          for (int from = part * PART; from < end; from += block) {
+            int to = Math.min(end, from + block);
+            for (Nearest each : nearest) {
+              each.offer(pool, poolOffset, from, to);
             }
           }
           for (int q = 0; q < nearest.length; q++) {
@@ -173,92 +161,6 @@ final class SimdHamming extends HammingBase {
       for (int i = q * k; i < q * k + k; i++) {
         index[i] = bestIndex[at + index[i]];
       }
-    }
-  }
-
-  /**
-   * The k nearest of signatures that come in order of position. Kept are all that were within the
-   * limit when they came; the limit is the distance of the k-th nearest so far, less one once k are
-   * there (of equal distances the earlier position counts).
-   */
-  private static final class Nearest {
-    private final int k;
-    private final int[] index;
-    private final int[] distance;
-    private final int[] count;
-    private int size;
-    private int limit;
-
-    /** How many kept ones are at most {@link #limit} away. */
-    private int within;
-
-    Nearest(int k, int largest) {
-      this.k = k;
-      int room = Math.max(2 * k, 256) + N;
-      index = new int[room];
-      distance = new int[room];
-      count = new int[largest + 1];
-      limit = largest;
-    }
-
-    void offer(int[] block, int n, int first) {
-      int i = 0;
-      for (; i < INTS.loopBound(n); i += N) {
-        VectorMask<Integer> near =
-            IntVector.fromArray(INTS, block, i).compare(VectorOperators.LE, limit);
-        long bits = near.toLong();
-        while (bits != 0) {
-          int lane = Long.numberOfTrailingZeros(bits);
-          bits &= bits - 1;
-          take(block[i + lane], first + i + lane);
-        }
-      }
-      for (; i < n; i++) {
-        take(block[i], first + i);
-      }
-    }
-
-    private void take(int d, int position) {
-      if (d > limit) {
-        return;
-      }
-      index[size] = position;
-      distance[size++] = d;
-      count[d]++;
-      within++;
-      while (within >= k && limit >= 0) {
-        // k are within the limit: one more at that distance would come too late.
-        within -= count[limit--];
-      }
-      if (size == index.length) {
-        compact();
-      }
-    }
-
-    /** Keeps the k nearest: all within the limit, and the earliest ones just beyond it. */
-    private void compact() {
-      int beyond = k - within;
-      int kept = 0;
-      for (int i = 0; i < size; i++) {
-        int d = distance[i];
-        if (d <= limit || (d == limit + 1 && beyond-- > 0)) {
-          index[kept] = index[i];
-          distance[kept++] = d;
-        }
-      }
-      Arrays.fill(count, 0);
-      for (int i = 0; i < kept; i++) {
-        count[distance[i]]++;
-      }
-      size = kept;
-    }
-
-    /** Writes what is kept, at most k of them, in order of position. */
-    int copyTo(int[] toIndex, int[] toDistance, int at) {
-      compact();
-      System.arraycopy(index, 0, toIndex, at, size);
-      System.arraycopy(distance, 0, toDistance, at, size);
-      return size;
     }
   }
 }
