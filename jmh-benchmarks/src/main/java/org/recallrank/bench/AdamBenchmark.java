@@ -8,7 +8,7 @@ import org.recallrank.bench.cases.KernelCase;
 /**
  * Adam over every row of a table, or over those that a batch touched. By default a table of 100 MB,
  * with its moments 300 MB; lazily the time should not depend on the size: {@code -p tables=LAZY -p
- * rows=10000,100000,1000000,10000000 -p dim=10} (give the largest {@code -jvmArgsAppend -Xmx4g}).
+ * rows=10000,100000,1000000,10000000 -p dim=10} (give the largest {@code -jvmArgsPrepend -Xmx4g}).
  */
 public class AdamBenchmark extends KernelBenchmark {
   @Param public Tables tables;

@@ -19,7 +19,7 @@ import org.recallrank.model.recall.PoolConfig;
  * shows as kilobytes more per row of the batch.
  *
  * <p>What a lazy step costs by the size of the tables: {@code -p optimizer=LAZY_ADAM -p
- * vocabulary=10000,100000,1000000,10000000 -p model=ipnn -p enrich=none -jvmArgsAppend -Xmx8g}.
+ * vocabulary=10000,100000,1000000,10000000 -p model=ipnn -p enrich=none -jvmArgsPrepend -Xmx8g}.
  */
 @Warmup(iterations = 5, time = 3)
 @Measurement(iterations = 5, time = 3)
