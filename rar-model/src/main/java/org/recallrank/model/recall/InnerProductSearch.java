@@ -6,13 +6,13 @@ import org.recallrank.kernels.Kernels;
  * Exact nearest neighbours by inner product: blocks of queries against blocks of candidates by
  * gemm, a bounded heap per query. Memory is a block of scores, not queries times candidates.
  */
-final class InnerProductSearch {
+public final class InnerProductSearch {
   private static final int QUERIES = 64;
   private static final int CANDIDATES = 4096;
 
   private final Kernels kernels;
 
-  InnerProductSearch(Kernels kernels) {
+  public InnerProductSearch(Kernels kernels) {
     this.kernels = kernels;
   }
 
@@ -27,7 +27,7 @@ final class InnerProductSearch {
    * @param k at most m - 2, or m - 3 with excludeSelf
    * @return rows of candidates, [n, k]
    */
-  int[] search(
+  public int[] search(
       float[] queries, int n, float[] candidates, int m, int dim, boolean excludeSelf, int k) {
     int[] found = new int[Math.multiplyExact(n, k)];
     int chunks = (n + QUERIES - 1) / QUERIES;
