@@ -14,7 +14,8 @@ import org.recallrank.kernels.Workers;
  * @param update bytes per second of c = a + c, where it is 12
  */
 public record Ceilings(int threads, double flops, double l2, double copyAdd, double update) {
-  private static final int REGISTER_SWEEPS = 1 << 16;
+  private static final int REGISTER_SWEEPS = 1 << 12;
+  private static final int REGISTER_CHUNKS = 64;
   private static final int L2_FLOATS = 1 << 16; // 256 KB: more than any L1, less than most L2
   private static final int L2_SWEEPS = 64;
   private static final int CHUNK = 1 << 16;
@@ -26,14 +27,14 @@ public record Ceilings(int threads, double flops, double l2, double copyAdd, dou
    */
   public static Ceilings measure(Workers workers, double seconds, int big) {
     int threads = workers.threads();
-    double[] sink = new double[4 * threads];
+    double[] sink = new double[Math.max(REGISTER_CHUNKS, threads)];
     double flops =
         best(
             seconds,
-            4.0 * threads * REGISTER_SWEEPS * VectorLoops.flopsPerSweep(),
+            (double) REGISTER_CHUNKS * REGISTER_SWEEPS * VectorLoops.flopsPerSweep(),
             () -> {
               workers.forChunks(
-                  4 * threads, c -> sink[c] = VectorLoops.multiplyAdds(REGISTER_SWEEPS));
+                  REGISTER_CHUNKS, c -> sink[c] = VectorLoops.multiplyAdds(REGISTER_SWEEPS));
               return sink[0];
             });
     float[][] blocks = new float[threads][L2_FLOATS];

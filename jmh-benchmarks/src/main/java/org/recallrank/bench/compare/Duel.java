@@ -63,9 +63,9 @@ public record Duel(double[] ours, double[] theirs) {
   }
 
   /** Rounds of one contender that has no peer. */
-  static double[] alone(Contender side, Effort effort) {
+  static double[] alone(Contender side, int threads, Effort effort) {
     double[] seconds = new double[effort.rounds()];
-    Arrays.setAll(seconds, r -> turn(side, 1, effort));
+    Arrays.setAll(seconds, r -> turn(side, threads, effort));
     return seconds;
   }
 

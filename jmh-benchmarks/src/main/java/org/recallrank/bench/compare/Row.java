@@ -5,29 +5,27 @@ import org.recallrank.bench.cases.KernelCase.Work;
 /**
  * One line of the comparison.
  *
- * @param operation the case's name, or what a missing peer would have been compared in
+ * @param group heading under which it stands
+ * @param operation the case's name; null where a missing peer stands for all of a group
  * @param peer null if the operation has none
  * @param work of one run; null in a row that only says why there is no measurement
  * @param duel the rounds, without {@code theirs} if there is no peer; null likewise
  * @param note why there is no measurement, or null
  */
-public record Row(String operation, int threads, String peer, Work work, Duel duel, String note) {
+public record Row(
+    String group, String operation, int threads, String peer, Work work, Duel duel, String note) {
 
-  static Row measured(String operation, int threads, String peer, Work work, Duel duel) {
-    return new Row(operation, threads, peer, work, duel, null);
+  static Row measured(
+      String group, String operation, int threads, String peer, Work work, Duel duel) {
+    return new Row(group, operation, threads, peer, work, duel, null);
   }
 
-  static Row alone(String operation, int threads, Work work, double[] seconds) {
-    return new Row(operation, threads, null, work, new Duel(seconds, null), null);
+  static Row alone(String group, String operation, int threads, Work work, double[] seconds) {
+    return new Row(group, operation, threads, null, work, new Duel(seconds, null), null);
   }
 
-  static Row without(String operation, int threads, String peer, String note) {
-    return new Row(operation, threads, peer, null, null, note);
-  }
-
-  /** First word of the name, such as {@code gemm}. */
-  static String family(String operation) {
-    return operation.split(" ", 2)[0];
+  static Row without(String group, String operation, int threads, String peer, String note) {
+    return new Row(group, operation, threads, peer, null, null, note);
   }
 
   boolean isMeasured() {

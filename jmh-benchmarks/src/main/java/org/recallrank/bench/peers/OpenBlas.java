@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * OpenBLAS of the system (Debian: libopenblas0), through its C interface. It chooses its kernels by
@@ -56,7 +57,7 @@ public final class OpenBlas implements Sgemm {
             (MemorySegment) library.function("openblas_get_corename", text).invokeExact());
     String forced = System.getenv(FORCED_CORE);
     description =
-        config.strip()
+        String.join(" ", Arrays.asList(config.split(" ")).subList(0, 2)) // name and version
             + ", kernels for "
             + core
             + (forced == null ? "" : " (" + FORCED_CORE + "=" + forced + ")");

@@ -47,10 +47,10 @@ public record Python(String program) {
       return process.exitValue() == 0
           ? new Probe(last, null)
           : new Probe(
-              null,
-              program + ": " + last + " (Debian: " + debianPackage + "; another: --python)");
+              null, program + ": " + last + " (Debian: " + debianPackage + "; another: --python)");
     } catch (IOException e) {
-      return new Probe(null, e.getMessage() + " (Debian: " + debianPackage + "; another: --python)");
+      return new Probe(
+          null, e.getMessage() + " (Debian: " + debianPackage + "; another: --python)");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Probe(null, "interrupted while looking for " + module);
