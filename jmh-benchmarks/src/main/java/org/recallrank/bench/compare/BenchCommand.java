@@ -154,7 +154,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     List<Suite.Group> suite = Suite.all();
     List<String> names =
-        Stream.concat(suite.stream().flatMap(g -> g.cases().stream()).map(c -> c.get().name()), TrainingComparison.names().stream())
+        Stream.concat(
+                suite.stream().flatMap(g -> g.cases().stream()).map(c -> c.get().name()),
+                TrainingComparison.names().stream())
             .toList();
     if (list) {
       names.forEach(System.out::println);
