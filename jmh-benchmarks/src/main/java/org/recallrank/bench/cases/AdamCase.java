@@ -21,7 +21,8 @@ public final class AdamCase implements KernelCase {
   /** G (4), m and v (3 + 4), denominator (3), w (3), its square (2). */
   private static final int FLOPS = 19;
 
-  private static final AdamStep STEP = new AdamStep(0.5f, 0.01f, 1e-3f, 0.9, 0.999, 1e-8f, 0.5f);
+  /** The constants of the step. */
+  public static final AdamStep STEP = new AdamStep(0.5f, 0.01f, 1e-3f, 0.9, 0.999, 1e-8f, 0.5f);
 
   public final Tables tables;
   public final int rows;
@@ -112,6 +113,14 @@ public final class AdamCase implements KernelCase {
       }
     }
     return norm;
+  }
+
+  /** Sets the sum of squares of w that an operation without this result leaves out. */
+  public void sumSquares() {
+    norm = 0;
+    for (float weight : w) {
+      norm += (double) weight * weight;
+    }
   }
 
   @Override

@@ -1,33 +1,37 @@
 package org.recallrank.bench.peers;
 
-import java.util.Optional;
 import org.recallrank.bench.cases.KernelCase;
 
-/** Another implementation of some operations, in this JVM. */
+/** Another implementation of some operations, in this process or in one of its own. */
 public interface Peer {
 
-  /** Name and version, such as {@code OpenBLAS 0.3.21 (Zen)}. */
+  /** Name and, if it can be asked, version, such as {@code OpenBLAS 0.3.21, kernels for Zen}. */
   String name();
 
   /** Why it cannot run here and what to install, or null if it can. */
   String missing();
 
+  /** Whether it has this operation; answered also if it is missing. */
+  boolean knows(KernelCase operation);
+
   /**
-   * The peer at the start of one operation: inputs converted, memory allocated.
+   * The peer at the start of one operation that it knows: inputs converted, memory allocated.
    *
-   * @return empty if it has no such operation
+   * @param operation just {@linkplain KernelCase#reset reset}
+   * @param threads how many it may use
    */
-  Optional<Contender> enter(KernelCase operation, int threads);
+  Contender enter(KernelCase operation, int threads);
 
-  /** One operation, ready to run. */
-  interface Contender extends AutoCloseable {
-    /** Does the operation once, on the contender's own memory. */
-    void run();
-
-    /** Copies the output of the last run into the case, for {@link KernelCase#compare}. */
-    void collect();
+  /** A peer that is not here. */
+  record Missing(String name, String missing, Class<? extends KernelCase> known) implements Peer {
+    @Override
+    public boolean knows(KernelCase operation) {
+      return known.isInstance(operation);
+    }
 
     @Override
-    void close();
+    public Contender enter(KernelCase operation, int threads) {
+      throw new IllegalStateException(missing);
+    }
   }
 }
