@@ -15,6 +15,7 @@ import org.recallrank.model.data.DatasetCache;
 import org.recallrank.model.data.Encoding;
 import org.recallrank.model.data.Field;
 import org.recallrank.model.data.GeneratedWorld;
+import org.recallrank.model.data.KkBoxSource;
 import org.recallrank.model.data.MovieLensRatingsSource;
 import org.recallrank.model.data.MovieLensTagsSource;
 import org.recallrank.model.data.PoolFile;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
 /** What to learn from. */
 final class DataOptions {
   private static final List<String> FORMATS =
-      List.of("csv", "movielens-tags", "movielens-ratings", "world");
+      List.of("csv", "movielens-tags", "movielens-ratings", "kkbox", "world");
   private static final int DEFAULT_SEQUENCE_LENGTH = 20;
 
   @Spec(Spec.Target.MIXEE)
@@ -38,12 +39,13 @@ final class DataOptions {
   @Option(
       names = "--format",
       defaultValue = "csv",
-      description = "csv, movielens-tags, movielens-ratings or world (default: ${DEFAULT-VALUE})")
+      description =
+          "csv, movielens-tags, movielens-ratings, kkbox or world (default: ${DEFAULT-VALUE})")
   private String format;
 
   @Option(
       names = "--data",
-      description = "csv: one file to be split; movielens: the folder; world: not needed")
+      description = "csv: one file to be split; world: not needed; else the folder")
   private Path data;
 
   @Option(names = "--train", description = "csv: file of the training rows")
@@ -115,9 +117,8 @@ final class DataOptions {
 
   @Option(
       names = "--min-count",
-      defaultValue = "1",
-      description = "how often a value must occur in training to be known (${DEFAULT-VALUE})")
-  private int minCount;
+      description = "how often a value must occur in training to be known (1; kkbox: 10)")
+  private Integer minCount;
 
   @Option(
       names = "--bad-rows",
@@ -158,6 +159,8 @@ final class DataOptions {
           new MovieLensRatingsSource(
               folder(),
               new MovieLensRatingsSource.Options(threshold, ratios("8:1:1"), splitSeed, policy));
+      case "kkbox" ->
+          new KkBoxSource(folder(), new KkBoxSource.Options(ratios("8:1:1"), splitSeed, policy));
       case "world" -> world();
       default ->
           throw new DataException(
@@ -275,7 +278,10 @@ final class DataOptions {
   }
 
   int minCount() {
-    return minCount;
+    if (minCount != null) {
+      return minCount;
+    }
+    return format.equals("kkbox") ? KkBoxSource.MIN_COUNT : 1;
   }
 
   DatasetCache cache() {
