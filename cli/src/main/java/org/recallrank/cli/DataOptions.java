@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.data.BadRows;
+import org.recallrank.model.data.CandiCtrSource;
 import org.recallrank.model.data.CsvLayout;
 import org.recallrank.model.data.CsvSource;
 import org.recallrank.model.data.DataSource;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** What to learn from. */
 final class DataOptions {
   private static final List<String> FORMATS =
-      List.of("csv", "movielens-tags", "movielens-ratings", "kkbox", "world");
+      List.of("csv", "movielens-tags", "movielens-ratings", "kkbox", "candictr", "world");
   private static final int DEFAULT_SEQUENCE_LENGTH = 20;
 
   @Spec(Spec.Target.MIXEE)
@@ -40,7 +41,8 @@ final class DataOptions {
       names = "--format",
       defaultValue = "csv",
       description =
-          "csv, movielens-tags, movielens-ratings, kkbox or world (default: ${DEFAULT-VALUE})")
+          "csv, movielens-tags, movielens-ratings, kkbox, candictr or world (default:"
+              + " ${DEFAULT-VALUE})")
   private String format;
 
   @Option(
@@ -161,6 +163,7 @@ final class DataOptions {
               new MovieLensRatingsSource.Options(threshold, ratios("8:1:1"), splitSeed, policy));
       case "kkbox" ->
           new KkBoxSource(folder(), new KkBoxSource.Options(ratios("8:1:1"), splitSeed, policy));
+      case "candictr" -> candiCtr(policy);
       case "world" -> world();
       default ->
           throw new DataException(
@@ -171,6 +174,11 @@ final class DataOptions {
                   + "; known: "
                   + String.join(", ", FORMATS));
     };
+  }
+
+  private CandiCtrSource candiCtr(BadRows policy) {
+    return new CandiCtrSource(
+        folder(), new CandiCtrSource.Options(ratios("9:1:0"), splitSeed, policy));
   }
 
   private GeneratedWorld world() {
@@ -237,6 +245,12 @@ final class DataOptions {
       return encoding ->
           new TrainingRun.SuppliedPools(
               world().recallItems(encoding, r), world().lookAlikes(encoding, l), List.of());
+    }
+    if (format.equals("candictr") && poolItems == null && poolUsers == null) {
+      CandiCtrSource source = candiCtr(BadRows.parse(badRows));
+      return encoding ->
+          new TrainingRun.SuppliedPools(
+              source.recallItems(encoding, r), source.lookAlikes(encoding, l), List.of());
     }
     if (poolItems == null && poolUsers == null) {
       return null;
