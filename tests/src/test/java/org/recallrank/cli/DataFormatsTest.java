@@ -61,7 +61,8 @@ class DataFormatsTest {
       rows.append("u%d,s%d,search,,,%d\n".formatted(i % 12, i % 17, random.nextInt(2)));
     }
     Files.writeString(data.resolve("train.csv"), rows);
-    Files.writeString(data.resolve("members.csv"), "msno,city,bd,gender,registered_via\nu1,1,0,,3\n");
+    Files.writeString(
+        data.resolve("members.csv"), "msno,city,bd,gender,registered_via\nu1,1,0,,3\n");
     Files.writeString(
         data.resolve("songs.csv"), "song_id,genre_ids,artist_name,language\ns1,1|2,\"A, B\",3.0\n");
     Files.writeString(data.resolve("song_extra_info.csv"), "song_id,name,isrc\ns1,x,US1\n");
@@ -73,7 +74,8 @@ class DataFormatsTest {
     Files.writeString(data.resolve("train.csv"), rows + "u1,s1,,,,2\n");
     CommandLineRun bad = train("kkbox", data, "none", "--force");
     assertThat(bad.exitCode()).isEqualTo(2);
-    assertThat(bad.err()).contains("train.csv, line 602: column target: expected 0 or 1, found '2'");
+    assertThat(bad.err())
+        .contains("train.csv, line 602: column target: expected 0 or 1, found '2'");
     assertThat(train("kkbox", data, "none", "--force", "--bad-rows=skip:1").exitCode()).isZero();
   }
 
@@ -105,8 +107,7 @@ class DataFormatsTest {
       assertThat(bySession.get("rows").getAsInt()).isEqualTo(180);
     }
     Files.write(
-        data.resolve("group_all_train_data.pkl"),
-        "\u0080".getBytes(StandardCharsets.ISO_8859_1));
+        data.resolve("group_all_train_data.pkl"), "\u0080".getBytes(StandardCharsets.ISO_8859_1));
     CommandLineRun bad = train("candictr", data, "none", "--force");
     assertThat(bad.exitCode()).isEqualTo(2);
     assertThat(bad.err()).contains("group_all_train_data.pkl, byte 1: the pickle is not complete");

@@ -20,8 +20,7 @@ record CandiCtrSession(int user, int query, float[] labels, int[] items, int[] q
   private static final int MAX_QUEUE = 305;
   private static final int FIRST_ITEM = 3;
 
-  private static final List<String> NAMES =
-      List.of("sku", "category", "brand", "vendor", "price");
+  private static final List<String> NAMES = List.of("sku", "category", "brand", "vendor", "price");
 
   /**
    * Reads an unpickled session.
@@ -78,29 +77,28 @@ record CandiCtrSession(int user, int query, float[] labels, int[] items, int[] q
       out[index * ITEM_FIELDS + f] =
           ids[f] instanceof Integer id && id >= 0
               ? id
-              : whole(
-                  ids[f],
-                  what + (index + 1) + ", " + NAMES.get(f),
-                  "a whole number from 0 on");
+              : whole(ids[f], what + (index + 1) + ", " + NAMES.get(f), "a whole number from 0 on");
     }
   }
 
   private static Object[] elements(Object value, String what, String expected) {
-    return switch (value) {
-      case List<?> list -> list.toArray();
-      case Object[] tuple -> tuple;
-      case null, default -> throw problem(what, expected, value);
-    };
+    if (value instanceof List<?> list) {
+      return list.toArray();
+    }
+    if (value instanceof Object[] tuple) {
+      return tuple;
+    }
+    throw problem(what, expected, value);
   }
 
   /** A number from 0 on, however Python had written it. */
   private static int whole(Object value, String what, String expected) {
-    double number =
-        switch (value) {
-          case Boolean flag -> flag ? 1 : 0;
-          case Number n -> n.doubleValue();
-          case null, default -> Double.NaN;
-        };
+    double number = Double.NaN;
+    if (value instanceof Number n) {
+      number = n.doubleValue();
+    } else if (value instanceof Boolean flag) {
+      number = flag ? 1 : 0;
+    }
     if (number >= 0 && number <= Integer.MAX_VALUE && number == Math.rint(number)) {
       return (int) number;
     }

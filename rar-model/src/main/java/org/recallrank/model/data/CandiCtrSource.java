@@ -20,8 +20,8 @@ import org.recallrank.model.io.DataException;
  *
  * <p>Pools come from training sessions only. A user's recall items are those of the queues of its
  * training sessions, the last session first, as far as training has shown them to anybody: others
- * have no embedding. The look-alikes, which the data do not have, are those of {@link LookAlikes}: a
- * user's features are the queries it asked and sku, category and brand of what it clicked.
+ * have no embedding. The look-alikes, which the data do not have, are those of {@link LookAlikes}:
+ * a user's features are the queries it asked and sku, category and brand of what it clicked.
  */
 public final class CandiCtrSource implements DataSource {
   private static final String TRAIN_FILE = "group_all_train_data.pkl";
@@ -168,10 +168,7 @@ public final class CandiCtrSource implements DataSource {
           });
     }
     if (wanted.contains(Split.TEST)) {
-      sessions(
-          testFile,
-          log,
-          (number, session) -> sink.accept(Split.TEST, number, session));
+      sessions(testFile, log, (number, session) -> sink.accept(Split.TEST, number, session));
     }
   }
 

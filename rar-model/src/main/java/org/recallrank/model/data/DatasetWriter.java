@@ -60,8 +60,7 @@ public final class DatasetWriter {
     try {
       for (Split split : source.splits()) {
         writers.put(
-            split,
-            new SplitWriter(folder, split, encoding, unknownUsers, source.hasSessions()));
+            split, new SplitWriter(folder, split, encoding, unknownUsers, source.hasSessions()));
       }
       List<SkippedRows> skipped =
           source.read(source.splits(), (split, row) -> writers.get(split).encoder.add(row));

@@ -44,8 +44,7 @@ public final class Evaluator {
    * @param sessions null if the data have no sessions
    * @param seconds of fetching and scoring its rows, without the sorting behind AUC
    */
-  public record Evaluation(
-      Metrics metrics, SessionMetrics sessions, long rows, double seconds) {}
+  public record Evaluation(Metrics metrics, SessionMetrics sessions, long rows, double seconds) {}
 
   /** AUC, gAUC and log loss over all rows of a data set, as many at a time as the buffer holds. */
   public Evaluation evaluate(Dataset data, BatchBuffer buffer) {

@@ -22,8 +22,7 @@ public record SessionMetrics(double auc, double gauc, long sessions, long rows) 
    * @param labels 0 or 1
    * @param sessions the session of each row, any numbers
    */
-  public static SessionMetrics of(
-      float[] labels, float[] probabilities, int[] sessions, int rows) {
+  public static SessionMetrics of(float[] labels, float[] probabilities, int[] sessions, int rows) {
     IntIntHashMap classes = new IntIntHashMap();
     for (int i = 0; i < rows; i++) {
       int seen = labels[i] == 1 ? CLICKED : NOT_CLICKED;

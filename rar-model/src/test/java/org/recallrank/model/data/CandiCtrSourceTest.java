@@ -94,8 +94,7 @@ class CandiCtrSourceTest {
 
   @Test
   void batchesKnowTheSessionsOfTheirRows() throws IOException {
-    train(
-        session(5, 2, List.of(1, 0), item(20), item(30)), session(6, 9, List.of(0), item(40)));
+    train(session(5, 2, List.of(1, 0), item(20), item(30)), session(6, 9, List.of(0), item(40)));
     CandiCtrSource source =
         new CandiCtrSource(folder, new Options(new SplitRatios(1, 1, 0), 1, BadRows.FAIL));
     DatasetWriter.write(source, 1, folder.resolve("data"));
@@ -161,8 +160,7 @@ class CandiCtrSourceTest {
         "item 1, vendor: expected a whole number from 0 on, found '-4'");
     bad.put(session(1, 2, List.of(1), List.of(1, 2, 3, 4, 5.5)), "item 1, price: expected a whole");
     bad.put(
-        Arrays.asList(1, 2, List.of(1), item(1), 5),
-        "queue: expected a list of items, found '5'");
+        Arrays.asList(1, 2, List.of(1), item(1), 5), "queue: expected a list of items, found '5'");
     bad.put(
         Arrays.asList(1, 2, List.of(1), item(1), List.of(item(1), 3)),
         "queue item 2: expected [sku, category, brand, vendor, price], found '3'");
@@ -180,13 +178,7 @@ class CandiCtrSourceTest {
   void numbersMayBeFloatsAndListsTuples() throws IOException {
     train(
         (Object)
-            new Object[] {
-              1.0,
-              2,
-              new Object[] {1.0},
-              new Object[] {1, 2, 3.0, 4, 5},
-              List.of()
-            });
+            new Object[] {1.0, 2, new Object[] {1.0}, new Object[] {1, 2, 3.0, 4, 5}, List.of()});
     assertThat(lines().get(0)).isEqualTo("train 1|2|1|2|3|4|5 1.0");
   }
 

@@ -79,7 +79,9 @@ class PickledListTest {
         .containsExactly("[1099511627776, -1, 1.5, Zo\u00eb, true, null, []]");
   }
 
-  /** However long the list is, and whatever refers back to whatever came a thousand sessions ago. */
+  /**
+   * However long the list is, and whatever refers back to whatever came a thousand sessions ago.
+   */
   @Test
   void elementsComeOneAfterTheOtherAndSharedPartsAreFound() throws IOException {
     List<Integer> shared = List.of(1, 2, 3);
