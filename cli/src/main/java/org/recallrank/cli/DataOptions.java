@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.data.BadRows;
+import org.recallrank.model.data.CandiCtrSource;
 import org.recallrank.model.data.CsvLayout;
 import org.recallrank.model.data.CsvSource;
 import org.recallrank.model.data.DataSource;
@@ -15,6 +16,7 @@ import org.recallrank.model.data.DatasetCache;
 import org.recallrank.model.data.Encoding;
 import org.recallrank.model.data.Field;
 import org.recallrank.model.data.GeneratedWorld;
+import org.recallrank.model.data.KkBoxSource;
 import org.recallrank.model.data.MovieLensRatingsSource;
 import org.recallrank.model.data.MovieLensTagsSource;
 import org.recallrank.model.data.PoolFile;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** What to learn from. */
 final class DataOptions {
   private static final List<String> FORMATS =
-      List.of("csv", "movielens-tags", "movielens-ratings", "world");
+      List.of("csv", "movielens-tags", "movielens-ratings", "kkbox", "candictr", "world");
   private static final int DEFAULT_SEQUENCE_LENGTH = 20;
 
   @Spec(Spec.Target.MIXEE)
@@ -38,12 +40,14 @@ final class DataOptions {
   @Option(
       names = "--format",
       defaultValue = "csv",
-      description = "csv, movielens-tags, movielens-ratings or world (default: ${DEFAULT-VALUE})")
+      description =
+          "csv, movielens-tags, movielens-ratings, kkbox, candictr or world (default:"
+              + " ${DEFAULT-VALUE})")
   private String format;
 
   @Option(
       names = "--data",
-      description = "csv: one file to be split; movielens: the folder; world: not needed")
+      description = "csv: one file to be split; world: not needed; else the folder")
   private Path data;
 
   @Option(names = "--train", description = "csv: file of the training rows")
@@ -115,9 +119,8 @@ final class DataOptions {
 
   @Option(
       names = "--min-count",
-      defaultValue = "1",
-      description = "how often a value must occur in training to be known (${DEFAULT-VALUE})")
-  private int minCount;
+      description = "how often a value must occur in training to be known (1; kkbox: 10)")
+  private Integer minCount;
 
   @Option(
       names = "--bad-rows",
@@ -158,6 +161,9 @@ final class DataOptions {
           new MovieLensRatingsSource(
               folder(),
               new MovieLensRatingsSource.Options(threshold, ratios("8:1:1"), splitSeed, policy));
+      case "kkbox" ->
+          new KkBoxSource(folder(), new KkBoxSource.Options(ratios("8:1:1"), splitSeed, policy));
+      case "candictr" -> candiCtr(policy);
       case "world" -> world();
       default ->
           throw new DataException(
@@ -168,6 +174,11 @@ final class DataOptions {
                   + "; known: "
                   + String.join(", ", FORMATS));
     };
+  }
+
+  private CandiCtrSource candiCtr(BadRows policy) {
+    return new CandiCtrSource(
+        folder(), new CandiCtrSource.Options(ratios("9:1:0"), splitSeed, policy));
   }
 
   private GeneratedWorld world() {
@@ -235,6 +246,12 @@ final class DataOptions {
           new TrainingRun.SuppliedPools(
               world().recallItems(encoding, r), world().lookAlikes(encoding, l), List.of());
     }
+    if (format.equals("candictr") && poolItems == null && poolUsers == null) {
+      CandiCtrSource source = candiCtr(BadRows.parse(badRows));
+      return encoding ->
+          new TrainingRun.SuppliedPools(
+              source.recallItems(encoding, r), source.lookAlikes(encoding, l), List.of());
+    }
     if (poolItems == null && poolUsers == null) {
       return null;
     }
@@ -275,7 +292,10 @@ final class DataOptions {
   }
 
   int minCount() {
-    return minCount;
+    if (minCount != null) {
+      return minCount;
+    }
+    return format.equals("kkbox") ? KkBoxSource.MIN_COUNT : 1;
   }
 
   DatasetCache cache() {

@@ -20,6 +20,7 @@ import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.Metrics;
 import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.train.SessionMetrics;
 
 /**
  * The folder of one run: {@code config.yaml}, {@code log.csv} (one line per epoch), {@code
@@ -175,6 +176,16 @@ final class RunFolder implements AutoCloseable {
     json.add("logloss", number(m.logloss()));
     json.addProperty("gaucUsers", m.gaucGroups());
     json.addProperty("gaucRows", m.gaucRows());
+    return json;
+  }
+
+  static JsonObject json(SessionMetrics m) {
+    JsonObject json = new JsonObject();
+    json.addProperty("definition", "CIM: by session; sessions of one class left out of both");
+    json.add("auc", number(m.auc()));
+    json.add("gauc", number(m.gauc()));
+    json.addProperty("sessions", m.sessions());
+    json.addProperty("rows", m.rows());
     return json;
   }
 

@@ -71,6 +71,14 @@ final class TrainCommand implements Callable<Integer> {
             outcome.test().gauc(),
             outcome.test().logloss());
       }
+      if (outcome.testBySession() != null) {
+        System.out.printf(
+            Locale.ROOT,
+            "test by session, as CIM measures: AUC %.4f  gAUC %.4f (%,d sessions of both classes)%n",
+            outcome.testBySession().auc(),
+            outcome.testBySession().gauc(),
+            outcome.testBySession().sessions());
+      }
       System.out.printf(
           Locale.ROOT, "%,.0f rows/s; the run is in %s%n", outcome.training().rowsPerSecond(), out);
     }

@@ -1,5 +1,6 @@
 package org.recallrank.cli;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.Evaluator;
 import org.recallrank.model.train.Metrics;
 import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.train.SessionMetrics;
 import org.recallrank.model.train.TrainListener;
 import org.recallrank.model.train.TrainStep;
 import org.recallrank.model.train.Trainer;
@@ -60,8 +62,10 @@ final class TrainingRun {
    * What came out.
    *
    * @param test null if there are no test rows
+   * @param testBySession null if there are no test rows or they have no sessions
    */
-  record Outcome(Trainer.Result training, Metrics test, Path folder) {}
+  record Outcome(
+      Trainer.Result training, Metrics test, SessionMetrics testBySession, Path folder) {}
 
   private final ComputeOptions.Compute compute;
   private final DatasetCache cache;
@@ -112,17 +116,18 @@ final class TrainingRun {
               new RunFolder.Content(config, spec, data.encoding(), recall, job.label()))) {
         Trainer.Result result =
             fit(new Trainer(model, spec.train(), compute.kernels()), job, model, folder, data);
-        Metrics test = null;
+        Evaluator.Evaluation test = null;
         if (data.splits().contains(Split.TEST)) {
           test =
               new Evaluator(model, compute.kernels())
                   .evaluate(
                       data.split(Split.TEST),
-                      new BatchBuffer(data.schema(), spec.train().batchSize()))
-                  .metrics();
+                      new BatchBuffer(data.schema(), spec.train().batchSize()));
         }
         folder.writeMetrics(metrics(spec, result, test, recallSeconds));
-        return new Outcome(result, test, job.out());
+        return test == null
+            ? new Outcome(result, null, null, job.out())
+            : new Outcome(result, test.metrics(), test.sessions(), job.out());
       }
     }
   }
@@ -237,14 +242,17 @@ final class TrainingRun {
   }
 
   private JsonObject metrics(
-      ModelSpec spec, Trainer.Result result, Metrics test, double recallSeconds) {
+      ModelSpec spec, Trainer.Result result, Evaluator.Evaluation test, double recallSeconds) {
     EpochReport best = result.best();
     JsonObject json = new JsonObject();
     json.addProperty("model", spec.model());
     json.addProperty("enrich", spec.enrich());
     json.addProperty("seed", spec.train().seed());
     json.add("valid", RunFolder.json(best.valid()));
-    json.add("test", test == null ? com.google.gson.JsonNull.INSTANCE : RunFolder.json(test));
+    json.add("test", test == null ? JsonNull.INSTANCE : RunFolder.json(test.metrics()));
+    if (test != null && test.sessions() != null) {
+      json.add("testBySession", RunFolder.json(test.sessions()));
+    }
     JsonObject train = new JsonObject();
     train.addProperty("rowsPerSecond", result.rowsPerSecond());
     train.addProperty("secondsPerEpoch", result.secondsPerEpoch());

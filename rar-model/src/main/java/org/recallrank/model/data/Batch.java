@@ -7,8 +7,14 @@ package org.recallrank.model.data;
  * @param labels 0 or 1, [size]
  * @param groups the user of each row for gAUC, [size]: like the user's table row, but users not
  *     seen in training keep numbers of their own
+ * @param sessions the session of each row, [size]; of no meaning if the data have none
  */
-public record Batch(Schema schema, Rows rows, float[] labels, int[] groups) {
+public record Batch(Schema schema, Rows rows, float[] labels, int[] groups, int[] sessions) {
+
+  /** Of data without sessions. */
+  public Batch(Schema schema, Rows rows, float[] labels, int[] groups) {
+    this(schema, rows, labels, groups, new int[rows.size()]);
+  }
 
   public int size() {
     return rows.size();

@@ -11,6 +11,7 @@ public final class BatchBuffer {
   private final float[][] numbers;
   private final float[] labels;
   private final int[] groups;
+  private final int[] sessions;
   private Batch last;
 
   /**
@@ -35,6 +36,7 @@ public final class BatchBuffer {
     }
     labels = new float[capacity];
     groups = new int[capacity];
+    sessions = new int[capacity];
   }
 
   public int capacity() {
@@ -49,7 +51,7 @@ public final class BatchBuffer {
     for (int f = 0; f < ids.length; f++) {
       data.gather(f, rowNumbers, from, count, 0, ids[f], numbers[f]);
     }
-    data.gatherLabels(rowNumbers, from, count, labels, groups);
+    data.gatherLabels(rowNumbers, from, count, labels, groups, sessions);
     return batch(count);
   }
 
@@ -59,7 +61,7 @@ public final class BatchBuffer {
     for (int f = 0; f < ids.length; f++) {
       data.copy(f, firstRow, count, ids[f], numbers[f]);
     }
-    data.copyLabels(firstRow, count, labels, groups);
+    data.copyLabels(firstRow, count, labels, groups, sessions);
     return batch(count);
   }
 
@@ -76,7 +78,9 @@ public final class BatchBuffer {
   /** The first {@code size} rows. */
   Batch batch(int size) {
     if (last == null || last.size() != size) {
-      last = new Batch(schema, new Rows(schema.fields(), size, ids, numbers), labels, groups);
+      last =
+          new Batch(
+              schema, new Rows(schema.fields(), size, ids, numbers), labels, groups, sessions);
     }
     return last;
   }
@@ -95,5 +99,9 @@ public final class BatchBuffer {
 
   int[] groups() {
     return groups;
+  }
+
+  int[] sessions() {
+    return sessions;
   }
 }

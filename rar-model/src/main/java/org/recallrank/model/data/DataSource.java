@@ -12,6 +12,11 @@ public interface DataSource {
   /** The splits that there are. */
   Set<Split> splits();
 
+  /** Whether rows belong to sessions, each with a number of its own within a split. */
+  default boolean hasSessions() {
+    return false;
+  }
+
   /**
    * Hands the rows of the splits asked for to the sink, in an order that is the same on every call;
    * splits may alternate.

@@ -20,11 +20,13 @@ public final class Dataset {
   private final MemorySegment[] columns;
   private final MemorySegment labels;
   private final MemorySegment groups;
+  private final MemorySegment sessions;
 
   /**
    * @param columns per field its values
    * @param labels a float per row
    * @param groups an int per row
+   * @param sessions an int per row, or null
    */
   Dataset(
       Split split,
@@ -32,13 +34,15 @@ public final class Dataset {
       long rows,
       MemorySegment[] columns,
       MemorySegment labels,
-      MemorySegment groups) {
+      MemorySegment groups,
+      MemorySegment sessions) {
     this.split = split;
     this.schema = schema;
     this.rows = rows;
     this.columns = columns;
     this.labels = labels;
     this.groups = groups;
+    this.sessions = sessions;
   }
 
   public Split split() {
@@ -51,6 +55,11 @@ public final class Dataset {
 
   public long rows() {
     return rows;
+  }
+
+  /** Whether rows belong to sessions. */
+  public boolean hasSessions() {
+    return sessions != null;
   }
 
   /** The table row of a categorical field. */
@@ -83,10 +92,15 @@ public final class Dataset {
     }
   }
 
-  void gatherLabels(long[] rowNumbers, int from, int count, float[] labels, int[] groups) {
+  /** Sessions stay as they are if there are none. */
+  void gatherLabels(
+      long[] rowNumbers, int from, int count, float[] labels, int[] groups, int[] sessions) {
     for (int i = 0; i < count; i++) {
       labels[i] = this.labels.getAtIndex(FLOAT, rowNumbers[from + i]);
       groups[i] = this.groups.getAtIndex(INT, rowNumbers[from + i]);
+    }
+    for (int i = 0; i < count && hasSessions(); i++) {
+      sessions[i] = this.sessions.getAtIndex(INT, rowNumbers[from + i]);
     }
   }
 
@@ -100,8 +114,12 @@ public final class Dataset {
     }
   }
 
-  void copyLabels(long firstRow, int count, float[] labels, int[] groups) {
+  /** Sessions stay as they are if there are none. */
+  void copyLabels(long firstRow, int count, float[] labels, int[] groups, int[] sessions) {
     MemorySegment.copy(this.labels, FLOAT, firstRow * FLOAT.byteSize(), labels, 0, count);
     MemorySegment.copy(this.groups, INT, firstRow * INT.byteSize(), groups, 0, count);
+    if (hasSessions()) {
+      MemorySegment.copy(this.sessions, INT, firstRow * INT.byteSize(), sessions, 0, count);
+    }
   }
 }

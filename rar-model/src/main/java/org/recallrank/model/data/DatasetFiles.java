@@ -24,4 +24,9 @@ final class DatasetFiles {
   static Path groups(Path folder, Split split) {
     return folder.resolve(split.label()).resolve("group.i32");
   }
+
+  /** Is there only if the source has sessions. */
+  static Path sessions(Path folder, Split split) {
+    return folder.resolve(split.label()).resolve("session.i32");
+  }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
@@ -15,7 +16,8 @@ import org.recallrank.model.io.DataException;
 /**
  * An encoded data set on disk, as {@link DatasetWriter} makes it: {@code schema.json}, {@code
  * vocabulary/}, {@code dataset.json}, and per split a folder with one file per column. Values are
- * little-endian, 4 bytes each: table rows (sequences: maxLength per row), numbers, labels, groups.
+ * little-endian, 4 bytes each: table rows (sequences: maxLength per row), numbers, labels, groups,
+ * and sessions if the source has them.
  */
 public final class DatasetFolder implements AutoCloseable {
   private final Path folder;
@@ -55,13 +57,15 @@ public final class DatasetFolder implements AutoCloseable {
       int width = schema.fields().get(f).maxLength();
       columns[f] = map(DatasetFiles.column(folder, split, schema, f), rows, width);
     }
+    Path sessions = DatasetFiles.sessions(folder, split);
     return new Dataset(
         split,
         schema,
         rows,
         columns,
         map(DatasetFiles.labels(folder, split), rows, 1),
-        map(DatasetFiles.groups(folder, split), rows, 1));
+        map(DatasetFiles.groups(folder, split), rows, 1),
+        Files.exists(sessions) ? map(sessions, rows, 1) : null);
   }
 
   private MemorySegment map(Path file, long rows, int width) {

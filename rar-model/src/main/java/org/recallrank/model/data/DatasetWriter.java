@@ -59,7 +59,8 @@ public final class DatasetWriter {
     Map<Split, SplitWriter> writers = new EnumMap<>(Split.class);
     try {
       for (Split split : source.splits()) {
-        writers.put(split, new SplitWriter(folder, split, encoding, unknownUsers));
+        writers.put(
+            split, new SplitWriter(folder, split, encoding, unknownUsers, source.hasSessions()));
       }
       List<SkippedRows> skipped =
           source.read(source.splits(), (split, row) -> writers.get(split).encoder.add(row));
@@ -96,12 +97,17 @@ public final class DatasetWriter {
     private final Split split;
     private final RowEncoder encoder;
 
-    /** One per field, then labels and groups. */
+    /** One per field, then labels and groups, then sessions if there are any. */
     private final List<ColumnWriter> columns = new ArrayList<>();
 
     private long rows;
 
-    SplitWriter(Path folder, Split split, Encoding encoding, ObjectIntHashMap<String> unknownUsers)
+    SplitWriter(
+        Path folder,
+        Split split,
+        Encoding encoding,
+        ObjectIntHashMap<String> unknownUsers,
+        boolean sessions)
         throws IOException {
       this.split = split;
       encoder = new RowEncoder(encoding, ROWS_AT_ONCE, unknownUsers, this::append);
@@ -113,6 +119,9 @@ public final class DatasetWriter {
         }
         columns.add(new ColumnWriter(DatasetFiles.labels(folder, split)));
         columns.add(new ColumnWriter(DatasetFiles.groups(folder, split)));
+        if (sessions) {
+          columns.add(new ColumnWriter(DatasetFiles.sessions(folder, split)));
+        }
       } catch (IOException e) {
         close();
         throw e;
@@ -133,6 +142,9 @@ public final class DatasetWriter {
         }
         columns.get(fields).append(batch.labels(), size);
         columns.get(fields + 1).append(batch.groups(), size);
+        if (columns.size() > fields + 2) {
+          columns.get(fields + 2).append(batch.sessions(), size);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -20,6 +20,9 @@ public final class RawRow {
   /** 0 or 1; NaN if the source has no labels. */
   public float label;
 
+  /** Which session the row is of, if the source {@linkplain DataSource#hasSessions has them}. */
+  public int session;
+
   public RawRow(int columns) {
     tokens = new String[columns];
     numbers = new float[columns];

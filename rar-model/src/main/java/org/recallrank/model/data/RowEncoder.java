@@ -44,6 +44,7 @@ final class RowEncoder {
     }
     buffer.labels()[size] = row.label;
     buffer.groups()[size] = schema.user() < 0 ? 0 : group(row.tokens[schema.user()]);
+    buffer.sessions()[size] = row.session;
     if (++size == buffer.capacity()) {
       flush();
     }

@@ -41,9 +41,10 @@ public final class Evaluator {
   /**
    * What evaluating a data set gives.
    *
+   * @param sessions null if the data have no sessions
    * @param seconds of fetching and scoring its rows, without the sorting behind AUC
    */
-  public record Evaluation(Metrics metrics, long rows, double seconds) {}
+  public record Evaluation(Metrics metrics, SessionMetrics sessions, long rows, double seconds) {}
 
   /** AUC, gAUC and log loss over all rows of a data set, as many at a time as the buffer holds. */
   public Evaluation evaluate(Dataset data, BatchBuffer buffer) {
@@ -55,6 +56,10 @@ public final class Evaluator {
       predictions.add(batch, predict(batch));
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    return new Evaluation(predictions.metrics(), data.rows(), seconds);
+    return new Evaluation(
+        predictions.metrics(),
+        data.hasSessions() ? predictions.sessionMetrics() : null,
+        data.rows(),
+        seconds);
   }
 }

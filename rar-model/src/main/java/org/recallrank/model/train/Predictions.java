@@ -9,6 +9,7 @@ public final class Predictions {
   private float[] labels = new float[4096];
   private float[] probabilities = new float[4096];
   private int[] groups = new int[4096];
+  private int[] sessions = new int[4096];
   private int rows;
 
   /** Adds a batch, whose arrays may be used again afterwards. */
@@ -19,10 +20,12 @@ public final class Predictions {
       labels = Arrays.copyOf(labels, capacity);
       probabilities = Arrays.copyOf(probabilities, capacity);
       groups = Arrays.copyOf(groups, capacity);
+      sessions = Arrays.copyOf(sessions, capacity);
     }
     System.arraycopy(batch.labels(), 0, labels, rows, size);
     System.arraycopy(p.data(), p.offset(), probabilities, rows, size);
     System.arraycopy(batch.groups(), 0, groups, rows, size);
+    System.arraycopy(batch.sessions(), 0, sessions, rows, size);
     rows += size;
   }
 
@@ -34,5 +37,10 @@ public final class Predictions {
   /** AUC, gAUC and log loss of all rows so far. */
   public Metrics metrics() {
     return Metrics.of(labels, probabilities, groups, rows);
+  }
+
+  /** AUC and gAUC of all rows so far by session; of no meaning if the data have no sessions. */
+  public SessionMetrics sessionMetrics() {
+    return SessionMetrics.of(labels, probabilities, sessions, rows);
   }
 }

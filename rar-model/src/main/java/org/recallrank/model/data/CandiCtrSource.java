@@ -1,0 +1,258 @@
+package org.recallrank.model.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.recallrank.model.io.DataException;
+
+/**
+ * CandiCTR-Pub (Zheng et al., WWW 2022): the sessions of {@code group_all_train_data.pkl} and
+ * {@code group_all_test_data.pkl}, one row per item shown. There is no validation file, so some
+ * sessions of the first are drawn for it, whole sessions, one in ten by default.
+ *
+ * <p>User field: user_id. Item fields: sku_id, category_id, brand_id, vendor_id, price. Context:
+ * query_id. Of a session the first 100 items shown and the first 305 of its queue count, as with
+ * CIM.
+ *
+ * <p>Pools come from training sessions only. A user's recall items are those of the queues of its
+ * training sessions, the last session first, as far as training has shown them to anybody: others
+ * have no embedding. The look-alikes, which the data do not have, are those of {@link LookAlikes}:
+ * a user's features are the queries it asked and sku, category and brand of what it clicked.
+ */
+public final class CandiCtrSource implements DataSource {
+  private static final String TRAIN_FILE = "group_all_train_data.pkl";
+  private static final String TEST_FILE = "group_all_test_data.pkl";
+  private static final int USER = 0;
+  private static final int QUERY = 1;
+  private static final int ITEM = 2;
+
+  private static final Columns COLUMNS =
+      new Columns(
+          List.of(
+              Column.categorical("user_id", Field.Role.USER),
+              Column.categorical("query_id", Field.Role.CONTEXT),
+              Column.categorical("sku_id", Field.Role.ITEM),
+              Column.categorical("category_id", Field.Role.ITEM),
+              Column.categorical("brand_id", Field.Role.ITEM),
+              Column.categorical("vendor_id", Field.Role.ITEM),
+              Column.categorical("price", Field.Role.ITEM)),
+          USER,
+          ITEM);
+
+  /** Those of sku, category and brand, which say what a user likes. */
+  private static final int[] TASTE = {2, 3, 4};
+
+  private final Options options;
+  private final Path trainFile;
+  private final Path testFile;
+  private final Map<Path, PickledList> checked = new HashMap<>();
+  private long trainingSessions = -1;
+
+  /**
+   * How the data set is made.
+   *
+   * @param ratios training and validation sessions of the training file; none for test
+   */
+  public record Options(SplitRatios ratios, long seed, BadRows badRows) {
+    public Options {
+      if (ratios.test() > 0) {
+        throw new DataException(
+            "split ratios: expected 0 for test, as in 9:1:0, because CandiCTR has a file of its own"
+                + " for it; found "
+                + ratios.test());
+      }
+    }
+
+    /** One session in ten for validation. */
+    public static Options defaults(long seed) {
+      return new Options(new SplitRatios(9, 1, 0), seed, BadRows.FAIL);
+    }
+  }
+
+  /** Takes one session with its number in its file, from 1. */
+  @FunctionalInterface
+  private interface SessionSink {
+    void accept(Split split, int number, CandiCtrSession session);
+  }
+
+  /**
+   * @throws DataException if a file is missing
+   */
+  public CandiCtrSource(Path folder, Options options) {
+    this.options = options;
+    trainFile = existing(folder, TRAIN_FILE);
+    testFile = existing(folder, TEST_FILE);
+  }
+
+  private static Path existing(Path folder, String name) {
+    Path file = folder.resolve(name);
+    if (!Files.exists(file)) {
+      throw new DataException(
+          folder
+              + ": expected a folder with "
+              + TRAIN_FILE
+              + " and "
+              + TEST_FILE
+              + ", found no "
+              + name);
+    }
+    return file;
+  }
+
+  @Override
+  public Columns columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public Set<Split> splits() {
+    EnumSet<Split> splits = EnumSet.copyOf(options.ratios.splits());
+    splits.add(Split.TEST);
+    return splits;
+  }
+
+  @Override
+  public boolean hasSessions() {
+    return true;
+  }
+
+  @Override
+  public List<SkippedRows> read(Set<Split> wanted, RowSink sink) {
+    BadRowLog log = new BadRowLog(options.badRows);
+    RawRow row = new RawRow(COLUMNS.size());
+    sessions(
+        wanted,
+        log,
+        (split, number, session) -> {
+          row.session = number;
+          row.tokens[USER] = token(session.user());
+          row.tokens[QUERY] = token(session.query());
+          for (int i = 0; i < session.labels().length; i++) {
+            for (int f = 0; f < CandiCtrSession.ITEM_FIELDS; f++) {
+              row.tokens[ITEM + f] = token(session.items()[i * CandiCtrSession.ITEM_FIELDS + f]);
+            }
+            row.label = session.labels()[i];
+            sink.accept(split, row);
+          }
+        });
+    return log.report();
+  }
+
+  private static String token(int id) {
+    return id == 0 ? null : Integer.toString(id);
+  }
+
+  private void sessions(Set<Split> wanted, BadRowLog log, SessionSink sink) {
+    if (wanted.contains(Split.TRAIN) || wanted.contains(Split.VALID)) {
+      if (trainingSessions < 0) {
+        long[] count = new long[1];
+        sessions(trainFile, new BadRowLog(options.badRows), (number, session) -> count[0]++);
+        trainingSessions = count[0];
+      }
+      SplitDraw draw = new SplitDraw(options.ratios.counts(trainingSessions), options.seed);
+      sessions(
+          trainFile,
+          log,
+          (number, session) -> {
+            if (!draw.hasNext()) {
+              throw new DataException(trainFile + ": grew while it was being read");
+            }
+            Split split = draw.next();
+            if (wanted.contains(split)) {
+              sink.accept(split, number, session);
+            }
+          });
+    }
+    if (wanted.contains(Split.TEST)) {
+      sessions(testFile, log, (number, session) -> sink.accept(Split.TEST, number, session));
+    }
+  }
+
+  /** Takes one session of a file. */
+  @FunctionalInterface
+  private interface NumberedSink {
+    void accept(int number, CandiCtrSession session);
+  }
+
+  private void sessions(Path file, BadRowLog log, NumberedSink sink) {
+    int[] number = new int[1];
+    checked
+        .computeIfAbsent(file, PickledList::new)
+        .forEach(
+            value -> {
+              number[0]++;
+              CandiCtrSession session;
+              try {
+                session = CandiCtrSession.of(value);
+              } catch (DataException e) {
+                log.add(
+                    file,
+                    new DataException(file + ", session " + number[0] + ": " + e.getMessage()));
+                return;
+              }
+              sink.accept(number[0], session);
+            });
+  }
+
+  /** The recall items of each user. */
+  public Pool recallItems(Encoding encoding, int width) {
+    Vocabulary users = encoding.vocabularies().get(USER);
+    Vocabulary items = encoding.vocabularies().get(ITEM);
+    Pool pool = Pool.empty(users.size(), width);
+    sessions(
+        EnumSet.of(Split.TRAIN),
+        new BadRowLog(options.badRows),
+        (split, number, session) -> {
+          int user = users.row(token(session.user()));
+          int[] queue = session.queue();
+          for (int i = 0; i < queue.length; i += CandiCtrSession.ITEM_FIELDS) {
+            int item = items.row(token(queue[i]));
+            if (user != users.outOfVocabulary() && item != items.outOfVocabulary()) {
+              pool.offer(user, item, number);
+            }
+          }
+        });
+    return pool;
+  }
+
+  /** The look-alikes of each user. */
+  public Pool lookAlikes(Encoding encoding, int width) {
+    Vocabulary users = encoding.vocabularies().get(USER);
+    LookAlikes lookAlikes = new LookAlikes(users.size());
+    read(
+        EnumSet.of(Split.TRAIN),
+        (split, row) -> {
+          int user = users.row(row.tokens[USER]);
+          if (user == users.outOfVocabulary()) {
+            return;
+          }
+          addFeature(lookAlikes, user, QUERY, row);
+          for (int column : TASTE) {
+            if (row.label > 0) {
+              addFeature(lookAlikes, user, column, row);
+            }
+          }
+        });
+    return lookAlikes.pool(width);
+  }
+
+  private static void addFeature(LookAlikes lookAlikes, int user, int column, RawRow row) {
+    if (row.tokens[column] != null) {
+      lookAlikes.add(user, column + " " + row.tokens[column]);
+    }
+  }
+
+  @Override
+  public String fingerprint() {
+    return "candictr, version 1\n"
+        + options
+        + "\n"
+        + TextFile.fingerprint(trainFile)
+        + "\n"
+        + TextFile.fingerprint(testFile);
+  }
+}
