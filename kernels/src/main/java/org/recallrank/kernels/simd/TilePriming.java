@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Calls {@link GemmTiles} with nothing to do, just often enough that the JVM tries to compile it
- * now.
+ * Calls the tiles of the matrix product with nothing to do, just often enough that the JVM tries to
+ * compile it now.
  *
  * <p>Why: only HotSpot's optimising compiler (C2) turns the Vector API into vector instructions. On
  * the way there a method is first compiled by the quick compiler (C1), with profiling. The tiles
@@ -39,6 +39,10 @@ final class TilePriming {
         GemmTiles.by1(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
         GemmTiles.by2(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
         GemmTiles.by3(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
+        NarrowTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
+        NarrowTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
+        NarrowPackedTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
+        NarrowPackedTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
