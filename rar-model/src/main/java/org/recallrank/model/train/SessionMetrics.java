@@ -5,7 +5,8 @@ import org.eclipse.collections.impl.map.mutable.primitive.IntIntHashMap;
 /**
  * AUC and gAUC as CIM measures them ({@code evaluate_results} of its source): groups are sessions
  * instead of users, and sessions of one class are left out of the AUC too, so that neither can be
- * compared with {@link Metrics}.
+ * compared with {@link Metrics}. That sessions weigh by their rows is a choice, as in {@link
+ * Metrics}; it was not checked against that source.
  *
  * @param auc over the rows of the sessions that have both classes; NaN if there is none
  * @param gauc AUC per session, averaged with the sessions' numbers of rows as weights
