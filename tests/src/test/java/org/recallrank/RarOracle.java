@@ -159,16 +159,20 @@ final class RarOracle {
     int size = ofUsers ? pools.usersPerUser() : pools.itemsPerUser();
     int[] pool = ofUsers ? pools.users() : pools.items();
     boolean[] query = signature(ofUsers, target);
-    boolean truncate = config.variant() == Variant.SELECT;
     return IntStream.range(0, size)
         .map(i -> pool[user * size + i])
         .boxed()
         .sorted(
-            Comparator.comparingInt(
+            Comparator.comparingDouble(
                 e ->
                     e == target
-                        ? Integer.MAX_VALUE
-                        : truncate ? 0 : distance(query, signature(ofUsers, e))))
+                        ? Double.MAX_VALUE
+                        : switch (config.variant()) {
+                          case SELECT -> 0;
+                          case EXACT ->
+                              -product(recallVector(ofUsers, target), recallVector(ofUsers, e));
+                          default -> distance(query, signature(ofUsers, e));
+                        }))
         .limit(k)
         .mapToInt(e -> e)
         .toArray();
@@ -178,16 +182,22 @@ final class RarOracle {
     return (int) IntStream.range(0, a.length).filter(i -> a[i] != b[i]).count();
   }
 
+  private static double product(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).sum();
+  }
+
+  private double[] recallVector(boolean ofUsers, int entity) {
+    int width = world.recall().vectors().dim();
+    float[] all = ofUsers ? world.recall().vectors().users() : world.recall().vectors().items();
+    return IntStream.range(0, width).mapToDouble(j -> all[entity * width + j]).toArray();
+  }
+
   /** Eq. 3 and 4. */
   private boolean[] signature(boolean ofUsers, int entity) {
-    double[] vector;
-    if (config.hashSource() == HashSource.MODEL) {
-      vector = embed(hashed, rows(ofUsers), entity);
-    } else {
-      int width = world.recall().vectors().dim();
-      float[] all = ofUsers ? world.recall().vectors().users() : world.recall().vectors().items();
-      vector = IntStream.range(0, width).mapToDouble(j -> all[entity * width + j]).toArray();
-    }
+    double[] vector =
+        config.hashSource() == HashSource.MODEL
+            ? embed(hashed, rows(ofUsers), entity)
+            : recallVector(ofUsers, entity);
     float[] p = hashed.get(ofUsers ? "rar.projection_user" : "rar.projection_item");
     boolean[] bits = new boolean[config.hashBits()];
     for (int bit = 0; bit < bits.length; bit++) {

@@ -38,7 +38,7 @@ record ConfigFile(Map<String, String> options, Map<String, String> settings) {
 
   /** Options that are not kept: where results go, and what stands among the settings. */
   private static final Set<String> NOT_KEPT =
-      Set.of("out", "force", "set", "epochs", "seed", "config");
+      Set.of("out", "force", "resume", "set", "epochs", "seed", "config");
 
   /** A model's settings with the options that a command line gave. */
   static ConfigFile of(Map<String, String> options, ModelSpec spec) {
@@ -195,7 +195,7 @@ record ConfigFile(Map<String, String> options, Map<String, String> settings) {
     return assignment.split("=", 2)[0].strip();
   }
 
-  private static ConfigFile read(Path file) {
+  static ConfigFile read(Path file) {
     Object content;
     try (InputStream in = Files.newInputStream(file)) {
       content =

@@ -20,6 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       TrainCommand.class,
+      ExperimentCommand.class,
+      TuneCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       ImportCommand.class,

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.BatchBuffer;
 import org.recallrank.model.data.DataSource;
 import org.recallrank.model.data.Dataset;
@@ -18,9 +17,7 @@ import org.recallrank.model.data.Encoding;
 import org.recallrank.model.data.Pool;
 import org.recallrank.model.data.SkippedRows;
 import org.recallrank.model.data.Split;
-import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.recall.RecallStage;
 import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.Evaluator;
@@ -30,7 +27,6 @@ import org.recallrank.model.train.SessionMetrics;
 import org.recallrank.model.train.TrainListener;
 import org.recallrank.model.train.TrainStep;
 import org.recallrank.model.train.Trainer;
-import org.recallrank.tensor.Rng;
 
 /** The main job, from a data source to a run folder: encode, recall stage, train, test. */
 final class TrainingRun {
@@ -97,7 +93,11 @@ final class TrainingRun {
               Progress.time(seconds(start))));
       ModelSpec spec = job.spec();
       long recallStart = System.nanoTime();
-      RecallData recall = spec.needsRecall() ? recall(job, data) : null;
+      RecallData recall =
+          spec.needsRecall()
+              ? new SharedRecall(compute.kernels(), data, pools -> job.pools(), progress::say)
+                  .of(spec)
+              : null;
       double recallSeconds = seconds(recallStart);
       CtrModel model = spec.build(data.schema(), recall);
       progress.say(
@@ -130,48 +130,6 @@ final class TrainingRun {
             : new Outcome(result, test.metrics(), test.sessions(), job.out());
       }
     }
-  }
-
-  private RecallData recall(Job job, DatasetFolder data) {
-    if (data.schema().user() < 0 || data.schema().item() < 0) {
-      throw new SettingsException(
-          job.spec().enrich()
-              + " needs to know the user and the item of a row; name their columns with --user and"
-              + " --item");
-    }
-    ModelSpec spec = job.spec();
-    long start = System.nanoTime();
-    RecallStage stage = new RecallStage(data.split(Split.TRAIN));
-    Dssm.Vectors vectors = null;
-    if (job.pools() == null || spec.needsRecallVectors()) {
-      double[] loss = new double[1];
-      Rng rng = new Rng(spec.train().seed()).split("recall");
-      vectors = stage.vectors(compute.kernels(), spec.dssm(), rng, l -> loss[0] = l);
-      progress.say(
-          String.format(
-              Locale.ROOT,
-              "recall model: DSSM, loss %.3f after %d epochs (%s)",
-              loss[0],
-              spec.dssm().epochs(),
-              Progress.time(seconds(start))));
-    }
-    RecallData recall;
-    if (job.pools() == null) {
-      recall = stage.nearest(compute.kernels(), vectors, spec.pools());
-    } else {
-      SuppliedPools supplied = job.pools().apply(data.encoding());
-      supplied.remarks().forEach(progress::say);
-      recall = stage.supplied(supplied.items(), supplied.users(), vectors, spec.pools());
-    }
-    progress.say(
-        String.format(
-            Locale.ROOT,
-            "recall pools: %,d users with %d items and %d look-alikes each (%s)",
-            recall.pools().userCount() - 2,
-            spec.pools().items(),
-            spec.pools().users(),
-            Progress.time(seconds(start))));
-    return recall;
   }
 
   /**

@@ -41,6 +41,17 @@ public final class Rar implements Enricher {
   private final EntityGather userRows;
   private final EntityGather itemRows;
   private int stepsSinceRefresh = -1;
+  private Tensor matching;
+
+  /**
+   * What a batch has selected and how it was matched, valid until the next batch.
+   *
+   * @param users table rows of the selected look-alikes, [rows, k_l]
+   * @param items table rows of the selected recall items, [rows, k_r]
+   * @param matching M (Eq. 6), [rows, k_l, k_r]; null of variants without it
+   */
+  public record Matched(
+      int lookAlikes, int recallItems, int[] users, int[] items, Tensor matching) {}
 
   /**
    * @param embedding the embedding layer of the model that is enriched
@@ -60,6 +71,11 @@ public final class Rar implements Enricher {
       throw new SettingsException(
           "rar_hash_source: expected model, as the recall data holds no vectors; found recall");
     }
+    if (config.variant() == RarConfig.Variant.EXACT && recall.vectors() == null) {
+      throw new SettingsException(
+          "rar_variant: exact compares the recall model's vectors, which rar_hash_source=recall"
+              + " provides; found none");
+    }
     userSignatures =
         new Signatures(
             config.hashForm(),
@@ -71,7 +87,12 @@ public final class Rar implements Enricher {
             projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim()),
             recall.items().size());
     selection =
-        new Selection(recall.pools(), config.lookAlikes(), config.recallItems(), config.variant());
+        new Selection(
+            recall.pools(),
+            config.lookAlikes(),
+            config.recallItems(),
+            config.variant(),
+            recall.vectors());
     distinctUsers = new SlotMap(recall.users().size());
     distinctItems = new SlotMap(recall.items().size());
     userRows = new EntityGather(recall.users());
@@ -119,7 +140,7 @@ public final class Rar implements Enricher {
     int kl = selection.lookAlikes();
     int kr = config.recallItems();
     selection.select(
-        tape.kernels().hamming(),
+        tape.kernels(),
         userSignatures.words(),
         itemSignatures.words(),
         config.hashBits() / 64,
@@ -163,6 +184,7 @@ public final class Rar implements Enricher {
                 exposed,
                 config.exposureLoss())
             : null;
+    matching = matched == null ? null : matched.matching();
     Variable vEnr =
         config.variant().weighs()
             ? matched.enriched()
@@ -183,6 +205,16 @@ public final class Rar implements Enricher {
             exposed,
             rows * kr,
             (1 - config.alpha()) / config.alpha());
+  }
+
+  /** Of the last batch: for those who want to look at it. */
+  public Matched matched() {
+    return new Matched(
+        selection.lookAlikes(),
+        config.recallItems(),
+        selection.users(),
+        selection.items(),
+        matching);
   }
 
   /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */

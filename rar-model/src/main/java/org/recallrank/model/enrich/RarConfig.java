@@ -76,7 +76,12 @@ public record RarConfig(
      * that learns exposures. With {@code stopGradient} that loss reaches nothing that the click
      * probability depends on, and this is {@code AUX_WGHT}.
      */
-    WGHT;
+    WGHT,
+    /**
+     * No ablation of the paper's, but what its SimHash stands in for: the nearest by inner product
+     * of the recall model's vectors, nothing hashed ({@link ListNeighbours}).
+     */
+    EXACT;
 
     boolean looksAround() {
       return this != USER;
@@ -115,7 +120,7 @@ public record RarConfig(
 
   public static RarConfig from(Settings s) {
     return new RarConfig(
-        s.choice("rar_variant", Variant.RAR, "RAR, or an ablation of Table 3"),
+        s.choice("rar_variant", Variant.RAR, "RAR, an ablation of Table 3, or exact selection"),
         s.integer("rar_look_alikes", 10, 1, "k_l, look-alike users selected per row"),
         s.integer("rar_recall_items", 20, 1, "k_r, recall items selected per row"),
         s.integer("rar_hash_bits", 64, 64, "bits of a SimHash signature"),

@@ -1,8 +1,9 @@
 package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.SlotMap;
-import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Kernels;
 import org.recallrank.model.enrich.RarConfig.Variant;
+import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallPools;
 
 /**
@@ -23,6 +24,7 @@ final class Selection {
   private final int kl;
   private final int kr;
   private final Variant variant;
+  private final Dssm.Vectors vectors; // of EXACT only
   private final int wide; // k_r and one more, so that k_r are left without the target
   private final SlotMap distinctUsers;
   private int[] userPosition = new int[0]; // [distinct users, kl], then spread to [rows, kl]
@@ -34,10 +36,12 @@ final class Selection {
 
   /**
    * @param kl ignored by {@link Variant#USER}, which has one
+   * @param vectors of the recall model: what {@link Variant#EXACT} compares, needed by it only
    */
-  Selection(RecallPools pools, int kl, int kr, Variant variant) {
+  Selection(RecallPools pools, int kl, int kr, Variant variant, Dssm.Vectors vectors) {
     this.pools = pools;
     this.variant = variant;
+    this.vectors = vectors;
     this.kl = variant.looksAround() ? kl : 1;
     this.kr = kr;
     wide = Math.min(kr + 1, pools.itemsPerUser());
@@ -50,7 +54,7 @@ final class Selection {
    * @param words longs per signature
    */
   void select(
-      HammingKernel hamming,
+      Kernels kernels,
       long[] userSignatures,
       long[] itemSignatures,
       int words,
@@ -67,31 +71,46 @@ final class Selection {
     }
     if (variant == Variant.SELECT) {
       takeFirst(nearest, rows, wide);
-    } else {
-      hamming.topKOfLists(
-          itemSignatures,
+    } else if (variant == Variant.EXACT) {
+      ListNeighbours.topK(
+          kernels,
+          vectors.items(),
           rowItems,
           rows,
-          itemSignatures,
+          vectors.items(),
           pools.items(),
           pools.itemsPerUser(),
           rowUsers,
-          words,
+          vectors.dim(),
           wide,
           nearest);
+    } else {
+      kernels
+          .hamming()
+          .topKOfLists(
+              itemSignatures,
+              rowItems,
+              rows,
+              itemSignatures,
+              pools.items(),
+              pools.itemsPerUser(),
+              rowUsers,
+              words,
+              wide,
+              nearest);
     }
     for (int b = 0; b < rows; b++) {
       pickItems(b, rowUsers[b] * pools.itemsPerUser(), rowItems[b]);
     }
     if (variant.looksAround()) {
-      selectUsers(hamming, userSignatures, words, rowUsers, rows);
+      selectUsers(kernels, userSignatures, words, rowUsers, rows);
     } else {
       System.arraycopy(rowUsers, 0, users, 0, rows);
     }
   }
 
   private void selectUsers(
-      HammingKernel hamming, long[] signatures, int words, int[] rowUsers, int rows) {
+      Kernels kernels, long[] signatures, int words, int[] rowUsers, int rows) {
     int l = pools.usersPerUser();
     distinctUsers.clear();
     for (int b = 0; b < rows; b++) {
@@ -100,19 +119,35 @@ final class Selection {
     int count = distinctUsers.count();
     if (variant == Variant.SELECT) {
       takeFirst(userPosition, count, kl);
-    } else {
+    } else if (variant == Variant.EXACT) {
       int[] distinct = distinctUsers.ids();
-      hamming.topKOfLists(
-          signatures,
+      ListNeighbours.topK(
+          kernels,
+          vectors.users(),
           distinct,
           count,
-          signatures,
+          vectors.users(),
           pools.users(),
           l,
           distinct,
-          words,
+          vectors.dim(),
           kl,
           userPosition);
+    } else {
+      int[] distinct = distinctUsers.ids();
+      kernels
+          .hamming()
+          .topKOfLists(
+              signatures,
+              distinct,
+              count,
+              signatures,
+              pools.users(),
+              l,
+              distinct,
+              words,
+              kl,
+              userPosition);
     }
     for (int b = 0; b < rows; b++) {
       int user = rowUsers[b];

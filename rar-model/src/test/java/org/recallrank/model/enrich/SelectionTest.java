@@ -10,6 +10,7 @@ import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.enrich.RarConfig.Variant;
+import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.tensor.Rng;
 
@@ -101,14 +102,13 @@ class SelectionTest {
   }
 
   private void check(Kernels kernels, int kr) {
-    Selection selection = new Selection(pools, KL, kr, Variant.RAR);
+    Selection selection = new Selection(pools, KL, kr, Variant.RAR, null);
     int ties = 0;
     int targets = 0;
     for (int rows : new int[] {3, 14, 12, 14}) { // growing and shrinking batches
       int[] rowUsers = members(rows, USERS); // many rows of the same user
       int[] rowItems = members(rows, ITEMS);
-      selection.select(
-          kernels.hamming(), userSignatures, itemSignatures, WORDS, rowUsers, rowItems, rows);
+      selection.select(kernels, userSignatures, itemSignatures, WORDS, rowUsers, rowItems, rows);
       for (int b = 0; b < rows; b++) {
         int user = rowUsers[b];
         int[] look = nearest(userSignatures, user, pools.users(), user * L, L, KL);
@@ -130,7 +130,7 @@ class SelectionTest {
 
   @Test
   void truncatingTakesTheFirstOfEachPoolButTheTarget() {
-    Selection selection = new Selection(pools, KL, KR, Variant.SELECT);
+    Selection selection = new Selection(pools, KL, KR, Variant.SELECT, null);
     int[] rowUsers = {7, 3, 7};
     int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
     rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
@@ -140,6 +140,63 @@ class SelectionTest {
     checkRow("target among them", selection, 0, 7, look, 0, 1, 3, 4, 5, 6);
     checkRow("target elsewhere", selection, 1, 3, look, 0, 1, 2, 3, 4, 5);
     checkRow("target next", selection, 2, 7, look, 0, 1, 2, 3, 4, 5);
+  }
+
+  /** Exact selection against sorting by inner products; small whole numbers make ties. */
+  @Test
+  void exactSelectionAgreesWithSortingInnerProducts() {
+    int dim = 3;
+    float[] userVectors = wholeNumbers(USERS * dim);
+    float[] itemVectors = wholeNumbers(ITEMS * dim);
+    for (KernelSelector.Candidate backend : new KernelSelector().candidates()) {
+      if (backend.available()) {
+        try (Workers workers = Workers.create(2)) {
+          Kernels kernels = new KernelSelector().select(backend.name(), workers).kernels();
+          Selection selection =
+              new Selection(
+                  pools, KL, KR, Variant.EXACT, new Dssm.Vectors(userVectors, itemVectors, dim));
+          int[] rowUsers = members(20, USERS);
+          int[] rowItems = members(20, ITEMS);
+          selection.select(kernels, null, null, WORDS, rowUsers, rowItems, 20);
+          for (int b = 0; b < 20; b++) {
+            int user = rowUsers[b];
+            checkRow(
+                backend.name() + ", row " + b,
+                selection,
+                b,
+                user,
+                largest(userVectors, user, pools.users(), user * L, L, KL, dim),
+                largest(itemVectors, rowItems[b], pools.items(), user * R, R, KR, dim));
+          }
+        }
+      }
+    }
+  }
+
+  private float[] wholeNumbers(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = rng.nextInt(5) - 2;
+    }
+    return values;
+  }
+
+  private static int[] largest(
+      float[] vectors, int query, int[] list, int from, int n, int k, int dim) {
+    return IntStream.range(0, n)
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble(
+                i -> {
+                  double product = 0;
+                  for (int d = 0; d < dim; d++) {
+                    product += vectors[query * dim + d] * vectors[list[from + i] * dim + d];
+                  }
+                  return list[from + i] == query ? Double.MAX_VALUE : -product;
+                }))
+        .limit(k)
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   private boolean inPool(int user, int item) {

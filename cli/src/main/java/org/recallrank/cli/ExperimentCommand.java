@@ -1,0 +1,188 @@
+package org.recallrank.cli;
+
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.zip.CRC32;
+import org.recallrank.cli.experiment.Cell;
+import org.recallrank.cli.experiment.CellRunner;
+import org.recallrank.cli.experiment.CellStore;
+import org.recallrank.cli.experiment.DataStatistics;
+import org.recallrank.cli.experiment.Eta;
+import org.recallrank.cli.experiment.Plan;
+import org.recallrank.cli.experiment.ScaleStudy;
+import org.recallrank.cli.experiment.Tables;
+import org.recallrank.model.data.DatasetFolder;
+import org.recallrank.model.data.Schema;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code recallrank experiment}: the paper's tables and open questions, repeatable. */
+@Command(
+    name = "experiment",
+    description = {
+      "Repeats an experiment on a data set: table2 (models x raw/FRNet/CIM/RAR), table3",
+      "(ablations), table4 (wall time), sensitivity (k_l, k_r, alpha, hash bits), selection",
+      "(SimHash against exact neighbours), scale (time and memory by size; data is generated)."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ExperimentCommand implements Callable<Integer> {
+  private static final int NO_ITEM = 2; // padding and out-of-vocabulary
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "table2, table3, table4, sensitivity, selection or scale")
+  private String name;
+
+  @Mixin private DataOptions data;
+  @Mixin private CellOptions cells;
+  @Mixin private ComputeOptions compute;
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      defaultValue = "2024",
+      paramLabel = "N",
+      description = "one training per cell and seed (default: ${DEFAULT-VALUE})")
+  private List<Long> seeds;
+
+  @Option(names = "--tuned", description = "folder of settings that tune has chosen")
+  private Path tuned;
+
+  @Option(
+      names = "--max-users",
+      defaultValue = "100000",
+      description = "scale: the largest world to train on (default: ${DEFAULT-VALUE})")
+  private int maxUsers;
+
+  @Option(
+      names = "--max-pool",
+      defaultValue = "10000000",
+      description = "scale: the largest pool to select from (default: ${DEFAULT-VALUE})")
+  private int maxPool;
+
+  @Option(names = "--out", required = true, description = "folder of the results")
+  private Path out;
+
+  @Option(names = "--resume", description = "go on with what is in --out")
+  private boolean resume;
+
+  @Option(names = "--quiet", description = "no progress, only the tables")
+  private boolean quiet;
+
+  @Option(names = "--config", description = "config.yaml of a run whose options to take over")
+  private Path config; // replaced by ConfigFile before parsing; named here for the help
+
+  @Override
+  public Integer call() {
+    CellStore store = new CellStore(out);
+    store.checkFree(resume);
+    try (ComputeOptions.Compute on = compute.open();
+        Progress progress = new Progress(quiet)) {
+      progress.say(on.explanation());
+      if (name.equals("scale")) {
+        new ScaleStudy(on.kernels(), data.cache(), store, progress::say).run(maxUsers, maxPool);
+      } else {
+        train(store, on, progress);
+      }
+    }
+    Tables.of(store).forEach(table -> System.out.println(table.text()));
+    System.out.println("The results are in " + out + "; recallrank report shows them.");
+    return 0;
+  }
+
+  private void train(CellStore store, ComputeOptions.Compute on, Progress progress) {
+    var source = data.source();
+    try (DatasetFolder folder = data.cache().open(source, data.minCount())) {
+      Plan plan = plan(folder.schema());
+      String dataset = checksum(source.fingerprint() + data.minCount());
+      if (resume && CellStore.isExperiment(out)) {
+        Tables.of(store).forEach(table -> progress.say("so far:\n" + table.text()));
+      }
+      JsonObject about = DataStatistics.of(folder);
+      about.addProperty("name", name);
+      JsonObject options = new JsonObject();
+      data.given().forEach(options::addProperty);
+      about.add("options", options);
+      store.writeAbout(about);
+      SharedRecall recall =
+          new SharedRecall(
+              on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
+      run(plan, dataset, store, new CellRunner(on.kernels(), folder, recall::of, true), progress);
+    }
+  }
+
+  private Plan plan(Schema schema) {
+    int items =
+        schema.item() < 0 ? 0 : schema.fields().get(schema.item()).vocabularySize() - NO_ITEM;
+    return Plan.of(
+        name,
+        new Plan.Basis(
+            cells.models(),
+            seeds.stream().distinct().toList(),
+            cells.settings(),
+            (model, enrich) -> CellOptions.tuned(tuned, model, enrich),
+            items));
+  }
+
+  /** Trains what is not finished; also used for tuning. */
+  static void run(
+      Plan plan, String dataset, CellStore store, CellRunner runner, Progress progress) {
+    List<Cell> left = new ArrayList<>();
+    for (Cell cell : plan.cells()) {
+      if (store.finished(cell.id(), CellRunner.configuration(cell, dataset)).isEmpty()) {
+        left.add(cell);
+      }
+    }
+    int all = plan.cells().size();
+    Thread onInterrupt =
+        new Thread(
+            () ->
+                System.err.println(
+                    "interrupted; finished cells are kept: go on with the same command and"
+                        + " --resume"));
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    try {
+      Eta eta = new Eta();
+      while (!left.isEmpty()) {
+        Cell cell = left.removeFirst();
+        progress.say(String.format(Locale.ROOT, "[%d/%d] %s", all - left.size(), all, cell.id()));
+        long start = System.nanoTime();
+        JsonObject result = runner.run(cell, progress);
+        store.write(
+            cell.id(), plan.cells().indexOf(cell), CellRunner.configuration(cell, dataset), result);
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        eta.done(cell, seconds);
+        progress.say(
+            "done in "
+                + Progress.time(seconds)
+                + (left.isEmpty() ? "" : "; about " + Progress.time(eta.left(left)) + " left"));
+      }
+    } finally {
+      progress.close();
+      removeHook(onInterrupt);
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook runs.
+    }
+  }
+
+  /** Enough to notice that it is not the same data. */
+  static String checksum(String text) {
+    CRC32 crc = new CRC32();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return String.format("%08x", crc.getValue());
+  }
+}

@@ -1,0 +1,128 @@
+package org.recallrank.cli.experiment;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.config.Settings.Setting;
+import org.recallrank.model.data.BatchBuffer;
+import org.recallrank.model.data.DatasetFolder;
+import org.recallrank.model.data.Encoding;
+import org.recallrank.model.data.Split;
+import org.recallrank.model.enrich.Rar;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.train.CtrModel;
+import org.recallrank.model.train.EpochReport;
+import org.recallrank.model.train.Evaluator;
+import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.train.TrainListener;
+import org.recallrank.model.train.Trainer;
+
+/** Trains a cell as {@code train} would, and says in JSON what came out. */
+public final class CellRunner {
+  private final Kernels kernels;
+  private final DatasetFolder data;
+  private final Encoding encoding;
+  private final Function<ModelSpec, RecallData> recall;
+  private final boolean testing;
+
+  /**
+   * @param recall what the recall stage gives for a model that needs it; called once per cell
+   * @param testing whether test rows are looked at
+   */
+  public CellRunner(
+      Kernels kernels,
+      DatasetFolder data,
+      Function<ModelSpec, RecallData> recall,
+      boolean testing) {
+    this.kernels = kernels;
+    this.data = data;
+    this.recall = recall;
+    this.testing = testing && data.splits().contains(Split.TEST);
+    encoding = data.encoding();
+  }
+
+  /** All that decides a cell's result besides the code. */
+  public static JsonObject configuration(Cell cell, String dataset) {
+    JsonObject configuration = new JsonObject();
+    configuration.addProperty("data", dataset);
+    configuration.addProperty("model", cell.model());
+    configuration.addProperty("enrich", cell.enrich());
+    Map<String, String> settings =
+        cell.spec().settings().asked().stream()
+            .collect(Collectors.toMap(Setting::key, Setting::value));
+    new java.util.TreeMap<>(settings).forEach(configuration::addProperty);
+    return configuration;
+  }
+
+  /** Trains and evaluates. */
+  public JsonObject run(Cell cell, TrainListener listener) {
+    long start = System.nanoTime();
+    ModelSpec spec = cell.spec();
+    RecallData recallData = spec.needsRecall() ? recall.apply(spec) : null;
+    CtrModel model = spec.build(data.schema(), recallData);
+    Trainer.Result result =
+        new Trainer(model, spec.train(), kernels)
+            .fit(data.split(Split.TRAIN), data.split(Split.VALID), listener);
+    EpochReport best = result.best();
+
+    JsonObject json = new JsonObject();
+    json.addProperty("id", cell.id());
+    json.addProperty("model", cell.model());
+    json.addProperty("column", cell.column());
+    json.addProperty("enrich", cell.enrich());
+    json.addProperty("seed", cell.seed());
+    json.addProperty("parameters", model.parameters().trainableCount());
+    json.add("valid", Json.of(best.valid()));
+    json.add("test", JsonNull.INSTANCE);
+    if (testing) {
+      BatchBuffer buffer = new BatchBuffer(data.schema(), spec.train().batchSize());
+      json.add(
+          "test",
+          Json.of(
+              new Evaluator(model, kernels).evaluate(data.split(Split.TEST), buffer).metrics()));
+    }
+    json.addProperty("bestEpoch", best.epoch());
+    json.addProperty(
+        "trainSeconds", result.epochs().stream().mapToDouble(EpochReport::seconds).sum());
+    json.add("secondsPerEpoch", Json.number(result.secondsPerEpoch()));
+    json.add("rowsPerSecond", Json.number(result.rowsPerSecond()));
+    json.add("scoredPerSecond", Json.number(result.scoredPerSecond()));
+    json.add(
+        "inferenceStepMillis",
+        Json.number(1000.0 * spec.train().batchSize() / result.scoredPerSecond()));
+    json.add("epochs", epochs(result));
+    if (model.enricher() instanceof Rar) {
+      if (testing) {
+        json.add("matching", MatchingExamples.of(model, kernels, data.split(Split.TEST), encoding));
+      }
+      SelectionMeasure.of(spec, recallData, kernels, data.split(Split.VALID))
+          .ifPresent(measure -> json.add("selection", measure));
+    }
+    json.addProperty("seconds", (System.nanoTime() - start) * 1e-9);
+    json.addProperty("kernels", kernels.name());
+    json.addProperty("threads", kernels.workers().threads());
+    return json;
+  }
+
+  private static JsonArray epochs(Trainer.Result result) {
+    JsonArray epochs = new JsonArray();
+    for (EpochReport e : result.epochs()) {
+      JsonObject json = new JsonObject();
+      json.addProperty("epoch", e.epoch());
+      json.addProperty("learningRate", e.learningRate());
+      json.add("click", Json.number(e.click()));
+      json.add("auxiliary", Json.number(e.auxiliary()));
+      json.add("auxiliaryBaseline", Json.number(e.auxiliaryBaseline()));
+      json.add("auc", Json.number(e.valid().auc()));
+      json.add("gauc", Json.number(e.valid().gauc()));
+      json.add("logloss", Json.number(e.valid().logloss()));
+      json.addProperty("seconds", e.seconds());
+      epochs.add(json);
+    }
+    return epochs;
+  }
+}

@@ -1,0 +1,51 @@
+package org.recallrank.cli.experiment;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import org.recallrank.model.train.Metrics;
+
+/** Numbers to and from JSON, which has no NaN. */
+public final class Json {
+  private Json() {}
+
+  /** null for what is undefined. */
+  public static JsonElement number(double value) {
+    return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
+  }
+
+  static JsonObject of(Metrics m) {
+    JsonObject json = new JsonObject();
+    json.add("auc", number(m.auc()));
+    json.add("gauc", number(m.gauc()));
+    json.add("logloss", number(m.logloss()));
+    json.addProperty("gaucUsers", m.gaucGroups());
+    json.addProperty("gaucRows", m.gaucRows());
+    return json;
+  }
+
+  /** The number at a path such as {@code test.auc}; NaN where there is none. */
+  public static double at(JsonObject json, String path) {
+    JsonElement element = json;
+    for (String name : path.split("\\.")) {
+      element = element instanceof JsonObject o ? o.get(name) : null;
+    }
+    return element == null || element.isJsonNull() ? Double.NaN : element.getAsDouble();
+  }
+
+  /** The text of a property; empty where there is none. */
+  public static String text(JsonObject json, String name) {
+    JsonElement element = json.get(name);
+    return element == null || element.isJsonNull() ? "" : element.getAsString();
+  }
+
+  static JsonArray array(int[] values, int from, int n) {
+    JsonArray array = new JsonArray(n);
+    for (int i = 0; i < n; i++) {
+      array.add(values[from + i]);
+    }
+    return array;
+  }
+}

@@ -1,0 +1,80 @@
+package org.recallrank.cli.experiment;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.HashSet;
+import java.util.Set;
+import org.recallrank.autograd.Tape;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.BatchBuffer;
+import org.recallrank.model.data.Dataset;
+import org.recallrank.model.data.Encoding;
+import org.recallrank.model.data.Vocabulary;
+import org.recallrank.model.enrich.Rar;
+import org.recallrank.model.train.CtrModel;
+
+/** Matching matrices M (Eq. 6) of a few rows, with the users and items by their ids in the data. */
+final class MatchingExamples {
+  private static final int EXAMPLES = 3;
+  private static final int ROWS = 512;
+
+  private MatchingExamples() {}
+
+  /** The first rows of different known users; empty for a variant without M. */
+  static JsonArray of(CtrModel model, Kernels kernels, Dataset rows, Encoding encoding) {
+    Tape tape = new Tape(kernels);
+    model.enricher().refresh(kernels);
+    tape.startEvaluation();
+    Batch batch =
+        new BatchBuffer(rows.schema(), ROWS).fill(rows, 0, (int) Math.min(ROWS, rows.rows()));
+    model.forward(tape, batch);
+    Rar.Matched matched = ((Rar) model.enricher()).matched();
+    JsonArray examples = new JsonArray();
+    if (matched.matching() == null) {
+      return examples;
+    }
+    Vocabulary users = encoding.vocabularies().get(rows.schema().user());
+    Vocabulary items = encoding.vocabularies().get(rows.schema().item());
+    Set<Integer> seen = new HashSet<>();
+    for (int b = 0; b < batch.size() && examples.size() < EXAMPLES; b++) {
+      int user = batch.users()[b];
+      if (user > 0 && user < users.outOfVocabulary() && seen.add(user)) {
+        examples.add(example(matched, batch, b, users, items));
+      }
+    }
+    return examples;
+  }
+
+  private static JsonObject example(
+      Rar.Matched m, Batch batch, int b, Vocabulary users, Vocabulary items) {
+    JsonObject json = new JsonObject();
+    json.addProperty("user", token(users, batch.users()[b]));
+    json.addProperty("item", token(items, batch.items()[b]));
+    json.addProperty("clicked", batch.labels()[b] == 1);
+    JsonArray lookAlikes = new JsonArray();
+    JsonArray recallItems = new JsonArray();
+    JsonArray matrix = new JsonArray();
+    int kl = m.lookAlikes();
+    int kr = m.recallItems();
+    for (int i = 0; i < kr; i++) {
+      recallItems.add(token(items, m.items()[b * kr + i]));
+    }
+    for (int u = 0; u < kl; u++) {
+      lookAlikes.add(token(users, m.users()[b * kl + u]));
+      JsonArray row = new JsonArray();
+      for (int i = 0; i < kr; i++) {
+        row.add(Math.round(m.matching().get((b * kl + u) * kr + i) * 1e4) / 1e4);
+      }
+      matrix.add(row);
+    }
+    json.add("lookAlikes", lookAlikes);
+    json.add("recallItems", recallItems);
+    json.add("matrix", matrix);
+    return json;
+  }
+
+  private static String token(Vocabulary vocabulary, int row) {
+    return row > 0 && row < vocabulary.outOfVocabulary() ? vocabulary.token(row) : "unknown";
+  }
+}

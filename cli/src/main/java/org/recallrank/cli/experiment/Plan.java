@@ -1,0 +1,211 @@
+package org.recallrank.cli.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.recallrank.model.config.Nearest;
+import org.recallrank.model.config.Settings;
+import org.recallrank.model.config.Settings.Setting;
+import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.train.ModelSpec;
+
+/**
+ * The cells of an experiment, seed by seed, so that what there is after half the time is a table of
+ * half the seeds and not half a table.
+ */
+public record Plan(String name, List<Cell> cells) {
+  /** The base models in the order of the paper's Table 2. */
+  public static final List<String> MODELS =
+      List.of("ipnn", "widedeep", "deepfm", "dcn", "xdeepfm", "autoint", "deepim", "dcnv2");
+
+  /** The base models of Table 3. */
+  private static final List<String> ABLATED = List.of("dcnv2", "xdeepfm", "deepim");
+
+  private static final List<Integer> BITS = List.of(64, 128, 256, 512);
+  private static final List<Integer> POOLS = List.of(100, 200, 300);
+
+  /** CandiCTR-Pub's longest recall set, which Table 4 calls the full one. */
+  private static final int FULL_POOL = 305;
+
+  /**
+   * What a plan is made from.
+   *
+   * @param models null for those of the paper
+   * @param settings given for every cell that knows them
+   * @param tuned settings of a model and enricher found before, in place of {@code settings}
+   * @param items how many items a pool can hold
+   */
+  public record Basis(
+      List<String> models,
+      List<Long> seeds,
+      Map<String, String> settings,
+      BiFunction<String, String, Map<String, String>> tuned,
+      int items) {}
+
+  /** A column: a name, an enricher and what it sets. */
+  private record Column(String name, String enrich, Map<String, String> settings) {}
+
+  /** The names of the experiments that consist of cells. */
+  public static List<String> names() {
+    return List.of("table2", "table3", "table4", "sensitivity", "selection");
+  }
+
+  /**
+   * The plan of an experiment.
+   *
+   * @throws SettingsException if no cell knows a setting, or its value is out of range
+   */
+  public static Plan of(String name, Basis basis) {
+    List<Column> columns =
+        switch (name) {
+          case "table2" ->
+              List.of(
+                  column("Raw", "none"),
+                  column("+FRNet", "frnet"),
+                  column("+CIM", "cim"),
+                  column("+RAR", "rar"));
+          case "table3" ->
+              List.of(
+                  column("Raw", "none"),
+                  column("RAR-user", "rar", "rar_variant", "user"),
+                  column("RAR-select", "rar", "rar_variant", "select"),
+                  column("RAR-aux-wght", "rar", "rar_variant", "aux_wght"),
+                  column("RAR-wght", "rar", "rar_variant", "wght"),
+                  column("RAR", "rar"));
+          case "table4" -> {
+            String pool = Integer.toString(Math.min(FULL_POOL, basis.items));
+            yield List.of(
+                column("CIM_short", "cim", "cim_length", "short", "pool_items", pool),
+                column("CIM_long", "cim", "cim_length", "long", "pool_items", pool),
+                column("RAR", "rar", "pool_items", pool));
+          }
+          case "sensitivity" -> sensitivity(basis);
+          case "selection" -> selection(basis);
+          default ->
+              throw new SettingsException(
+                  "unknown experiment \""
+                      + name
+                      + "\""
+                      + Nearest.hint(name, names())
+                      + "; known: "
+                      + String.join(", ", names())
+                      + ", scale");
+        };
+    List<String> paper =
+        switch (name) {
+          case "table2" -> MODELS;
+          case "table3" -> ABLATED;
+          default -> List.of("dcnv2");
+        };
+    return new Plan(name, cells(basis, basis.models == null ? paper : basis.models, columns));
+  }
+
+  /** Each of k_l, k_r, alpha and the hash bits alone, around the settings given. */
+  private static List<Column> sensitivity(Basis basis) {
+    Map<String, List<String>> series = new LinkedHashMap<>();
+    int users = number(basis, "pool_users", 50);
+    int items = number(basis, "pool_items", 100);
+    series.put("rar_look_alikes", upTo(users, 1, 2, 5, 10, 20, 50));
+    series.put("rar_recall_items", upTo(items, 1, 5, 10, 20, 50, 100));
+    series.put("rar_alpha", List.of("0.1", "0.3", "0.5", "0.7", "0.9", "1"));
+    series.put("rar_hash_bits", BITS.stream().map(String::valueOf).toList());
+    List<Column> columns = new ArrayList<>();
+    columns.add(column("Raw", "none"));
+    columns.add(column("RAR", "rar"));
+    Map<String, String> usual =
+        asked("dcnv2", "rar").stream()
+            .collect(Collectors.toMap(Setting::key, Setting::defaultValue));
+    series.forEach(
+        (key, values) -> {
+          for (String value : values) {
+            if (!value.equals(basis.settings.getOrDefault(key, usual.get(key)))) {
+              columns.add(column(key + "=" + value, "rar", key, value));
+            }
+          }
+        });
+    return columns;
+  }
+
+  private static int number(Basis basis, String key, int usual) {
+    return Integer.parseInt(basis.settings.getOrDefault(key, Integer.toString(usual)));
+  }
+
+  private static List<String> upTo(int most, int... values) {
+    return java.util.Arrays.stream(values)
+        .filter(v -> v <= most)
+        .mapToObj(Integer::toString)
+        .toList();
+  }
+
+  private static List<Column> selection(Basis basis) {
+    Set<Integer> pools = new TreeSet<>();
+    POOLS.forEach(size -> pools.add(Math.min(size, basis.items)));
+    List<Column> columns = new ArrayList<>();
+    for (int pool : pools) {
+      String items = Integer.toString(pool);
+      columns.add(column("exact pool=" + pool, "rar", "rar_variant", "exact", "pool_items", items));
+      for (int bits : BITS) {
+        columns.add(
+            column(
+                bits + " bits pool=" + pool,
+                "rar",
+                "rar_hash_bits",
+                Integer.toString(bits),
+                "pool_items",
+                items));
+      }
+    }
+    return columns;
+  }
+
+  private static Column column(String name, String enrich, String... keysAndValues) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      settings.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return new Column(name, enrich, settings);
+  }
+
+  private static List<Cell> cells(Basis basis, List<String> models, List<Column> columns) {
+    Set<String> known = new TreeSet<>();
+    List<Cell> cells = new ArrayList<>();
+    for (long seed : basis.seeds) {
+      for (String model : models) {
+        for (Column column : columns) {
+          Set<String> keys = keys(model, column.enrich);
+          known.addAll(keys);
+          Map<String, String> settings =
+              new LinkedHashMap<>(basis.tuned.apply(model, column.enrich));
+          settings.putAll(basis.settings);
+          settings.keySet().retainAll(keys);
+          settings.putAll(column.settings);
+          settings.remove("seed");
+          Cell cell = new Cell(model, column.name, column.enrich, settings, seed);
+          cell.spec(); // checks it before anything is trained
+          cells.add(cell);
+        }
+      }
+    }
+    for (String key : basis.settings.keySet()) {
+      if (!known.contains(key)) {
+        throw new SettingsException(
+            "unknown setting \"" + key + "\"" + Nearest.hint(key, known) + " in every cell");
+      }
+    }
+    return cells;
+  }
+
+  /** The keys that a model with an enricher reads. */
+  public static Set<String> keys(String model, String enrich) {
+    return asked(model, enrich).stream().map(Setting::key).collect(Collectors.toSet());
+  }
+
+  private static java.util.Collection<Setting> asked(String model, String enrich) {
+    return ModelSpec.of(model, enrich, Settings.defaults()).settings().asked();
+  }
+}

@@ -1,0 +1,2 @@
+/** The paper's experiments: plans of cells, their results on disk, statistics and tables. */
+package org.recallrank.cli.experiment;

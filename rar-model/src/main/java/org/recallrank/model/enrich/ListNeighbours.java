@@ -1,0 +1,70 @@
+package org.recallrank.model.enrich;
+
+import java.util.Arrays;
+import org.recallrank.kernels.Kernels;
+
+/**
+ * The k nearest of one candidate list per query by inner product of vectors: what SimHash stands in
+ * for (section 3.1, "an intuitive idea is using the embedding and search k-nearest neighbor by
+ * inner product"). Largest product first; of equal ones the lower position first.
+ */
+public final class ListNeighbours {
+  private static final int GRAIN = 16;
+
+  private ListNeighbours() {}
+
+  /**
+   * As {@code HammingKernel.topKOfLists} with vectors in place of signatures.
+   *
+   * @param queries [.., dim]; query b is row queryRow[b]
+   * @param pool [.., dim]; the candidates of query b are the rows candidates[listOf[b] * listLength
+   *     ..+listLength)
+   * @param position of the k nearest within the list, [batch, k]
+   */
+  public static void topK(
+      Kernels kernels,
+      float[] queries,
+      int[] queryRow,
+      int batch,
+      float[] pool,
+      int[] candidates,
+      int listLength,
+      int[] listOf,
+      int dim,
+      int k,
+      int[] position) {
+    if (k < 1 || k > listLength) {
+      throw new IllegalArgumentException(
+          "the nearest %d of a list of %d: expected 1 to %d".formatted(k, listLength, listLength));
+    }
+    kernels
+        .workers()
+        .forRanges(
+            batch,
+            GRAIN,
+            (from, to) -> {
+              long[] keys = new long[listLength];
+              for (int b = from; b < to; b++) {
+                int list = listOf[b] * listLength;
+                for (int i = 0; i < listLength; i++) {
+                  double product =
+                      kernels
+                          .math()
+                          .dot(queries, queryRow[b] * dim, pool, candidates[list + i] * dim, dim);
+                  keys[i] = key((float) product, i);
+                }
+                Arrays.sort(keys);
+                for (int j = 0; j < k; j++) {
+                  position[b * k + j] = (int) keys[j];
+                }
+              }
+            });
+  }
+
+  /** Ascending for falling scores, then for rising positions. */
+  private static long key(float score, int position) {
+    int bits = Float.floatToRawIntBits(score + 0f); // + 0 makes -0 a 0
+    int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    return (long) ~ascending << 32 | position;
+  }
+}

@@ -1,0 +1,121 @@
+package org.recallrank.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Experiments and tuning on a tiny world. */
+class ExperimentTest {
+  @TempDir private Path folder;
+
+  private String[] with(String... command) {
+    String[] world = {
+      "--format=world",
+      "--rows=5000",
+      "--cache=" + folder.resolve("cache"),
+      "--models=dcnv2",
+      "--epochs=1",
+      "--set=batch_size=512",
+      "--set=pool_items=25",
+      "--set=pool_users=12",
+      "--set=dssm_epochs=1",
+      "--set=parallel_dnn_hidden_units=16",
+      "--quiet"
+    };
+    return Stream.concat(Stream.of(command), Stream.of(world)).toArray(String[]::new);
+  }
+
+  private static JsonObject json(Path file) throws IOException {
+    return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+  }
+
+  @Test
+  void cellsAreWhatTrainGivesAndAreNotRepeated() throws IOException {
+    Path out = folder.resolve("t2");
+    String[] command = with("experiment", "table2", "--seeds=1,2", "--out=" + out);
+    CommandLineRun run = CommandLineRun.of(command);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("Table 2", "DCN-V2", "Best RelImp", "paired by seed");
+
+    Path cell = out.resolve("cells/dcnv2-_rar-seed2.json");
+    CommandLineRun train =
+        CommandLineRun.of(
+            "train",
+            "--format=world",
+            "--rows=5000",
+            "--cache=" + folder.resolve("cache"),
+            "--model=dcnv2",
+            "--enrich=rar",
+            "--epochs=1",
+            "--seed=2",
+            "--set=batch_size=512",
+            "--set=pool_items=25",
+            "--set=pool_users=12",
+            "--set=dssm_epochs=1",
+            "--set=parallel_dnn_hidden_units=16",
+            "--quiet",
+            "--out=" + folder.resolve("run"));
+    assertThat(train.exitCode()).as(train.err()).isZero();
+    assertThat(json(cell).get("test"))
+        .isEqualTo(json(folder.resolve("run/metrics.json")).get("test"));
+
+    assertThat(CommandLineRun.of(command).err()).contains("holds an experiment already");
+
+    String kept = Files.readString(out.resolve("cells/dcnv2-raw-seed1.json"));
+    Files.delete(cell);
+    CommandLineRun resumed = CommandLineRun.of(command, "--resume");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(cell).exists();
+    assertThat(out.resolve("cells/dcnv2-raw-seed1.json")).hasContent(kept);
+
+    CommandLineRun other = CommandLineRun.of(command, "--resume", "--set=embedding_dim=4");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("another configuration", "embedding_dim was \"10\"");
+  }
+
+  @Test
+  void tuningWritesSettingsThatAnExperimentTakes() throws IOException {
+    Path out = folder.resolve("tuned");
+    CommandLineRun run =
+        CommandLineRun.of(
+            with(
+                "tune",
+                "--enrichers=none,rar",
+                "--budget=2",
+                "--range=learning_rate=0.001..0.1:log",
+                "--range=num_cross_layers=1..3",
+                "--out=" + out));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(out.resolve("dcnv2-none.yaml")).content().contains("learning_rate");
+    assertThat(out.resolve("dcnv2-rar.yaml")).exists();
+    CommandLineRun taken =
+        CommandLineRun.of(
+            with(
+                "experiment", "table3", "--tuned=" + out, "--out=" + folder.resolve("with-tuned")));
+    assertThat(taken.exitCode()).as(taken.err()).isZero();
+    assertThat(taken.out()).contains("RAR-aux-wght", "Average RelImp AUC");
+    assertThat(json(out.resolve("cells/dcnv2-none_trial_1-seed2024.json")).get("test").isJsonNull())
+        .as("test rows are not looked at")
+        .isTrue();
+  }
+
+  @Test
+  void unknownNamesAndSettingsAreRefused() {
+    CommandLineRun name =
+        CommandLineRun.of(with("experiment", "tabel2", "--out=" + folder.resolve("x")));
+    assertThat(name.exitCode()).isEqualTo(2);
+    assertThat(name.err()).contains("unknown experiment \"tabel2\"", "table2");
+    CommandLineRun setting =
+        CommandLineRun.of(
+            with("experiment", "table2", "--set=rar_alfa=1", "--out=" + folder.resolve("x")));
+    assertThat(setting.exitCode()).isEqualTo(2);
+    assertThat(setting.err()).contains("rar_alfa", "rar_alpha");
+  }
+}
