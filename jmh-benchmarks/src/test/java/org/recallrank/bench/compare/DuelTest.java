@@ -1,7 +1,6 @@
 package org.recallrank.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +59,11 @@ class DuelTest {
           @Override
           public void collect() {}
         };
-    assertThat(sleeper.seconds(20_000_000)).isCloseTo(1e-3, within(9e-4));
-    assertThat(runs[0]).isBetween(4, 40);
+    // Only what holds however busy the machine is: a run takes 1 ms or more, the turn 20 or more.
+    double seconds = sleeper.seconds(20_000_000);
+    assertThat(seconds).isGreaterThanOrEqualTo(1e-3);
+    assertThat(runs[0]).isBetween(1, 32);
+    assertThat(runs[0] * seconds).isGreaterThanOrEqualTo(20e-3 - 1e-9);
     runs[0] = 0;
     sleeper.seconds(0);
     assertThat(runs[0]).as("once at least").isEqualTo(1);
