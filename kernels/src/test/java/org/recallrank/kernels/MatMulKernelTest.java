@@ -194,6 +194,18 @@ class MatMulKernelTest {
     new Shape(true, false, 30, 40, 1024).check(kernels);
   }
 
+  /** So large that backends take it a part at a time. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void goesOnWhereAPartOfTheDepthEnded(Kernels kernels) {
+    for (int m : new int[] {9, 203}) {
+      for (float beta : new float[] {0, 0.5f}) {
+        Case c = new Case(m, true, false, m, 131, 4100, 1, beta, true, Activation.RELU);
+        c.check(c.run(kernels.matMul()));
+      }
+    }
+  }
+
   private record Shape(boolean ta, boolean tb, int m, int n, int k) {
     void check(Kernels kernels) {
       for (Activation activation : Activation.values()) {

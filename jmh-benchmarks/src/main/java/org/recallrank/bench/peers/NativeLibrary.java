@@ -1,5 +1,8 @@
 package org.recallrank.bench.peers;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -32,6 +35,22 @@ final class NativeLibrary {
             .find(symbol)
             .orElseThrow(() -> new IllegalArgumentException(name + " has no function " + symbol));
     return Linker.nativeLinker().downcallHandle(address, type);
+  }
+
+  /** Sets an environment variable for libraries that are loaded afterwards. */
+  @SuppressWarnings("restricted")
+  static void setEnvironment(String name, String value) throws Throwable {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle setenv =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("setenv"),
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    try (Arena arena = Arena.ofConfined()) {
+      int failed = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+      if (failed != 0) {
+        throw new IllegalStateException("could not set " + name + "=" + value);
+      }
+    }
   }
 
   /** The zero-terminated string at an address that a function returned. */

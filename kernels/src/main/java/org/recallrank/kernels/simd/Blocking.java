@@ -19,6 +19,12 @@ final class Blocking {
    */
   static final int DEPTH = WIDE ? 400 : 240;
 
+  /**
+   * The same where a B that is larger than the caches is read in place: its rows are walked in
+   * pieces as wide as a panel, and few enough of them at a time that their pages stay at hand.
+   */
+  static final int DIRECT_DEPTH = 96;
+
   /** Most rows of C per chunk: their part of A, for one block of depth, stays in L2. */
   static final int ROWS = WIDE ? 96 : 192;
 

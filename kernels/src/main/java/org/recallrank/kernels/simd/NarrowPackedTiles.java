@@ -36,8 +36,7 @@ final class NarrowPackedTiles {
       int ldStart,
       float[] c,
       int cAt,
-      int ldc,
-      FloatVector floor) {
+      int ldc) {
     if (rows < 1) {
       return;
     }
@@ -80,23 +79,23 @@ final class NarrowPackedTiles {
       c41 = x4.fma(b1, c41);
       q += aCol;
     }
-    c00.max(floor).intoArray(c, cAt);
-    c01.max(floor).intoArray(c, cAt + N);
+    c00.intoArray(c, cAt);
+    c01.intoArray(c, cAt + N);
     if (rows > 1) {
-      c10.max(floor).intoArray(c, cAt + ldc);
-      c11.max(floor).intoArray(c, cAt + ldc + N);
+      c10.intoArray(c, cAt + ldc);
+      c11.intoArray(c, cAt + ldc + N);
     }
     if (rows > 2) {
-      c20.max(floor).intoArray(c, cAt + 2 * ldc);
-      c21.max(floor).intoArray(c, cAt + 2 * ldc + N);
+      c20.intoArray(c, cAt + 2 * ldc);
+      c21.intoArray(c, cAt + 2 * ldc + N);
     }
     if (rows > 3) {
-      c30.max(floor).intoArray(c, cAt + 3 * ldc);
-      c31.max(floor).intoArray(c, cAt + 3 * ldc + N);
+      c30.intoArray(c, cAt + 3 * ldc);
+      c31.intoArray(c, cAt + 3 * ldc + N);
     }
     if (rows > 4) {
-      c40.max(floor).intoArray(c, cAt + 4 * ldc);
-      c41.max(floor).intoArray(c, cAt + 4 * ldc + N);
+      c40.intoArray(c, cAt + 4 * ldc);
+      c41.intoArray(c, cAt + 4 * ldc + N);
     }
   }
 
@@ -114,8 +113,7 @@ final class NarrowPackedTiles {
       int ldStart,
       float[] c,
       int cAt,
-      int ldc,
-      FloatVector floor) {
+      int ldc) {
     if (rows < 1) {
       return;
     }
@@ -147,18 +145,18 @@ final class NarrowPackedTiles {
       c40 = x4.fma(b0, c40);
       q += aCol;
     }
-    c00.max(floor).intoArray(c, cAt);
+    c00.intoArray(c, cAt);
     if (rows > 1) {
-      c10.max(floor).intoArray(c, cAt + ldc);
+      c10.intoArray(c, cAt + ldc);
     }
     if (rows > 2) {
-      c20.max(floor).intoArray(c, cAt + 2 * ldc);
+      c20.intoArray(c, cAt + 2 * ldc);
     }
     if (rows > 3) {
-      c30.max(floor).intoArray(c, cAt + 3 * ldc);
+      c30.intoArray(c, cAt + 3 * ldc);
     }
     if (rows > 4) {
-      c40.max(floor).intoArray(c, cAt + 4 * ldc);
+      c40.intoArray(c, cAt + 4 * ldc);
     }
   }
 }

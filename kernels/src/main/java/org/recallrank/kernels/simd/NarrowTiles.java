@@ -20,7 +20,8 @@ import jdk.incubator.vector.FloatVector;
  * spills; see {@link NarrowPackedTiles}. That a row of B crosses cache lines, as it may in an
  * array, costs 256-bit loads little here.
  *
- * <p>Arguments as in {@link GemmTiles}, but positions in B are floats.
+ * <p>Arguments as in {@link GemmTiles}, but B is an array, and row i of A starts at {@code aAt + i
+ * * aRow}; in place of missing rows the last is computed again.
  */
 final class NarrowTiles {
   static final int ROWS = 6;
@@ -41,8 +42,7 @@ final class NarrowTiles {
       int ldStart,
       float[] c,
       int cAt,
-      int ldc,
-      FloatVector floor) {
+      int ldc) {
     if (rows < 1) {
       return;
     }
@@ -96,27 +96,27 @@ final class NarrowTiles {
       c50 = x5.fma(b0, c50);
       c51 = x5.fma(b1, c51);
     }
-    c00.max(floor).intoArray(c, cAt);
-    c01.max(floor).intoArray(c, cAt + N);
+    c00.intoArray(c, cAt);
+    c01.intoArray(c, cAt + N);
     if (rows > 1) {
-      c10.max(floor).intoArray(c, cAt + ldc);
-      c11.max(floor).intoArray(c, cAt + ldc + N);
+      c10.intoArray(c, cAt + ldc);
+      c11.intoArray(c, cAt + ldc + N);
     }
     if (rows > 2) {
-      c20.max(floor).intoArray(c, cAt + 2 * ldc);
-      c21.max(floor).intoArray(c, cAt + 2 * ldc + N);
+      c20.intoArray(c, cAt + 2 * ldc);
+      c21.intoArray(c, cAt + 2 * ldc + N);
     }
     if (rows > 3) {
-      c30.max(floor).intoArray(c, cAt + 3 * ldc);
-      c31.max(floor).intoArray(c, cAt + 3 * ldc + N);
+      c30.intoArray(c, cAt + 3 * ldc);
+      c31.intoArray(c, cAt + 3 * ldc + N);
     }
     if (rows > 4) {
-      c40.max(floor).intoArray(c, cAt + 4 * ldc);
-      c41.max(floor).intoArray(c, cAt + 4 * ldc + N);
+      c40.intoArray(c, cAt + 4 * ldc);
+      c41.intoArray(c, cAt + 4 * ldc + N);
     }
     if (rows > 5) {
-      c50.max(floor).intoArray(c, cAt + 5 * ldc);
-      c51.max(floor).intoArray(c, cAt + 5 * ldc + N);
+      c50.intoArray(c, cAt + 5 * ldc);
+      c51.intoArray(c, cAt + 5 * ldc + N);
     }
   }
 
@@ -134,8 +134,7 @@ final class NarrowTiles {
       int ldStart,
       float[] c,
       int cAt,
-      int ldc,
-      FloatVector floor) {
+      int ldc) {
     if (rows < 1) {
       return;
     }
@@ -176,21 +175,21 @@ final class NarrowTiles {
       FloatVector x5 = FloatVector.broadcast(FLOATS, a[a5 + p]);
       c50 = x5.fma(b0, c50);
     }
-    c00.max(floor).intoArray(c, cAt);
+    c00.intoArray(c, cAt);
     if (rows > 1) {
-      c10.max(floor).intoArray(c, cAt + ldc);
+      c10.intoArray(c, cAt + ldc);
     }
     if (rows > 2) {
-      c20.max(floor).intoArray(c, cAt + 2 * ldc);
+      c20.intoArray(c, cAt + 2 * ldc);
     }
     if (rows > 3) {
-      c30.max(floor).intoArray(c, cAt + 3 * ldc);
+      c30.intoArray(c, cAt + 3 * ldc);
     }
     if (rows > 4) {
-      c40.max(floor).intoArray(c, cAt + 4 * ldc);
+      c40.intoArray(c, cAt + 4 * ldc);
     }
     if (rows > 5) {
-      c50.max(floor).intoArray(c, cAt + 5 * ldc);
+      c50.intoArray(c, cAt + 5 * ldc);
     }
   }
 }

@@ -44,7 +44,12 @@ final class PackedPanels {
     this.ldb = ldb;
     vectors = (n + N - 1) / N;
     panels = (vectors + Blocking.PANEL - 1) / Blocking.PANEL;
-    blocks = Math.max(1, (k + Blocking.DEPTH - 1) / Blocking.DEPTH);
+    cutDepth(Blocking.DEPTH);
+  }
+
+  /** Cuts the depth into even blocks of at most so many steps. */
+  void cutDepth(int most) {
+    blocks = Math.max(1, (k + most - 1) / most);
   }
 
   void forget() {
@@ -68,6 +73,59 @@ final class PackedPanels {
 
   int blocks() {
     return blocks;
+  }
+
+  /** Whether the tiles may read B as it is. */
+  boolean canBeReadInPlace() {
+    return !transposed && alpha == 1 && ldb > 0;
+  }
+
+  /** The tiles of one panel, none of it past n, and one block of depth, over B as it is. */
+  void direct(
+      int block,
+      int panel,
+      float[] packedRows,
+      int rows,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] to,
+      int toAt,
+      int ldTo) {
+    int depth = blockStart(block + 1) - blockStart(block);
+    int bAt = bOffset + blockStart(block) * ldb + start(panel) * N;
+    int width = width(panel);
+    for (int i = 0; i < rows; i += GemmTiles.ROWS) {
+      int left = Math.min(GemmTiles.ROWS, rows - i);
+      int ai = PackedRows.tileAt(i, depth);
+      int si = startAt + i * ldStart;
+      int ti = toAt + i * ldTo;
+      if (left <= 2) {
+        switch (width) {
+          case 1 ->
+              DirectTiles.twoBy1(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          case 2 ->
+              DirectTiles.twoBy2(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          default ->
+              DirectTiles.twoBy3(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+        }
+      } else {
+        switch (width) {
+          case 1 ->
+              DirectTiles.eightBy1(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          case 2 ->
+              DirectTiles.eightBy2(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          default ->
+              DirectTiles.eightBy3(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+        }
+      }
+    }
   }
 
   /** First step of depth of a block; that of block {@code blocks()} is k. */

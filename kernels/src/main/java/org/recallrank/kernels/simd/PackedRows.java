@@ -6,11 +6,12 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Packs rows of op(A) that is stored transposed, for {@link NarrowPackedTiles}: tile after tile of
- * five rows, in each the depth, in each step the five elements.
+ * Packs rows of op(A) for {@link GemmTiles} and {@link NarrowPackedTiles}: tile after tile of some
+ * rows, in each the depth, in each step the elements of the rows.
  */
 final class PackedRows {
-  private static final int ROWS = NarrowPackedTiles.ROWS;
+  /** Rows of a tile. */
+  static final int ROWS = Blocking.WIDE ? GemmTiles.ROWS : NarrowPackedTiles.ROWS;
 
   /** Steps of depth that are copied at a time; see {@link PackedPanels}. */
   private static final int STRIP = 16;
@@ -31,32 +32,72 @@ final class PackedRows {
   }
 
   /**
+   * Turns rows of A: element (i, p) stands at {@code a[aAt + i * aRow + p]}. Rows that the last
+   * tile lacks hold anything.
+   */
+  static void turn(int rows, int depth, float[] a, int aAt, int aRow, float[] to) {
+    for (int i = 0; i < rows; i += ROWS) {
+      int at = tileAt(i, depth);
+      for (int r = 0; r < ROWS && i + r < rows; r += 4) {
+        int from = aAt + (i + r) * aRow;
+        if (r + 4 <= ROWS && i + r + 4 <= rows) {
+          turnFour(depth, a, from, aRow, to, at + r);
+        } else {
+          for (int left = 0; r + left < ROWS && i + r + left < rows; left++) {
+            turnOne(depth, a, from + left * aRow, to, at + r + left);
+          }
+        }
+      }
+    }
+  }
+
+  private static void turnFour(int depth, float[] a, int aAt, int aRow, float[] to, int at) {
+    int a1 = aAt + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    for (int p = 0; p < depth; p++) {
+      int q = at + p * ROWS;
+      to[q] = a[aAt + p];
+      to[q + 1] = a[a1 + p];
+      to[q + 2] = a[a2 + p];
+      to[q + 3] = a[a3 + p];
+    }
+  }
+
+  private static void turnOne(int depth, float[] a, int aAt, float[] to, int at) {
+    for (int p = 0; p < depth; p++) {
+      to[at + p * ROWS] = a[aAt + p];
+    }
+  }
+
+  /**
    * Copies rows of A^T: element (i, p) stands at {@code a[aAt + p * aCol + i]}. Rows that the last
    * tile lacks hold anything.
    */
-  static void pack(int rows, int depth, float[] a, int aAt, int aCol, float[] to) {
+  static void copy(int rows, int depth, float[] a, int aAt, int aCol, float[] to) {
     for (int p = 0; p < depth; p += STRIP) {
       int steps = Math.min(STRIP, depth - p);
       for (int i = 0; i < rows; i += ROWS) {
         int from = aAt + i + p * aCol;
         int at = tileAt(i, depth) + p * ROWS;
         if (N >= ROWS && from + (steps - 1) * aCol <= a.length - N) {
-          copy(steps, a, from, aCol, to, at);
+          copyVectors(steps, a, from, aCol, to, at);
         } else {
-          copy(Math.min(ROWS, rows - i), steps, a, from, aCol, to, at);
+          copyElements(Math.min(ROWS, rows - i), steps, a, from, aCol, to, at);
         }
       }
     }
   }
 
-  /** Whole vectors: what the first one writes past its five, the second writes over. */
-  private static void copy(int steps, float[] a, int aAt, int aCol, float[] to, int at) {
+  /** Whole vectors: what the first one writes past its rows, the second writes over. */
+  private static void copyVectors(int steps, float[] a, int aAt, int aCol, float[] to, int at) {
     for (int p = 0; p < steps; p++) {
       FloatVector.fromArray(FLOATS, a, aAt + p * aCol).intoArray(to, at + p * ROWS);
     }
   }
 
-  private static void copy(int rows, int steps, float[] a, int aAt, int aCol, float[] to, int at) {
+  private static void copyElements(
+      int rows, int steps, float[] a, int aAt, int aCol, float[] to, int at) {
     for (int p = 0; p < steps; p++) {
       for (int r = 0; r < rows; r++) {
         to[at + p * ROWS + r] = a[aAt + p * aCol + r];

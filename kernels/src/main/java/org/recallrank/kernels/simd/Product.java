@@ -17,15 +17,20 @@ import org.recallrank.kernels.Workers;
  * outer loop, then the panel (which stays in the caches), then the tiles down the rows.
  */
 final class Product {
-  private static final FloatVector ZERO = FloatVector.zero(FLOATS);
-  private static final FloatVector NO_FLOOR =
-      FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-
   /** Multiply-adds that make a chunk worth handing to another thread. */
   private static final long CHUNK_WORK = 1 << 19;
 
-  /** Chunks that keep some threads evenly busy; more groups of panels are not cut for more. */
-  private static final int ENOUGH_CHUNKS = 16;
+  /** Chunks that keep some threads evenly busy; no more are cut of what could be fewer. */
+  private static final int ENOUGH_CHUNKS = 8;
+
+  /** Rows of a chunk down to which they are lessened to have enough chunks. */
+  private static final int FEWEST_ROWS = 48;
+
+  /** Most rows of a product that reads B where it lies. */
+  private static final int DIRECT_ROWS = 96;
+
+  /** Floats of B that are packed at a time: they stay in the caches. */
+  private static final int PACK_AT_ONCE = 1 << 19;
 
   /** Panels of a group that make packing A for it cheap. */
   private static final int PANELS_PER_PACKED_A = 3;
@@ -57,7 +62,7 @@ final class Product {
   private boolean hasBias;
   private int m;
   private int n;
-  private FloatVector floor;
+  private boolean relu;
   private float[] a;
   private int aOffset;
   private int aRow;
@@ -69,8 +74,11 @@ final class Product {
 
   private boolean packsRows;
   private boolean packsLocally;
+  private boolean direct;
   private int chunkRows;
   private int groups;
+  private int firstBlock;
+  private int endBlock;
 
   void takeA(boolean transposed, float[] a, int aOffset, int lda) {
     this.a = a;
@@ -101,7 +109,7 @@ final class Product {
     if (hasBias) {
       System.arraycopy(given, offset, bias, 0, n);
     }
-    floor = activation == Activation.RELU ? ZERO : NO_FLOOR;
+    relu = activation == Activation.RELU;
   }
 
   /** Lets go of the caller's arrays. */
@@ -117,43 +125,59 @@ final class Product {
    * @return how many chunks there are
    */
   int cut(boolean transposeB) {
-    packsRows = !WIDE && aCol != 1;
-    int tile = WIDE ? GemmTiles.ROWS : packsRows ? NarrowPackedTiles.ROWS : NarrowTiles.ROWS;
-    int rowBlocks = Workers.chunks(m, Blocking.ROWS);
-    chunkRows = Workers.chunks(Workers.chunks(m, rowBlocks), tile) * tile;
+    packsRows = WIDE || aCol != 1;
+    int tile = packsRows ? PackedRows.ROWS : NarrowTiles.ROWS;
+    int enough = Math.max(FEWEST_ROWS, Workers.chunks(m, ENOUGH_CHUNKS));
+    int most = Math.min(Blocking.ROWS, enough);
+    chunkRows = Workers.chunks(Workers.chunks(m, Workers.chunks(m, most)), tile) * tile;
     chunkRows = Math.min(chunkRows, Blocking.ROWS);
-    rowBlocks = Workers.chunks(m, chunkRows);
-    packsLocally = rowBlocks <= (transposeB ? 1 : LOCAL_BLOCKS);
+    int rowBlocks = Workers.chunks(m, chunkRows);
+    direct = WIDE && m <= DIRECT_ROWS && panels.canBeReadInPlace();
+    if (direct && panels.size() > PACK_AT_ONCE) {
+      panels.cutDepth(Blocking.DIRECT_DEPTH);
+    }
+    packsLocally = direct || rowBlocks <= (transposeB ? 1 : LOCAL_BLOCKS);
     long work = chunkRows * panels.sizeOfWidest() * panels.count();
-    int most = packsRows ? panels.count() / PANELS_PER_PACKED_A : panels.count();
+    int mostGroups = packsRows ? panels.count() / PANELS_PER_PACKED_A : panels.count();
     groups = 1;
     while (rowBlocks * groups < ENOUGH_CHUNKS
-        && 2 * groups <= most
+        && 2 * groups <= mostGroups
         && work / (2 * groups) >= CHUNK_WORK) {
       groups *= 2;
     }
     return rowBlocks * groups;
   }
 
-  /** Packs B if that is not left to the chunks. */
-  void packShared(Workers workers) {
+  /**
+   * How many rounds of packing and computing it takes: one, unless B is so large that it is packed
+   * a block of depth at a time.
+   */
+  int rounds() {
+    return packsLocally || panels.size() <= PACK_AT_ONCE ? 1 : panels.blocks();
+  }
+
+  /** Begins a round: packs its part of B if that is not left to the chunks. */
+  void begin(int round, Workers workers) {
+    firstBlock = panels.blocks() * round / rounds();
+    endBlock = panels.blocks() * (round + 1) / rounds();
     if (packsLocally) {
       return;
     }
-    shared.reserve(panels.size());
+    int base = panels.address(firstBlock, 0);
+    shared.reserve(panels.address(endBlock, 0) - base);
     workers.forRanges(
         panels.count(),
         Math.clamp(PACK_WORK / Math.max(1L, panels.sizeOfWidest()), 1, panels.count()),
         (from, to) -> {
           for (int panel = from; panel < to; panel++) {
-            for (int block = 0; block < panels.blocks(); block++) {
-              panels.pack(block, panel, panel + 1, shared, panels.address(block, panel));
+            for (int block = firstBlock; block < endBlock; block++) {
+              panels.pack(block, panel, panel + 1, shared, panels.address(block, panel) - base);
             }
           }
         });
   }
 
-  /** Computes one chunk. */
+  /** Computes one chunk of a round. */
   void compute(int chunk, Scratch scratch) {
     int row = chunk / groups * chunkRows;
     int group = chunk % groups;
@@ -170,7 +194,7 @@ final class Product {
   private void multiply(int aAt, int cAt, int rows, int firstPanel, int endPanel, Scratch scratch) {
     int firstColumn = panels.start(firstPanel) * N;
     int columns = Math.min(n, panels.start(endPanel) * N) - firstColumn;
-    if (beta != 0 && (beta != 1 || hasBias)) {
+    if (firstBlock == 0 && beta != 0 && (beta != 1 || hasBias)) {
       scaleAndAddBias(cAt + firstColumn, rows, firstColumn, columns);
     }
     boolean sticksOut = panels.start(endPanel) * N > n;
@@ -178,22 +202,24 @@ final class Product {
     int edgeColumn = panels.start(edgePanel) * N;
     int edgeWidth = panels.start(endPanel) * N - edgeColumn;
     float[] edge = scratch.edge;
-    if (sticksOut && beta != 0) {
+    if (sticksOut && (firstBlock > 0 || beta != 0)) {
       copyRows(c, cAt + edgeColumn, ldc, edge, 0, edgeWidth, rows, n - edgeColumn);
     }
-    for (int block = 0; block < panels.blocks(); block++) {
+    int firstPacked = direct ? edgePanel : firstPanel;
+    for (int block = firstBlock; block < endBlock; block++) {
       if (packsRows) {
         packRows(block, aAt, rows, scratch);
       }
-      if (packsLocally) {
-        scratch.panels.reserve(panels.address(block, endPanel) - panels.address(block, firstPanel));
-        panels.pack(block, firstPanel, endPanel, scratch.panels, 0);
+      if (packsLocally && firstPacked < endPanel) {
+        int base = panels.address(block, firstPacked);
+        scratch.panels.reserve(panels.address(block, endPanel) - base);
+        panels.pack(block, firstPacked, endPanel, scratch.panels, 0);
       }
       for (int panel = firstPanel; panel < edgePanel; panel++) {
-        tiles(block, panel, firstPanel, aAt, rows, c, cAt + panels.start(panel) * N, ldc, scratch);
+        tiles(block, panel, firstPacked, aAt, rows, c, cAt + panels.start(panel) * N, ldc, scratch);
       }
       if (sticksOut) {
-        tiles(block, edgePanel, firstPanel, aAt, rows, edge, 0, edgeWidth, scratch);
+        tiles(block, edgePanel, firstPacked, aAt, rows, edge, 0, edgeWidth, scratch);
       }
     }
     if (sticksOut) {
@@ -224,14 +250,18 @@ final class Product {
     if (scratch.rows.length < size) {
       scratch.rows = new float[size];
     }
-    PackedRows.pack(rows, depth, a, aAt + from * aCol, aCol, scratch.rows);
+    if (aCol == 1) {
+      PackedRows.turn(rows, depth, a, aAt + from, aRow, scratch.rows);
+    } else {
+      PackedRows.copy(rows, depth, a, aAt + from * aCol, aCol, scratch.rows);
+    }
   }
 
   /** The tiles of one panel and one block of depth, down the rows of {@code to}. */
   private void tiles(
       int block,
       int panel,
-      int firstPanel,
+      int firstPacked,
       int aAt,
       int rows,
       float[] to,
@@ -240,33 +270,44 @@ final class Product {
       Scratch scratch) {
     int blockStart = panels.blockStart(block);
     int depth = panels.blockStart(block + 1) - blockStart;
-    PanelMemory b = shared;
-    int bAt = panels.address(block, panel);
+    PanelMemory b = packsLocally ? scratch.panels : shared;
+    int bAt =
+        panels.address(block, panel)
+            - (packsLocally ? panels.address(block, firstPacked) : panels.address(firstBlock, 0));
     int width = panels.width(panel);
-    if (packsLocally) {
-      b = scratch.panels;
-      bAt -= panels.address(block, firstPanel);
-    }
     boolean continues = block > 0 || beta != 0;
     float[] start = continues ? to : bias;
     int startAt = continues ? toAt : panels.start(panel) * N;
     int ldStart = continues ? ldTo : 0;
-    FloatVector least = block == panels.blocks() - 1 ? floor : NO_FLOOR;
-    int ai = aAt + blockStart * aCol;
-    if (WIDE) {
-      wide(width, depth, ai, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo, least);
+    if (direct && panel < firstPacked) {
+      panels.direct(block, panel, scratch.rows, rows, start, startAt, ldStart, to, toAt, ldTo);
+    } else if (WIDE) {
+      wide(width, depth, scratch.rows, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo);
     } else if (packsRows) {
-      packed(
-          width, depth, scratch.rows, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo, least);
+      packed(width, depth, scratch.rows, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo);
     } else {
-      narrow(width, depth, ai, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo, least);
+      int ai = aAt + blockStart * aCol;
+      narrow(width, depth, ai, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo);
+    }
+    if (relu && block == panels.blocks() - 1) {
+      relu(to, toAt, ldTo, rows, width);
     }
   }
 
-  private void wide(
+  /** While the tiles of a panel are still in the first cache. */
+  private static void relu(float[] c, int cAt, int ldc, int rows, int width) {
+    for (int i = 0; i < rows; i++) {
+      for (int v = 0; v < width; v++) {
+        int at = cAt + i * ldc + v * N;
+        Lanes.relu(FloatVector.fromArray(FLOATS, c, at)).intoArray(c, at);
+      }
+    }
+  }
+
+  private static void wide(
       int width,
       int depth,
-      int aAt,
+      float[] packedRows,
       PanelMemory panel,
       int panelAt,
       int rows,
@@ -275,25 +316,21 @@ final class Product {
       int ldStart,
       float[] to,
       int toAt,
-      int ldTo,
-      FloatVector least) {
+      int ldTo) {
     var b = panel.segment;
     long bAt = (long) panelAt * Float.BYTES;
     for (int i = 0; i < rows; i += GemmTiles.ROWS) {
       int left = Math.min(GemmTiles.ROWS, rows - i);
-      int ai = aAt + i * aRow;
+      int ai = PackedRows.tileAt(i, depth);
       int si = startAt + i * ldStart;
       int ti = toAt + i * ldTo;
       switch (width) {
         case 1 ->
-            GemmTiles.by1(
-                left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+            GemmTiles.by1(left, depth, packedRows, ai, b, bAt, start, si, ldStart, to, ti, ldTo);
         case 2 ->
-            GemmTiles.by2(
-                left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+            GemmTiles.by2(left, depth, packedRows, ai, b, bAt, start, si, ldStart, to, ti, ldTo);
         default ->
-            GemmTiles.by3(
-                left, depth, a, ai, aRow, aCol, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+            GemmTiles.by3(left, depth, packedRows, ai, b, bAt, start, si, ldStart, to, ti, ldTo);
       }
     }
   }
@@ -310,8 +347,7 @@ final class Product {
       int ldStart,
       float[] to,
       int toAt,
-      int ldTo,
-      FloatVector least) {
+      int ldTo) {
     float[] b = panel.array;
     for (int i = 0; i < rows; i += NarrowTiles.ROWS) {
       int left = Math.min(NarrowTiles.ROWS, rows - i);
@@ -319,9 +355,9 @@ final class Product {
       int si = startAt + i * ldStart;
       int ti = toAt + i * ldTo;
       if (width == 1) {
-        NarrowTiles.by1(left, depth, a, ai, aRow, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+        NarrowTiles.by1(left, depth, a, ai, aRow, b, bAt, start, si, ldStart, to, ti, ldTo);
       } else {
-        NarrowTiles.by2(left, depth, a, ai, aRow, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+        NarrowTiles.by2(left, depth, a, ai, aRow, b, bAt, start, si, ldStart, to, ti, ldTo);
       }
     }
   }
@@ -338,8 +374,7 @@ final class Product {
       int ldStart,
       float[] to,
       int toAt,
-      int ldTo,
-      FloatVector least) {
+      int ldTo) {
     float[] b = panel.array;
     int step = NarrowPackedTiles.ROWS;
     for (int i = 0; i < rows; i += NarrowPackedTiles.ROWS) {
@@ -349,10 +384,10 @@ final class Product {
       int ti = toAt + i * ldTo;
       if (width == 1) {
         NarrowPackedTiles.by1(
-            left, depth, packedRows, ai, step, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+            left, depth, packedRows, ai, step, b, bAt, start, si, ldStart, to, ti, ldTo);
       } else {
         NarrowPackedTiles.by2(
-            left, depth, packedRows, ai, step, b, bAt, start, si, ldStart, to, ti, ldTo, least);
+            left, depth, packedRows, ai, step, b, bAt, start, si, ldStart, to, ti, ldTo);
       }
     }
   }

@@ -72,8 +72,10 @@ final class SimdMatMul implements MatMulKernel {
     product.takeC(m, n, beta, c, cOffset, ldc);
     product.takeBias(bias, biasOffset, n, activation);
     int chunks = product.cut(transposeB);
-    product.packShared(workers);
-    workers.forChunks(chunks, chunk -> product.compute(chunk, scratch.get()));
+    for (int round = 0; round < product.rounds(); round++) {
+      product.begin(round, workers);
+      workers.forChunks(chunks, chunk -> product.compute(chunk, scratch.get()));
+    }
     product.forget();
   }
 

@@ -1,10 +1,7 @@
 package org.recallrank.kernels.simd;
 
-import static org.recallrank.kernels.simd.Lanes.FLOATS;
-
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Calls the tiles of the matrix product with nothing to do, just often enough that the JVM tries to
@@ -33,16 +30,21 @@ final class TilePriming {
   static void run() {
     float[] x = new float[0];
     MemorySegment b = MemorySegment.NULL;
-    FloatVector floor = FloatVector.zero(FLOATS);
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < CALLS; i++) {
-        GemmTiles.by1(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
-        GemmTiles.by2(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
-        GemmTiles.by3(0, 0, x, 0, 0, 0, b, 0, x, 0, 0, x, 0, 0, floor);
-        NarrowTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
-        NarrowTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
-        NarrowPackedTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
-        NarrowPackedTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0, floor);
+        GemmTiles.by1(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
+        GemmTiles.by2(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
+        GemmTiles.by3(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
+        DirectTiles.twoBy1(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        DirectTiles.twoBy2(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        DirectTiles.twoBy3(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        DirectTiles.eightBy1(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        DirectTiles.eightBy2(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        DirectTiles.eightBy3(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        NarrowTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+        NarrowTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+        NarrowPackedTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+        NarrowPackedTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
