@@ -9,6 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.CounterHash;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarBatchNorm;
 
@@ -18,6 +19,8 @@ import org.recallrank.kernels.scalar.ScalarBatchNorm;
  * ColumnSums}).
  */
 final class SimdBatchNorm extends ScalarBatchNorm {
+  private final Scratch strips = new Scratch();
+
   SimdBatchNorm(Workers workers) {
     super(workers);
   }
@@ -109,8 +112,9 @@ final class SimdBatchNorm extends ScalarBatchNorm {
   }
 
   /**
-   * Sixteen rows are added up in float before their sum goes on in double: with the conversions in
-   * the inner loop the method is so large that the compiler stops inlining and boxes vectors.
+   * Sixteen rows are added up in float before their sum goes on in double, in a method of its own:
+   * with the conversions in here the method is so large that the compiler stops inlining and boxes
+   * vectors.
    */
   @Override
   protected void addGradientSums(
@@ -135,6 +139,7 @@ final class SimdBatchNorm extends ScalarBatchNorm {
     VectorMask<Float> always = FLOATS.maskAll(!relu);
     float[] gate = relu ? y : dy;
     int gateOffset = relu ? yOffset : dyOffset;
+    float[] strip = strips.floats(2 * full);
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
       for (int j = 0; j < full; j += N) {
@@ -150,13 +155,21 @@ final class SimdBatchNorm extends ScalarBatchNorm {
           gSum = gSum.add(g);
           xSum = load(x, xOffset + e).sub(mu).mul(inverse).fma(g, xSum);
         }
-        ColumnSums.addTo(sums, at + j, Lanes.low(gSum), Lanes.high(gSum));
-        ColumnSums.addTo(sums, at + cols + j, Lanes.low(xSum), Lanes.high(xSum));
+        gSum.intoArray(strip, j);
+        xSum.intoArray(strip, full + j);
       }
+      addTo(sums, at, strip, 0, full);
+      addTo(sums, at + cols, strip, full, full);
     }
     super.addGradientSums(
         x, xOffset, y, yOffset, dy, dyOffset, from, to, full, cols, mean, invStd, relu, scale, sums,
         at);
+  }
+
+  private static void addTo(double[] sums, int at, float[] x, int xAt, int n) {
+    for (int j = 0; j < n; j++) {
+      sums[at + j] += x[xAt + j];
+    }
   }
 
   @Override
