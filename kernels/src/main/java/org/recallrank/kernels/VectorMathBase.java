@@ -241,15 +241,36 @@ public abstract class VectorMathBase implements VectorMath {
     Checks.matrix("rowDots", "x", x.length, xOffset, rows, cols, ldx);
     check("rowDots", "w", w, wOffset, cols);
     check("rowDots", "y", y, yOffset, rows);
+    int grain = rowGrain(cols);
+    if (rows <= grain) { // called for every row of a batch: not even a lambda is allocated
+      rowDotsRange(x, xOffset, ldx, w, wOffset, 0, rows, cols, alpha, y, yOffset, accumulate);
+      return;
+    }
     workers.forRanges(
         rows,
-        rowGrain(cols),
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            float v = (float) (alpha * dotRange(x, xOffset + i * ldx, w, wOffset, cols));
-            y[yOffset + i] = accumulate ? y[yOffset + i] + v : v;
-          }
-        });
+        grain,
+        (from, to) ->
+            rowDotsRange(
+                x, xOffset, ldx, w, wOffset, from, to, cols, alpha, y, yOffset, accumulate));
+  }
+
+  private void rowDotsRange(
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] w,
+      int wOffset,
+      int from,
+      int to,
+      int cols,
+      float alpha,
+      float[] y,
+      int yOffset,
+      boolean accumulate) {
+    for (int i = from; i < to; i++) {
+      float v = (float) (alpha * dotRange(x, xOffset + i * ldx, w, wOffset, cols));
+      y[yOffset + i] = accumulate ? y[yOffset + i] + v : v;
+    }
   }
 
   @Override

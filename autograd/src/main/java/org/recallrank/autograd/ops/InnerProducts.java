@@ -2,7 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.tensor.Tensor;
 
@@ -40,8 +40,7 @@ public final class InnerProducts {
     tape.record(
         y,
         () -> {
-          MatMulKernel matMul = tape.kernels().matMul();
-          float beta = e.startGradient() ? 1 : 0;
+          boolean accumulate = e.startGradient();
           Tensor de = e.gradient();
           Tensor dy = y.gradient();
           int square = fields * fields;
@@ -50,29 +49,26 @@ public final class InnerProducts {
               .workers()
               .forRows(
                   batch,
-                  width,
+                  square,
                   (from, to) -> {
                     for (int b = from; b < to; b++) {
                       symmetric(dy.data(), dy.offset() + b * pairs, fields, g, b * square);
-                      matMul.gemm(
-                          false,
-                          false,
-                          fields,
-                          d,
-                          fields,
-                          1,
-                          g,
-                          b * square,
-                          fields,
-                          ev.data(),
-                          ev.offset() + b * width,
-                          d,
-                          beta,
-                          de.data(),
-                          de.offset() + b * width,
-                          d);
                     }
                   });
+          tape.kernels()
+              .matMul()
+              .batched(
+                  false,
+                  false,
+                  batch,
+                  fields,
+                  d,
+                  fields,
+                  1,
+                  new Matrices(g, 0, fields, square),
+                  new Matrices(ev.data(), ev.offset(), d, width),
+                  new Matrices(de.data(), de.offset(), d, width),
+                  accumulate);
         });
     return y;
   }

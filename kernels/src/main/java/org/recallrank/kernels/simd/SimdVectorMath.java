@@ -33,6 +33,15 @@ final class SimdVectorMath extends ScalarVectorMath {
     return FloatVector.fromArray(FLOATS, x, at);
   }
 
+  /** Two stores, because a choice between two vectors would become an object. */
+  private static void store(FloatVector v, float[] y, int at, boolean accumulate) {
+    if (accumulate) {
+      load(y, at).add(v).intoArray(y, at);
+    } else {
+      v.intoArray(y, at);
+    }
+  }
+
   private static FloatVector load(float[] x, int at, VectorMask<Float> lanes) {
     return FloatVector.fromArray(FLOATS, x, at, lanes);
   }
@@ -100,7 +109,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     for (int i = 0; i < full; i += N) {
       VectorMask<Float> open = load(y, yOffset + i).compare(VectorOperators.GT, 0f);
       FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dyOffset + i).mul(scale), open);
-      (accumulate ? load(dx, dxOffset + i).add(g) : g).intoArray(dx, dxOffset + i);
+      store(g, dx, dxOffset + i, accumulate);
     }
     super.reluGradientRange(
         y, yOffset + full, dy, dyOffset + full, scale, dx, dxOffset + full, n - full, accumulate);
@@ -110,7 +119,7 @@ final class SimdVectorMath extends ScalarVectorMath {
   protected void reluRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
-      load(x, xOffset + i).max(0f).intoArray(y, yOffset + i);
+      Lanes.relu(load(x, xOffset + i)).intoArray(y, yOffset + i);
     }
     super.reluRange(x, xOffset + full, y, yOffset + full, n - full);
   }
@@ -131,7 +140,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector v = load(x, xOffset + i).mul(alpha);
-      (accumulate ? load(y, yOffset + i).add(v) : v).intoArray(y, yOffset + i);
+      store(v, y, yOffset + i, accumulate);
     }
     super.scaleRange(alpha, x, xOffset + full, y, yOffset + full, n - full, accumulate);
   }
@@ -159,7 +168,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector v = load(x, xOffset + i).mul(load(y, yOffset + i));
-      (accumulate ? load(z, zOffset + i).add(v) : v).intoArray(z, zOffset + i);
+      store(v, z, zOffset + i, accumulate);
     }
     super.multiplyRange(
         x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full, accumulate);
@@ -182,7 +191,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     for (int i = 0; i < full; i += N) {
       VectorMask<Float> keep = DropoutMask.keep(seed, first + i, threshold);
       FloatVector v = FloatVector.zero(FLOATS).blend(load(x, xOffset + i).mul(scale), keep);
-      (accumulate ? load(y, yOffset + i).add(v) : v).intoArray(y, yOffset + i);
+      store(v, y, yOffset + i, accumulate);
     }
     super.dropoutRange(
         x, xOffset + full, y, yOffset + full, n - full, first + full, p, seed, accumulate);
@@ -307,7 +316,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector g = load(y, yOffset + i).mul(load(dy, dyOffset + i).sub(dot));
-      (accumulate ? load(dx, dxOffset + i).add(g) : g).intoArray(dx, dxOffset + i);
+      store(g, dx, dxOffset + i, accumulate);
     }
     for (int i = full; i < n; i++) {
       float g = y[yOffset + i] * (dy[dyOffset + i] - dot);
