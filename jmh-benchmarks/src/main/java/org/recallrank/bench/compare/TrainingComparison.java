@@ -129,7 +129,7 @@ final class TrainingComparison {
     }
     String[] header = header(files.get(Split.TRAIN));
     return CsvSource.ofFiles(
-        files, CsvLayout.of(header[0], header[1], header[2]), BadRows.parse("error"));
+        files, CsvLayout.of(header[0], header[1], header[2]), BadRows.parse("fail"));
   }
 
   private static String[] header(Path file) {
