@@ -2,6 +2,7 @@ package org.recallrank.kernels.opencl;
 
 import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 
 /**
@@ -30,6 +31,7 @@ final class OpenClHamming implements HammingKernel {
   private final HammingKernel host;
   private final int leastWork;
   private final boolean cpu;
+  private final Scratch results = new Scratch();
   private final ClScratch queries;
   private final ClScratch pools;
   private final ClScratch[] index = new ClScratch[2];
@@ -159,13 +161,15 @@ final class OpenClHamming implements HammingKernel {
                 distances,
                 counts);
       }
-      ClBuffer sortedIndex = index[1 - side].words((long) count * k);
-      ClBuffer sortedDistance = distance[1 - side].words((long) count * k);
+      int found = count * k;
+      ClBuffer sorted = index[1 - side].words(2L * found);
       context
           .kernel(FILE, "", "sort_nearest")
-          .launch(new long[] {k, count}, null, k, indexes, distances, sortedIndex, sortedDistance);
-      context.read(sortedIndex, 0, indexOut, 0, (long) count * k);
-      context.read(sortedDistance, 0, distanceOut, 0, (long) count * k);
+          .launch(new long[] {k, count}, null, k, indexes, distances, sorted);
+      int[] both = results.ints(2 * found);
+      context.read(sorted, 0, both, 0, 2L * found);
+      System.arraycopy(both, 0, indexOut, 0, found);
+      System.arraycopy(both, found, distanceOut, 0, found);
     }
   }
 

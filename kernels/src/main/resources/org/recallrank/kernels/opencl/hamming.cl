@@ -165,6 +165,15 @@ static int insert(__global int *index, __global int *distance, int size, int k, 
   return min(size + 1, k);
 }
 
+// The bits of eight words at once. Compilers know this text and put the machine's own way in its
+// place, while popcount of a vector is taken apart by some (PoCL 3.1).
+static ulong8 bits_of(ulong8 x) {
+  x -= (x >> 1) & 0x5555555555555555UL;
+  x = (x & 0x3333333333333333UL) + ((x >> 2) & 0x3333333333333333UL);
+  x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fUL;
+  return (x * 0x0101010101010101UL) >> 56;
+}
+
 // Global size: parts, queries; the part's length is an argument.
 __kernel void nearest_by_limit(__global const ulong *query, int queryAt, __global const ulong *pool,
                                int poolAt, int n, int words, int k, int length,
@@ -180,20 +189,20 @@ __kernel void nearest_by_limit(__global const ulong *query, int queryAt, __globa
   int limit = 64 * words + 1; // what is not below it is not wanted
   int i = first;
   if (words == 1) {
-    ulong8 qs = *q;
+    ulong only = *q;
     for (; i + 32 <= end; i += 32) {
-      ulong8 d0 = popcount(vload8(0, p + i) ^ qs);
-      ulong8 d1 = popcount(vload8(1, p + i) ^ qs);
-      ulong8 d2 = popcount(vload8(2, p + i) ^ qs);
-      ulong8 d3 = popcount(vload8(3, p + i) ^ qs);
-      ulong8 least = min(min(d0, d1), min(d2, d3));
+      ulong8 d0 = bits_of(vload8(0, p + i) ^ only);
+      ulong8 d1 = bits_of(vload8(1, p + i) ^ only);
+      ulong8 d2 = bits_of(vload8(2, p + i) ^ only);
+      ulong8 d3 = bits_of(vload8(3, p + i) ^ only);
       // A distance minus the limit is negative, so its top bit is set, where it is below.
-      ulong8 below = least - (ulong)limit;
-      ulong4 b4 = below.lo | below.hi;
-      ulong2 b2 = b4.lo | b4.hi;
-      if ((long)(b2.x | b2.y) < 0) {
+      ulong8 below8 = min(min(d0, d1), min(d2, d3)) - (ulong)limit;
+      ulong4 below4 = below8.lo | below8.hi;
+      ulong2 below2 = below4.lo | below4.hi;
+      long below = below2.x | below2.y;
+      if (below < 0) {
         for (int j = i; j < i + 32; j++) {
-          int d = (int)popcount(p[j] ^ *q);
+          int d = (int)popcount(p[j] ^ only);
           if (d < limit) {
             size = insert(index, distance, size, k, j, d);
             limit = size == k ? distance[k - 1] : limit;
@@ -227,9 +236,10 @@ __kernel void nearest_by_limit(__global const ulong *query, int queryAt, __globa
   }
 }
 
-// Sorts k rows per query by distance; equals stay in order. Global size: k, queries.
+// Sorts k rows per query by distance; equals stay in order. Global size: k, queries. All indices
+// come first in the result, then all distances.
 __kernel void sort_nearest(int k, __global const int *fromIndex, __global const int *fromDistance,
-                           __global int *index, __global int *distance) {
+                           __global int *result) {
   int i = get_global_id(0);
   size_t at = (size_t)get_global_id(1) * k;
   int d = fromDistance[at + i];
@@ -238,6 +248,6 @@ __kernel void sort_nearest(int k, __global const int *fromIndex, __global const 
     int other = fromDistance[at + j];
     rank += other < d || (other == d && j < i);
   }
-  index[at + rank] = fromIndex[at + i];
-  distance[at + rank] = d;
+  result[at + rank] = fromIndex[at + i];
+  result[k * get_global_size(1) + at + rank] = d;
 }
