@@ -28,6 +28,8 @@ class DeviceTest {
                 "--cache=" + folder.resolve("cache"),
                 "--model=dcnv2",
                 "--set=parallel_dnn_hidden_units=32,32",
+                "--set=batch_norm=false",
+                "--set=net_dropout=0",
                 "--epochs=2",
                 "--threads=2",
                 "--quiet",

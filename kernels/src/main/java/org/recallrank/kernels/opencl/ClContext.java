@@ -116,6 +116,25 @@ final class ClContext implements AutoCloseable {
   }
 
   /**
+   * A new buffer with n elements of an array: for small ones, as it spares the queue a command and
+   * the caller a wait.
+   */
+  ClBuffer copyOf(Object array, long at, int n) {
+    checkOpen();
+    int size = size(array);
+    int[] code = new int[1];
+    cl_mem memory =
+        CL.clCreateBuffer(
+            context,
+            CL.CL_MEM_READ_ONLY | CL.CL_MEM_COPY_HOST_PTR,
+            (long) n * size,
+            pointer(array).withByteOffset(at * size),
+            code);
+    ClException.check(code[0], "copying " + (long) n * size + " bytes to " + device.name());
+    return new ClBuffer(memory, (long) n * size, this);
+  }
+
+  /**
    * A kernel of a program resource, which is built at its first use.
    *
    * @param file such as {@code gemm.cl}

@@ -94,83 +94,100 @@ final class OpenClHamming implements HammingKernel {
       int[] distanceOut) {
     Checks.hammingTopK(
         query, queryOffset, count, pool, poolOffset, n, words, k, indexOut, distanceOut);
-    if ((long) n * words < leastWork || k > MOST_NEAREST || words > MOST_WORDS) {
+    if (count == 0 || (long) n * words < leastWork || k > MOST_NEAREST || words > MOST_WORDS) {
       host.topK(query, queryOffset, count, pool, poolOffset, n, words, k, indexOut, distanceOut);
       return;
     }
+    int found = count * k;
+    int[] both = results.ints(2 * found);
     synchronized (context) {
-      ClScratch.Slice q = queries.input(query, queryOffset, (long) count * words);
       ClScratch.Slice p = pools.input(pool, poolOffset, (long) n * words);
-      int parts = Workers.chunks(n, cpu ? CPU_PART : PART);
-      ClBuffer indexes = index[0].words((long) count * parts * k);
-      ClBuffer distances = distance[0].words((long) count * parts * k);
-      ClKernel.Local counts = new ClKernel.Local(4L * (64 * words + 2));
-      if (cpu) {
-        context
-            .kernel(FILE, "", "nearest_by_limit")
-            .launch(
-                new long[] {parts, count},
-                new long[] {1, 1},
-                q.buffer(),
-                q.at(),
-                p.buffer(),
-                p.at(),
-                n,
-                words,
-                k,
-                CPU_PART,
-                indexes,
-                distances);
-      } else {
-        context
-            .kernel(FILE, "", "nearest_of_pool")
-            .launch(
-                new long[] {(long) GROUP * parts, count},
-                new long[] {GROUP, 1},
-                q.buffer(),
-                q.at(),
-                p.buffer(),
-                p.at(),
-                n,
-                words,
-                k,
-                indexes,
-                distances,
-                counts);
+      try (ClBuffer q = context.copyOf(query, queryOffset, count * words)) {
+        ClBuffer result =
+            cpu ? byLimit(q, count, p, n, words, k) : byGroups(q, count, p, n, words, k);
+        context.read(result, 0, both, 0, 2L * found);
       }
-      int side = 0;
-      while (parts > 1) {
-        int candidates = parts * k;
-        parts = Workers.chunks(candidates, PART);
-        ClBuffer fromIndex = indexes;
-        ClBuffer fromDistance = distances;
-        side = 1 - side;
-        indexes = index[side].words((long) count * parts * k);
-        distances = distance[side].words((long) count * parts * k);
-        context
-            .kernel(FILE, "", "nearest_of_candidates")
-            .launch(
-                new long[] {(long) GROUP * parts, count},
-                new long[] {GROUP, 1},
-                fromIndex,
-                fromDistance,
-                candidates,
-                64 * words,
-                k,
-                indexes,
-                distances,
-                counts);
-      }
-      int found = count * k;
-      ClBuffer sorted = index[1 - side].words(2L * found);
-      context
-          .kernel(FILE, "", "sort_nearest")
-          .launch(new long[] {k, count}, null, k, indexes, distances, sorted);
-      int[] both = results.ints(2 * found);
-      context.read(sorted, 0, both, 0, 2L * found);
-      System.arraycopy(both, 0, indexOut, 0, found);
-      System.arraycopy(both, found, distanceOut, 0, found);
     }
+    System.arraycopy(both, 0, indexOut, 0, found);
+    System.arraycopy(both, found, distanceOut, 0, found);
+  }
+
+  private ClBuffer byLimit(
+      ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
+    int parts = Workers.chunks(n, CPU_PART);
+    ClBuffer indexes = index[0].words((long) count * parts * k);
+    ClBuffer distances = distance[0].words((long) count * parts * k);
+    context
+        .kernel(FILE, "", "nearest_by_limit")
+        .launch(
+            new long[] {parts, count},
+            new long[] {1, 1},
+            query,
+            0,
+            pool.buffer(),
+            pool.at(),
+            n,
+            words,
+            k,
+            CPU_PART,
+            indexes,
+            distances);
+    ClBuffer result = index[1].words(2L * count * k);
+    context
+        .kernel(FILE, "", "merge_by_limit")
+        .launch(new long[] {count}, new long[] {1}, indexes, distances, parts * k, k, result);
+    return result;
+  }
+
+  private ClBuffer byGroups(
+      ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
+    int parts = Workers.chunks(n, PART);
+    ClBuffer indexes = index[0].words((long) count * parts * k);
+    ClBuffer distances = distance[0].words((long) count * parts * k);
+    ClKernel.Local counts = new ClKernel.Local(4L * (64 * words + 2));
+    context
+        .kernel(FILE, "", "nearest_of_pool")
+        .launch(
+            new long[] {(long) GROUP * parts, count},
+            new long[] {GROUP, 1},
+            query,
+            0,
+            pool.buffer(),
+            pool.at(),
+            n,
+            words,
+            k,
+            indexes,
+            distances,
+            counts);
+    int side = 0;
+    while (parts > 1) {
+      int candidates = parts * k;
+      parts = Workers.chunks(candidates, PART);
+      ClBuffer fromIndex = indexes;
+      ClBuffer fromDistance = distances;
+      side = 1 - side;
+      indexes = index[side].words((long) count * parts * k);
+      distances = distance[side].words((long) count * parts * k);
+      context
+          .kernel(FILE, "", "nearest_of_candidates")
+          .launch(
+              new long[] {(long) GROUP * parts, count},
+              new long[] {GROUP, 1},
+              fromIndex,
+              fromDistance,
+              candidates,
+              64 * words,
+              k,
+              indexes,
+              distances,
+              counts);
+    }
+    ClBuffer result = index[1 - side].words(2L * count * k);
+    context
+        .kernel(FILE, "", "sort_nearest")
+        .launch(new long[] {k, count}, null, k, indexes, distances, result);
+    return result;
   }
 
   @Override

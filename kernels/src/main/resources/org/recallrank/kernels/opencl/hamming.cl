@@ -10,7 +10,8 @@
 // distance of the k-th by adding up the counts, and writes those below it and the first of those
 // equal to it.
 // A part on a CPU device (nearest_by_limit): one item; the largest distance that can still matter
-// falls fast, and then 32 signatures are dismissed by one test.
+// falls fast, and then 32 signatures are dismissed by one test. One more item per query merges the
+// parts.
 
 #ifndef PART
 #define PART 8192 // signatures or candidates per group, a multiple of GROUP
@@ -233,6 +234,22 @@ __kernel void nearest_by_limit(__global const ulong *query, int queryAt, __globa
   for (int j = size; j < k; j++) {
     index[j] = -1;
     distance[j] = 64 * words + 1;
+  }
+}
+
+// What nearest_by_limit found in all parts, into one sorted list per query. Global size: queries.
+// The result is laid out as that of sort_nearest.
+__kernel void merge_by_limit(__global const int *fromIndex, __global const int *fromDistance,
+                             int n, int k, __global int *result) {
+  fromIndex += get_global_id(0) * n;
+  fromDistance += get_global_id(0) * n;
+  __global int *index = result + get_global_id(0) * k;
+  __global int *distance = index + get_global_size(0) * k;
+  int size = 0;
+  for (int i = 0; i < n; i++) {
+    if (fromIndex[i] >= 0 && (size < k || fromDistance[i] < distance[k - 1])) {
+      size = insert(index, distance, size, k, fromIndex[i], fromDistance[i]);
+    }
   }
 }
 
