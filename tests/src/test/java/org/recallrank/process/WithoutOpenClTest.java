@@ -3,6 +3,7 @@ package org.recallrank.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ class WithoutOpenClTest {
 
   @Test
   void whereTheNativeLibraryCannotBeUnpackedThatIsTheReason() throws Exception {
-    Path nowhere = folder.resolve("not/there");
+    Path nowhere = Files.writeString(folder.resolve("file"), "").resolve("no folder");
     ProcessRunner.Result info =
         run(JvmRunner.ownClassPath(), List.of("-Djava.io.tmpdir=" + nowhere), "info");
     assertThat(info.exitCode()).as(info.stderr()).isZero();
