@@ -15,9 +15,10 @@ import org.recallrank.tensor.Tensor;
  * <p>A tape serves one thread and many steps: {@link #reset} forgets the operations but keeps the
  * arrays, and the i-th array asked for in a step is the i-th of the step before where it is large
  * enough. So a steady training loop allocates nothing big, and no value of a step may be used after
- * the reset.
+ * the reset. What operations hold outside of the heap goes with the step, too; {@link #close} ends
+ * the last one.
  */
-public final class Tape {
+public final class Tape implements AutoCloseable {
   /** How many work arrays a thread has. */
   private static final int SCRATCH = 4;
 
@@ -26,6 +27,7 @@ public final class Tape {
   private final List<float[]> floats = new ArrayList<>();
   private final List<int[]> ints = new ArrayList<>();
   private final List<Scratch> scratch = Stream.generate(Scratch::new).limit(SCRATCH).toList();
+  private final List<Runnable> held = new ArrayList<>();
   private int nextFloats;
   private int nextInts;
   private boolean training;
@@ -78,10 +80,26 @@ public final class Tape {
 
   private void reset() {
     owner = Thread.currentThread();
-    ops.clear();
+    close();
     nextFloats = 0;
     nextInts = 0;
     differentiated = false;
+  }
+
+  /** Has the end of this step run this: how an operation gives back what it holds. */
+  public void hold(Runnable release) {
+    held.add(release);
+  }
+
+  /** Ends the step. Another one may begin. */
+  @Override
+  public void close() {
+    ops.clear();
+    held.forEach(Runnable::run);
+    held.clear();
+    if (inner != null) {
+      inner.close();
+    }
   }
 
   /**
@@ -136,12 +154,13 @@ public final class Tape {
     return new Variable(this, value, false, null, null);
   }
 
-  /** The value of a parameter with a dense gradient. */
+  /** The value of a parameter with a dense gradient; a device keeps its copy of this version. */
   public Variable parameter(Parameter parameter) {
     if (parameter.isTable()) {
       throw new IllegalArgumentException(
           parameter + " is a table; look its rows up with EmbeddingLookup");
     }
+    kernels.device().keep(parameter.value().data(), parameter.version());
     return new Variable(this, parameter.value(), training, null, parameter);
   }
 

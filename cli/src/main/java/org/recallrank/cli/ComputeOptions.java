@@ -22,8 +22,16 @@ final class ComputeOptions {
   @Option(
       names = "--kernels",
       paramLabel = "NAME",
-      description = "scalar or simd (default: the fastest that works here)")
+      description = "scalar, simd or opencl (default: the fastest of the first two)")
   private String kernels;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "with --kernels=opencl: a device's number or part of its name, as info lists them"
+              + " (default: the first GPU, else the first device)")
+  private String device;
 
   /** Threads and kernels; to be closed. */
   record Compute(Workers workers, Kernels kernels, String explanation) implements AutoCloseable {
@@ -45,7 +53,7 @@ final class ComputeOptions {
     }
     Workers workers = threads == null ? Workers.create() : Workers.create(threads);
     try {
-      KernelSelector.Selection selection = new KernelSelector().select(kernels, workers);
+      KernelSelector.Selection selection = new KernelSelector().select(kernels, device, workers);
       return new Compute(workers, selection.kernels(), selection.explanation());
     } catch (IllegalStateException e) {
       workers.close();

@@ -3,6 +3,7 @@ package org.recallrank.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.recallrank.kernels.KernelSelector;
@@ -56,19 +57,37 @@ final class InfoCommand implements Callable<Integer> {
         backends.add(backend);
       }
       result.add("backends", backends);
+      JsonObject devices = new JsonObject();
+      selector
+          .devices()
+          .forEach(
+              (backend, found) -> {
+                JsonArray list = new JsonArray();
+                found.forEach(list::add);
+                devices.add(backend, list);
+              });
+      result.add("devices", devices);
       result.addProperty("threads", threads);
       result.addProperty("maxHeapMiB", memory);
       result.addProperty("jvm", jvm);
       System.out.print(RunFolder.pretty(result));
       return 0;
     }
-    System.out.println("Backends, the first that works is taken:");
+    System.out.println("Backends, the first that works is taken (opencl on request only):");
     for (KernelSelector.Candidate c : selector.candidates()) {
       System.out.printf("  %-8s %-4s %s%n", c.name(), c.available() ? "ok" : "no", c.detail());
     }
+    selector.devices().forEach(InfoCommand::print);
     System.out.printf(
         "Threads   %d%nHeap      %,d MiB at most%nJVM       %s%n", threads, memory, jvm);
     return 0;
+  }
+
+  private static void print(String backend, List<String> devices) {
+    System.out.printf("Devices of %s, for --device:%n", backend);
+    for (int i = 0; i < devices.size(); i++) {
+      System.out.printf("  %-3d %s%n", i, devices.get(i));
+    }
   }
 
   private void print(SavedModel saved) {

@@ -1,9 +1,12 @@
 package org.recallrank.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.recallrank.kernels.Device;
+import org.recallrank.kernels.Kernels;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.ModelSpec;
 import picocli.CommandLine.Command;
@@ -27,6 +30,11 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--force", description = "replace a run that is there")
   private boolean force;
 
+  @Option(
+      names = "--profile",
+      description = "at the end, what the device's kernels and transfers took (opencl)")
+  private boolean profile;
+
   @Option(names = "--quiet", description = "no progress, only the result")
   private boolean quiet;
 
@@ -41,6 +49,9 @@ final class TrainCommand implements Callable<Integer> {
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());
+      if (profile) {
+        on.kernels().device().startProfile();
+      }
       TrainingRun.Outcome outcome =
           new TrainingRun(on, data.cache(), progress)
               .run(
@@ -81,7 +92,29 @@ final class TrainCommand implements Callable<Integer> {
       }
       System.out.printf(
           Locale.ROOT, "%,.0f rows/s; the run is in %s%n", outcome.training().rowsPerSecond(), out);
+      if (profile) {
+        printProfile(on.kernels());
+      }
     }
     return 0;
+  }
+
+  private static void printProfile(Kernels kernels) {
+    List<Device.Cost> costs = kernels.device().profile();
+    if (costs.isEmpty()) {
+      System.out.println(
+          "profile: the " + kernels.name() + " kernels run on the host; there is no device");
+      return;
+    }
+    System.out.printf("%-24s %10s %12s %12s%n", "on the device", "times", "ms", "MB");
+    for (Device.Cost cost : costs) {
+      System.out.printf(
+          Locale.ROOT,
+          "%-24s %,10d %,12.1f %12s%n",
+          cost.what(),
+          cost.count(),
+          cost.milliseconds(),
+          cost.bytes() == 0 ? "" : String.format(Locale.ROOT, "%,.1f", cost.bytes() * 1e-6));
+    }
   }
 }

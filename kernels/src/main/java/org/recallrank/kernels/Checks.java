@@ -161,6 +161,45 @@ public final class Checks {
     matrix("batched", "last " + what, x.data().length, (int) last, some, cols, x.ld());
   }
 
+  /** The arguments of {@link HammingKernel#distances}. */
+  public static void hammingDistances(
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distance,
+      int distanceOffset) {
+    String op = "hamming.distances";
+    positive(op, "words", words);
+    range(op, "query", query.length, queryOffset, words);
+    range(op, "pool", pool.length, poolOffset, (long) n * words);
+    range(op, "distance", distance.length, distanceOffset, n);
+  }
+
+  /** The arguments of {@link HammingKernel#topK}. */
+  public static void hammingTopK(
+      long[] query,
+      int queryOffset,
+      int queries,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int k,
+      int[] index,
+      int[] distance) {
+    String op = "hamming.topK";
+    positive(op, "words", words);
+    size(op, "queries", queries);
+    range(op, "query", query.length, queryOffset, (long) queries * words);
+    range(op, "pool", pool.length, poolOffset, (long) n * words);
+    topK(op, k, n);
+    range(op, "index", index.length, 0, (long) queries * k);
+    range(op, "distance", distance.length, 0, (long) queries * k);
+  }
+
   /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */
   public static int tableRows(String op, String what, int length, int offset, int dim) {
     positive(op, "dim", dim);

@@ -129,7 +129,8 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
         });
   }
 
-  private static int grain(Sizes s) {
+  /** How many rows make a chunk. */
+  protected int grain(Sizes s) {
     return (int) Math.max(1, GRAIN / ((long) s.kl() * s.kr() * s.h()));
   }
 

@@ -29,11 +29,8 @@ public abstract class HammingBase implements HammingKernel {
       int words,
       int[] distance,
       int distanceOffset) {
-    String op = "hamming.distances";
-    Checks.positive(op, "words", words);
-    Checks.range(op, "query", query.length, queryOffset, words);
-    Checks.range(op, "pool", pool.length, poolOffset, (long) n * words);
-    Checks.range(op, "distance", distance.length, distanceOffset, n);
+    Checks.hammingDistances(
+        query, queryOffset, pool, poolOffset, n, words, distance, distanceOffset);
     workers.forRanges(
         n,
         GRAIN,
@@ -61,14 +58,7 @@ public abstract class HammingBase implements HammingKernel {
       int k,
       int[] index,
       int[] distance) {
-    String op = "hamming.topK";
-    Checks.positive(op, "words", words);
-    Checks.size(op, "queries", queries);
-    Checks.range(op, "query", query.length, queryOffset, (long) queries * words);
-    Checks.range(op, "pool", pool.length, poolOffset, (long) n * words);
-    Checks.topK(op, k, n);
-    Checks.range(op, "index", index.length, 0, (long) queries * k);
-    Checks.range(op, "distance", distance.length, 0, (long) queries * k);
+    Checks.hammingTopK(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
     topKOfPool(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
   }
 

@@ -1,5 +1,7 @@
 package org.recallrank.kernels;
 
+import java.util.List;
+
 /** A backend that {@link KernelSelector} can find by {@link java.util.ServiceLoader}. */
 public interface KernelProvider {
 
@@ -21,6 +23,25 @@ public interface KernelProvider {
    * @throws IllegalStateException if {@link #probe} says no
    */
   Kernels create(Workers workers);
+
+  /** The devices there are to choose from, numbered from 0; empty for the host's own processor. */
+  default List<String> devices() {
+    return List.of();
+  }
+
+  /**
+   * The kernels on one of the {@link #devices}.
+   *
+   * @param device its number or part of its name, or null to leave the choice to the backend
+   * @throws IllegalStateException if there is no such device, or {@link #probe} says no
+   */
+  default Kernels create(Workers workers, String device) {
+    if (device != null) {
+      throw new IllegalStateException(
+          "kernel backend '" + name() + "' has no devices to choose from, found '" + device + "'");
+    }
+    return create(workers);
+  }
 
   /**
    * The answer of {@link #probe}.

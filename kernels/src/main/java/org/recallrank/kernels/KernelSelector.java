@@ -4,7 +4,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -43,6 +45,18 @@ public final class KernelSelector {
    */
   public record Candidate(String name, boolean available, String detail) {}
 
+  /** The devices of the backends that have some, by backend; numbered from 0 for each. */
+  public Map<String, List<String>> devices() {
+    Map<String, List<String>> devices = new LinkedHashMap<>();
+    for (KernelProvider provider : providers) {
+      List<String> found = provider.devices();
+      if (!found.isEmpty()) {
+        devices.put(provider.name(), found);
+      }
+    }
+    return devices;
+  }
+
   /**
    * The choice.
    *
@@ -69,34 +83,49 @@ public final class KernelSelector {
   }
 
   /**
-   * The backend to use.
+   * The backend to use, on the device that it chooses.
    *
    * @param requested its name, or null to leave it to the property or the priorities
    * @param workers the threads the kernels run on
    * @throws IllegalStateException if the backend asked for is unknown or does not work here
    */
   public Selection select(String requested, Workers workers) {
+    return select(requested, null, workers);
+  }
+
+  /**
+   * The same on one of its {@link #devices}.
+   *
+   * @param device its number or part of its name, or null; only with a backend asked for
+   */
+  public Selection select(String requested, String device, Workers workers) {
     if (requested != null) {
-      return explicit(requested, "asked for", workers);
+      return explicit(requested, device, "asked for", workers);
     }
     String property = System.getProperty(PROPERTY);
     if (property != null && !property.isBlank()) {
-      return explicit(property.strip(), "asked for by -D" + PROPERTY, workers);
+      return explicit(property.strip(), device, "asked for by -D" + PROPERTY, workers);
+    }
+    if (device != null) {
+      throw new IllegalStateException(
+          "device '" + device + "' is asked for without a backend that has devices; name that too");
     }
     StringBuilder others = new StringBuilder();
     KernelProvider chosen = null;
     String detail = null;
     for (KernelProvider provider : providers) {
+      if (provider.priority() <= 0) { // not even looked at: that may load a driver
+        others.append("; ").append(provider.name()).append(" not taken: only on request");
+        continue;
+      }
       KernelProvider.Probe probe = provider.probe();
-      if (chosen == null && provider.priority() > 0 && probe.available()) {
+      if (chosen == null && probe.available()) {
         chosen = provider;
         detail = probe.detail();
       } else {
         others.append("; ").append(provider.name()).append(" not taken: ");
         if (!probe.available()) {
           others.append(probe.detail());
-        } else if (provider.priority() <= 0) {
-          others.append("only on request");
         } else {
           others.append("lower priority");
         }
@@ -110,7 +139,19 @@ public final class KernelSelector {
         "kernels: " + chosen.name() + " (" + detail + "), " + threads(workers) + others);
   }
 
-  private Selection explicit(String name, String why, Workers workers) {
+  /**
+   * The available backend of highest positive priority, whatever was asked for: the one on the host
+   * to which a backend on a device leaves what is not worth sending.
+   */
+  public Kernels fastestOfHost(Workers workers) {
+    return providers.stream()
+        .filter(p -> p.priority() > 0 && p.probe().available())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no kernel backend of the host works here"))
+        .create(workers);
+  }
+
+  private Selection explicit(String name, String device, String why, Workers workers) {
     for (KernelProvider provider : providers) {
       if (provider.name().equals(name)) {
         KernelProvider.Probe probe = provider.probe();
@@ -126,7 +167,7 @@ public final class KernelSelector {
                   + names());
         }
         return new Selection(
-            provider.create(workers),
+            provider.create(workers, device),
             "kernels: " + name + " (" + probe.detail() + "), " + threads(workers) + "; " + why);
       }
     }

@@ -4,7 +4,10 @@ package org.recallrank.kernels;
  * One backend: a kernel of each family, and the workers they run on.
  *
  * @param name {@code scalar}, {@code simd} or {@code opencl}
- * @param workers the threads all kernels share; owned by whoever made them
+ * @param workers the threads all kernels share; owned by whoever made them, and with them goes what
+ *     the backend holds outside of the heap
+ * @param denseStack null where layers one after the other are as good
+ * @param device what the kernels run on
  */
 public record Kernels(
     String name,
@@ -17,4 +20,6 @@ public record Kernels(
     OptimizerKernel optimizer,
     SimHashKernel simHash,
     HammingKernel hamming,
-    CoInteractionKernel coInteraction) {}
+    CoInteractionKernel coInteraction,
+    DenseStackKernel denseStack,
+    Device device) {}

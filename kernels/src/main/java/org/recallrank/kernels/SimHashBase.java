@@ -37,9 +37,14 @@ public abstract class SimHashBase implements SimHashKernel {
     RowEncoder encoder = rowEncoder(form, dim, projection, bits);
     workers.forRanges(
         n,
-        Math.max(1, GRAIN / Math.max(1, dim * bits)),
+        grain(dim, bits),
         (from, to) ->
             encoder.encode(x, xOffset + from * ldx, ldx, to - from, out, outOffset + from * words));
+  }
+
+  /** How many rows make a chunk. */
+  protected int grain(int dim, int bits) {
+    return Math.max(1, GRAIN / Math.max(1, dim * bits));
   }
 
   /** Encodes rows with a projection that it has prepared; used by several threads at once. */

@@ -1,5 +1,8 @@
 package org.recallrank.kernels;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +37,7 @@ public final class Workers implements AutoCloseable {
   private final Executor executor;
   private final ThreadPoolExecutor owned;
   private final Helper[] helpers;
+  private final Deque<Runnable> releases = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The job under way, null between jobs; written by the thread that holds the lock. */
@@ -185,12 +189,31 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Ends the threads that {@link #create} started. Later calls run on their own thread alone. */
+  /**
+   * Has {@link #close} run this, the last given first: how a backend gives back what it holds
+   * outside of the heap.
+   */
+  public void onClose(Runnable release) {
+    synchronized (releases) {
+      releases.addFirst(release);
+    }
+  }
+
+  /**
+   * Ends the threads that {@link #create} started, and what was given to {@link #onClose}. Later
+   * calls run on their own thread alone.
+   */
   @Override
   public void close() {
     if (owned != null) {
       owned.shutdown();
     }
+    List<Runnable> all;
+    synchronized (releases) {
+      all = List.copyOf(releases);
+      releases.clear();
+    }
+    all.forEach(Runnable::run);
   }
 
   /** One call of {@link #forChunks} that several threads work on. */

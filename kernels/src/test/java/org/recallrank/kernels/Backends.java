@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.recallrank.kernels.opencl.OpenClOnTrial;
 
 /** The backends that work here, and arrays with borders to watch. */
 final class Backends {
@@ -17,7 +18,7 @@ final class Backends {
   static final int RIGHT = 21;
 
   /** Shared by all tests of a JVM, so that no test leaves threads behind. */
-  private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
+  private static final Map<Integer, List<Kernels>> KERNELS = new ConcurrentHashMap<>();
 
   private Backends() {}
 
@@ -26,13 +27,29 @@ final class Backends {
     return withThreads(2).stream();
   }
 
+  /** The same and, for the kernels that have some, the variants for other devices. */
+  static Stream<Kernels> withVariants() {
+    Stream<Kernels> variants =
+        OpenClOnTrial.hasDevice()
+            ? OpenClOnTrial.variants(Workers.create(1)).stream()
+            : Stream.empty();
+    return Stream.concat(all(), variants);
+  }
+
   static List<Kernels> withThreads(int threads) {
-    Workers workers = WORKERS.computeIfAbsent(threads, Workers::create);
+    return KERNELS.computeIfAbsent(threads, Backends::create);
+  }
+
+  private static List<Kernels> create(int threads) {
+    Workers workers = Workers.create(threads);
     List<Kernels> kernels = new ArrayList<>();
     for (KernelProvider provider : ServiceLoader.load(KernelProvider.class)) {
-      if (provider.probe().available()) {
+      if (provider.priority() > 0 && provider.probe().available()) {
         kernels.add(provider.create(workers));
       }
+    }
+    if (OpenClOnTrial.hasDevice()) {
+      kernels.add(OpenClOnTrial.create(workers));
     }
     return kernels;
   }

@@ -23,7 +23,8 @@ class KernelSelectorTest {
   private record Fake(String name, int priority, Probe probe) implements KernelProvider {
     @Override
     public Kernels create(Workers workers) {
-      return new Kernels(name, workers, null, null, null, null, null, null, null, null, null);
+      return new Kernels(
+          name, workers, null, null, null, null, null, null, null, null, null, null, Device.HOST);
     }
   }
 
@@ -95,10 +96,33 @@ class KernelSelectorTest {
   }
 
   @Test
+  void aBackendOnRequestIsNotLookedAtUnasked() {
+    Fake lazy = new Fake("lazy", 0, null); // whose probe would be missed
+    assertThat(of(PLAIN, lazy).select(null, workers).explanation())
+        .endsWith("lazy not taken: only on request");
+  }
+
+  @Test
+  void aDeviceNeedsABackendThatHasSome() {
+    assertThatThrownBy(() -> of(FAST).select(null, "0", workers))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("device '0' is asked for without a backend");
+    assertThatThrownBy(() -> of(FAST).select("fast", "gpu", workers))
+        .hasMessage("kernel backend 'fast' has no devices to choose from, found 'gpu'");
+  }
+
+  @Test
+  void theHostsBackendIsThatOfPriority() {
+    assertThat(of(SPECIAL, PLAIN, BROKEN, FAST).fastestOfHost(workers).name()).isEqualTo("fast");
+    assertThatThrownBy(() -> of(SPECIAL).fastestOfHost(workers))
+        .hasMessage("no kernel backend of the host works here");
+  }
+
+  @Test
   void theBackendsOfThisModuleAreFound() {
     assertThat(new KernelSelector().candidates())
         .extracting(Candidate::name)
-        .containsExactly("simd", "scalar");
+        .containsExactly("simd", "scalar", "opencl");
     // The tests run with the flag, so simd must work: or they would test less than they say.
     assertThat(new KernelSelector().select(null, workers).kernels().name()).isEqualTo("simd");
   }

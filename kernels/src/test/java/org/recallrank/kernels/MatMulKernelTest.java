@@ -15,7 +15,7 @@ class MatMulKernelTest {
   private static final double EPS = Math.ulp(1f) / 2.0;
 
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return Backends.withVariants();
   }
 
   /** One product, its operands in arrays with offsets and wider rows than needed. */

@@ -209,4 +209,15 @@ class WorkersTest {
       assertThat(Thread.interrupted()).isTrue();
     }
   }
+
+  @Test
+  void closingRunsWhatWasGivenLastFirstAndOnce() {
+    List<String> order = new ArrayList<>();
+    Workers workers = Workers.create(1);
+    workers.onClose(() -> order.add("first"));
+    workers.onClose(() -> order.add("second"));
+    workers.close();
+    workers.close();
+    assertThat(order).containsExactly("second", "first");
+  }
 }

@@ -3,6 +3,7 @@ package org.recallrank.autograd.nn;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.DenseStack;
 import org.recallrank.autograd.ops.Linear;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
@@ -24,6 +25,11 @@ public final class LinearLayer {
   public LinearLayer(ParameterSet set, String name, int in, int out, Init weight, Init bias) {
     this.weight = set.dense(name + ".weight", Parameter.Group.NETWORK, weight, out, in);
     this.bias = bias == null ? null : set.dense(name + ".bias", Parameter.Group.NETWORK, bias, out);
+  }
+
+  /** The layer as part of a chain; it must have a bias. */
+  DenseStack.Layer inStack(Tape tape, Activation activation) {
+    return new DenseStack.Layer(tape.parameter(weight), tape.parameter(bias), activation);
   }
 
   /** [rows, in] to [rows, out]. */

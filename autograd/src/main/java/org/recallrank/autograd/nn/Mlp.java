@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.DenseStack;
 import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
@@ -56,6 +57,9 @@ public final class Mlp {
 
   /** [rows, in] to [rows, outWidth]. */
   public Variable apply(Tape tape, Variable x) {
+    if (norms.isEmpty() && (dropout == 0 || !tape.training())) {
+      return DenseStack.apply(tape, x, stack(tape));
+    }
     for (int l = 0; l < linears.size(); l++) {
       if (norms.isEmpty()) {
         x = Dropout.apply(tape, linears.get(l).apply(tape, x, Activation.RELU), dropout);
@@ -64,5 +68,16 @@ public final class Mlp {
       }
     }
     return output == null ? x : output.apply(tape, x);
+  }
+
+  private List<DenseStack.Layer> stack(Tape tape) {
+    List<DenseStack.Layer> layers = new ArrayList<>();
+    for (LinearLayer linear : linears) {
+      layers.add(linear.inStack(tape, Activation.RELU));
+    }
+    if (output != null) {
+      layers.add(output.inStack(tape, Activation.NONE));
+    }
+    return layers;
   }
 }

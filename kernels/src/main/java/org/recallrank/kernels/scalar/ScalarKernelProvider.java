@@ -1,5 +1,6 @@
 package org.recallrank.kernels.scalar;
 
+import org.recallrank.kernels.Device;
 import org.recallrank.kernels.KernelProvider;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
@@ -34,6 +35,8 @@ public final class ScalarKernelProvider implements KernelProvider {
         new ScalarOptimizer(workers),
         new ScalarSimHash(workers),
         new ScalarHamming(workers),
-        new ScalarCoInteraction(workers));
+        new ScalarCoInteraction(workers),
+        null,
+        Device.HOST);
   }
 }

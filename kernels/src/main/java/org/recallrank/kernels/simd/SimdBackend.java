@@ -1,5 +1,6 @@
 package org.recallrank.kernels.simd;
 
+import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 
@@ -25,6 +26,8 @@ final class SimdBackend {
         new SimdOptimizer(workers),
         new SimdSimHash(workers),
         new SimdHamming(workers),
-        new SimdCoInteraction(workers));
+        new SimdCoInteraction(workers),
+        null,
+        Device.HOST);
   }
 }

@@ -106,7 +106,6 @@ public final class Dssm {
             config.learningRate(),
             Double.MAX_VALUE,
             Adam.Tables.LAZY);
-    Tape tape = new Tape(kernels);
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       order[i] = i;
@@ -114,28 +113,30 @@ public final class Dssm {
     int[] batchUsers = new int[config.batchSize()];
     int[] batchItems = new int[config.batchSize()];
     float[] logQ = new float[config.batchSize()];
-    for (int epoch = 0; epoch < config.epochs(); epoch++) {
-      rng.split(epoch).shuffle(order, 0, n);
-      double loss = 0;
-      int steps = 0;
-      for (int from = 0; from < n; from += config.batchSize()) {
-        int size = Math.min(config.batchSize(), n - from);
-        for (int i = 0; i < size; i++) {
-          batchUsers[i] = pairs.users()[order[from + i]];
-          batchItems[i] = pairs.items()[order[from + i]];
-          logQ[i] = logFrequency[batchItems[i]];
+    try (Tape tape = new Tape(kernels)) {
+      for (int epoch = 0; epoch < config.epochs(); epoch++) {
+        rng.split(epoch).shuffle(order, 0, n);
+        double loss = 0;
+        int steps = 0;
+        for (int from = 0; from < n; from += config.batchSize()) {
+          int size = Math.min(config.batchSize(), n - from);
+          for (int i = 0; i < size; i++) {
+            batchUsers[i] = pairs.users()[order[from + i]];
+            batchItems[i] = pairs.items()[order[from + i]];
+            logQ[i] = logFrequency[batchItems[i]];
+          }
+          tape.startTraining(rng);
+          Variable u = users.apply(tape, batchUsers, 0, size);
+          Variable v = items.apply(tape, batchItems, 0, size);
+          Variable softmax =
+              InBatchSoftmax.apply(tape, u, v, batchItems, logQ, (float) config.temperature());
+          tape.backward(softmax);
+          optimizer.step();
+          loss += softmax.value().get(0);
+          steps++;
         }
-        tape.startTraining(rng);
-        Variable u = users.apply(tape, batchUsers, 0, size);
-        Variable v = items.apply(tape, batchItems, 0, size);
-        Variable softmax =
-            InBatchSoftmax.apply(tape, u, v, batchItems, logQ, (float) config.temperature());
-        tape.backward(softmax);
-        optimizer.step();
-        loss += softmax.value().get(0);
-        steps++;
+        onEpoch.accept(loss / Math.max(1, steps));
       }
-      onEpoch.accept(loss / Math.max(1, steps));
     }
   }
 

@@ -31,6 +31,7 @@ public final class InnerProductSearch {
       float[] queries, int n, float[] candidates, int m, int dim, boolean excludeSelf, int k) {
     int[] found = new int[Math.multiplyExact(n, k)];
     int chunks = (n + QUERIES - 1) / QUERIES;
+    kernels.device().keep(candidates, System.nanoTime()); // as they are now
     kernels
         .workers()
         .forChunks(

@@ -1,0 +1,137 @@
+package org.recallrank.autograd.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.recallrank.autograd.GradientCheck.values;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.recallrank.autograd.Backends;
+import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.Parameter;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.DenseStack.Layer;
+import org.recallrank.kernels.DenseStackKernel;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Tensor;
+
+class DenseStackTest {
+  private final Tensor x = values(115, 4, 3);
+  private final Tensor w = values(112, 5, 3);
+  private final Tensor b = values(113, 5);
+
+  private double[] expected() {
+    double[] y = new double[20];
+    for (int i = 0; i < 4; i++) {
+      for (int o = 0; o < 5; o++) {
+        double sum = b.get(o);
+        for (int k = 0; k < 3; k++) {
+          sum += (double) x.get(i * 3 + k) * w.get(o * 3 + k);
+        }
+        y[i * 5 + o] = Math.max(sum, 0);
+      }
+    }
+    return y;
+  }
+
+  @Test
+  void oneLayerOnTheHost() {
+    GradientCheck.of(x, w, b)
+        .run(
+            expected(),
+            (tape, in) ->
+                DenseStack.apply(tape, in[0], List.of(new Layer(in[1], in[2], Activation.RELU))));
+  }
+
+  /** A kernel that counts what it keeps, y = x forward and dx = dy backward. */
+  private static final class Counting implements DenseStackKernel {
+    private int open;
+    private boolean addedToWeight;
+
+    @Override
+    public Pass forward(
+        List<DenseStackKernel.Layer> layers,
+        float[] from,
+        int fromAt,
+        int rows,
+        float[] to,
+        int toAt,
+        boolean keep) {
+      System.arraycopy(from, fromAt, to, toAt, rows * layers.get(0).in());
+      if (!keep) {
+        return null;
+      }
+      open++;
+      return new Pass() {
+        @Override
+        public void backward(
+            float[] dy, int dyAt, List<Gradient> gradients, float[] dx, int dxAt, boolean add) {
+          for (int i = 0; i < rows * layers.get(0).in(); i++) {
+            dx[dxAt + i] = dy[dyAt + i] + (add ? dx[dxAt + i] : 0);
+          }
+          addedToWeight = gradients.get(0).addToWeight();
+          gradients.get(0).weight()[gradients.get(0).weightOffset()] = 7;
+        }
+
+        @Override
+        public void close() {
+          open--;
+        }
+      };
+    }
+  }
+
+  @Test
+  void asAWholeWhereTheBackendOffersItAndWhatIsKeptGoesWithTheStep() {
+    Counting kernel = new Counting();
+    Kernels k = Backends.scalar();
+    Kernels counting =
+        new Kernels(
+            "counting",
+            k.workers(),
+            k.matMul(),
+            k.math(),
+            k.batchNorm(),
+            k.layerNorm(),
+            k.embedding(),
+            k.optimizer(),
+            k.simHash(),
+            k.hamming(),
+            k.coInteraction(),
+            kernel,
+            k.device());
+    try (Tape tape = new Tape(counting)) {
+      tape.startEvaluation();
+      stack(tape);
+      assertThat(kernel.open).as("nothing to differentiate").isZero();
+      tape.startTraining(new Rng(1));
+      Variable y = stack(tape);
+      assertThat(y.value().toArray()).isEqualTo(new float[] {1, 2, 3, 4});
+      assertThat(kernel.open).isEqualTo(1);
+      Variable loss = RowSum.apply(tape, y.reshape(1, 4));
+      tape.backward(loss);
+      assertThat(parameter.gradient().get(0)).isEqualTo(7);
+      assertThat(input.gradient().toArray()).containsOnly(1);
+      assertThat(kernel.addedToWeight).isFalse();
+      tape.startTraining(new Rng(1));
+      assertThat(kernel.open).isZero();
+      stack(tape);
+    }
+    assertThat(kernel.open).as("the tape is closed").isZero();
+  }
+
+  private final Parameter parameter =
+      Parameter.dense("w", Parameter.Group.NETWORK, Tensor.zeros(2, 2));
+  private final Parameter input =
+      Parameter.dense("x", Parameter.Group.NETWORK, Tensor.wrap(new float[] {1, 2, 3, 4}, 2, 2));
+
+  private Variable stack(Tape tape) {
+    return DenseStack.apply(
+        tape,
+        tape.parameter(input),
+        List.of(
+            new Layer(tape.parameter(parameter), tape.constant(Tensor.zeros(2)), Activation.NONE)));
+  }
+}

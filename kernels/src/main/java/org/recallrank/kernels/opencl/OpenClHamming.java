@@ -1,0 +1,217 @@
+package org.recallrank.kernels.opencl;
+
+import org.recallrank.kernels.Checks;
+import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
+
+/**
+ * {@code hamming.cl}: distances, and the nearest of a pool, of which only k rows come back. A pool
+ * that {@link org.recallrank.kernels.Device#keep} has named is on the device already.
+ *
+ * <p>On the host stay: {@link #topKOfLists}, whose lists are a few hundred gathered signatures per
+ * row; pools of fewer than {@value #LEAST_WORK} words; a k over {@value #MOST_NEAREST} and
+ * signatures of more than {@value #MOST_WORDS} words, which local memory does not hold.
+ */
+final class OpenClHamming implements HammingKernel {
+  static final int LEAST_WORK = 1 << 15;
+  private static final int MOST_NEAREST = 1024;
+  private static final int MOST_WORDS = 32;
+  private static final String FILE = "hamming.cl";
+
+  /** PART and GROUP of hamming.cl. */
+  private static final int PART = 8192;
+
+  private static final int GROUP = 256;
+
+  /** Signatures of a work-item on a CPU device. */
+  private static final int CPU_PART = 1 << 16;
+
+  private final ClContext context;
+  private final HammingKernel host;
+  private final int leastWork;
+  private final boolean cpu;
+  private final Scratch results = new Scratch();
+  private final ClScratch queries;
+  private final ClScratch pools;
+  private final ClScratch[] index = new ClScratch[2];
+  private final ClScratch[] distance = new ClScratch[2];
+
+  /**
+   * @param cpu whether parts are for a CPU device
+   */
+  OpenClHamming(ClContext context, HammingKernel host, int leastWork, boolean cpu) {
+    this.context = context;
+    this.host = host;
+    this.leastWork = leastWork;
+    this.cpu = cpu;
+    queries = new ClScratch(context);
+    pools = new ClScratch(context);
+    for (int side = 0; side < 2; side++) {
+      index[side] = new ClScratch(context);
+      distance[side] = new ClScratch(context);
+    }
+  }
+
+  @Override
+  public void distances(
+      long[] query,
+      int queryOffset,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int[] distances,
+      int distanceOffset) {
+    Checks.hammingDistances(
+        query, queryOffset, pool, poolOffset, n, words, distances, distanceOffset);
+    if ((long) n * words < leastWork) {
+      host.distances(query, queryOffset, pool, poolOffset, n, words, distances, distanceOffset);
+      return;
+    }
+    synchronized (context) {
+      ClScratch.Slice q = queries.input(query, queryOffset, words);
+      ClScratch.Slice p = pools.input(pool, poolOffset, (long) n * words);
+      ClBuffer out = distance[0].words(n);
+      context
+          .kernel(FILE, "", "distances")
+          .launch(new long[] {n}, null, q.buffer(), q.at(), p.buffer(), p.at(), words, out);
+      context.read(out, 0, distances, distanceOffset, n);
+    }
+  }
+
+  @Override
+  public void topK(
+      long[] query,
+      int queryOffset,
+      int count,
+      long[] pool,
+      int poolOffset,
+      int n,
+      int words,
+      int k,
+      int[] indexOut,
+      int[] distanceOut) {
+    Checks.hammingTopK(
+        query, queryOffset, count, pool, poolOffset, n, words, k, indexOut, distanceOut);
+    if (count == 0 || (long) n * words < leastWork || k > MOST_NEAREST || words > MOST_WORDS) {
+      host.topK(query, queryOffset, count, pool, poolOffset, n, words, k, indexOut, distanceOut);
+      return;
+    }
+    int found = count * k;
+    int[] both = results.ints(2 * found);
+    synchronized (context) {
+      ClScratch.Slice p = pools.input(pool, poolOffset, (long) n * words);
+      try (ClBuffer q = context.copyOf(query, queryOffset, count * words)) {
+        ClBuffer result =
+            cpu ? byLimit(q, count, p, n, words, k) : byGroups(q, count, p, n, words, k);
+        context.read(result, 0, both, 0, 2L * found);
+      }
+    }
+    System.arraycopy(both, 0, indexOut, 0, found);
+    System.arraycopy(both, found, distanceOut, 0, found);
+  }
+
+  private ClBuffer byLimit(
+      ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
+    int parts = Workers.chunks(n, CPU_PART);
+    ClBuffer indexes = index[0].words((long) count * parts * k);
+    ClBuffer distances = distance[0].words((long) count * parts * k);
+    context
+        .kernel(FILE, "", "nearest_by_limit")
+        .launch(
+            new long[] {parts, count},
+            new long[] {1, 1},
+            query,
+            0,
+            pool.buffer(),
+            pool.at(),
+            n,
+            words,
+            k,
+            CPU_PART,
+            indexes,
+            distances);
+    ClBuffer result = index[1].words(2L * count * k);
+    context
+        .kernel(FILE, "", "merge_by_limit")
+        .launch(new long[] {count}, new long[] {1}, indexes, distances, parts * k, k, result);
+    return result;
+  }
+
+  private ClBuffer byGroups(
+      ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
+    int parts = Workers.chunks(n, PART);
+    ClBuffer indexes = index[0].words((long) count * parts * k);
+    ClBuffer distances = distance[0].words((long) count * parts * k);
+    ClKernel.Local counts = new ClKernel.Local(4L * (64 * words + 2));
+    context
+        .kernel(FILE, "", "nearest_of_pool")
+        .launch(
+            new long[] {(long) GROUP * parts, count},
+            new long[] {GROUP, 1},
+            query,
+            0,
+            pool.buffer(),
+            pool.at(),
+            n,
+            words,
+            k,
+            indexes,
+            distances,
+            counts);
+    int side = 0;
+    while (parts > 1) {
+      int candidates = parts * k;
+      parts = Workers.chunks(candidates, PART);
+      ClBuffer fromIndex = indexes;
+      ClBuffer fromDistance = distances;
+      side = 1 - side;
+      indexes = index[side].words((long) count * parts * k);
+      distances = distance[side].words((long) count * parts * k);
+      context
+          .kernel(FILE, "", "nearest_of_candidates")
+          .launch(
+              new long[] {(long) GROUP * parts, count},
+              new long[] {GROUP, 1},
+              fromIndex,
+              fromDistance,
+              candidates,
+              64 * words,
+              k,
+              indexes,
+              distances,
+              counts);
+    }
+    ClBuffer result = index[1 - side].words(2L * count * k);
+    context
+        .kernel(FILE, "", "sort_nearest")
+        .launch(new long[] {k, count}, null, k, indexes, distances, result);
+    return result;
+  }
+
+  @Override
+  public void topKOfLists(
+      long[] querySignatures,
+      int[] queryRow,
+      int batch,
+      long[] poolSignatures,
+      int[] candidates,
+      int listLength,
+      int[] listOf,
+      int words,
+      int k,
+      int[] position) {
+    host.topKOfLists(
+        querySignatures,
+        queryRow,
+        batch,
+        poolSignatures,
+        candidates,
+        listLength,
+        listOf,
+        words,
+        k,
+        position);
+  }
+}
