@@ -55,8 +55,10 @@ public final class Checks {
   /** A row-major [rows, cols] matrix whose rows start {@code ld} elements apart. */
   public static void matrix(
       String op, String what, int length, int offset, int rows, int cols, int ld) {
-    size(op, "rows of " + what, rows);
-    size(op, "columns of " + what, cols);
+    if (rows < 0 || cols < 0) { // the names are put together only for an error
+      size(op, "rows of " + what, rows);
+      size(op, "columns of " + what, cols);
+    }
     if (ld < cols) {
       throw new IllegalArgumentException(
           op

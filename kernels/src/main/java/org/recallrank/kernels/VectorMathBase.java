@@ -140,6 +140,10 @@ public abstract class VectorMathBase implements VectorMath {
     check("add", "x", x, xOffset, n);
     check("add", "y", y, yOffset, n);
     check("add", "z", z, zOffset, n);
+    if (n <= GRAIN) { // called for every row of a batch: not even a lambda is allocated
+      addRange(x, xOffset, y, yOffset, z, zOffset, n);
+      return;
+    }
     workers.forRanges(
         n,
         GRAIN,
