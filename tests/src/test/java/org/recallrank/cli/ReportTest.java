@@ -73,6 +73,7 @@ class ReportTest {
       "--set=pool_users=12",
       "--set=dssm_epochs=1",
       "--set=parallel_dnn_hidden_units=16",
+      "--warm-up=0.1",
       "--quiet"
     };
     List<String> report = new ArrayList<>(List.of("report"));

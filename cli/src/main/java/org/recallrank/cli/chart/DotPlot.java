@@ -33,7 +33,7 @@ public final class DotPlot {
             DoubleStream.concat(
                     DoubleStream.of(0), series.stream().flatMapToDouble(DotPlot::extent))
                 .toArray());
-    double left = 14 + rows.stream().mapToDouble(Svg::width).max().orElse(0);
+    double left = 20 + rows.stream().mapToDouble(Svg::width).max().orElse(0);
     List<Frame.Key> keys = new ArrayList<>();
     series.forEach(s -> keys.add(new Frame.Key(s.name, s.style, s.hollow ? "hollow" : "mark")));
     Svg svg = new Svg();

@@ -5,9 +5,8 @@ import java.util.Locale;
 
 /** A matrix of numbers from 0 to 1, the darker the larger, with named rows and columns. */
 public final class HeatMap {
-  private static final double NAME = 118; // space for names
   private static final int LETTERS = 22;
-  private static final double SIZE = 0.82; // of small letters
+  private static final double SIZE = 0.9; // of small letters
 
   private HeatMap() {}
 
@@ -93,7 +92,7 @@ public final class HeatMap {
   }
 
   private static double widest(List<String> names) {
-    return Math.min(NAME, names.stream().mapToDouble(n -> Svg.width(shortened(n))).max().orElse(0));
+    return names.stream().mapToDouble(n -> Svg.width(shortened(n))).max().orElse(0);
   }
 
   private static String shortened(String name) {

@@ -465,9 +465,9 @@ final class Figures {
   List<Figure> scale() {
     List<Figure> figures = new ArrayList<>();
     scale(figures, "training", "microsPerRow", "users", "µs per row of training");
-    scale(figures, "training", "memoryMiB", "users", "heap of training, MiB");
+    scale(figures, "training", "heapMiB", "users", "heap in training, MiB");
     scale(figures, "selection", "millisPerQuery", "signatures in the pool", "ms per query");
-    scale(figures, "selection", "memoryMiB", "signatures in the pool", "heap of selection, MiB");
+    scale(figures, "selection", "heapMiB", "signatures in the pool", "heap in selection, MiB");
     return figures;
   }
 

@@ -15,9 +15,9 @@ final class Html {
   /** A table of text, in a box that scrolls where it is wider than the page. */
   static String table(Table table) {
     StringBuilder html = new StringBuilder();
-    html.append("<table>\n<caption>")
+    html.append("<table>\n<caption><span>")
         .append(escape(table.title()))
-        .append("</caption>\n<thead><tr>");
+        .append("</span></caption>\n<thead><tr>");
     for (int c = 0; c < table.header().size(); c++) {
       html.append(isText(table, c) ? "<th scope=\"col\" class=\"words\">" : "<th scope=\"col\">")
           .append(escape(table.header().get(c)))

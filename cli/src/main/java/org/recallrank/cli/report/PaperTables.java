@@ -104,8 +104,8 @@ final class PaperTables {
   }
 
   String table4(String caption) {
-    html.append("<table class=\"paper\">\n<caption>").append(Html.escape(caption));
-    html.append("</caption>\n<thead><tr>");
+    html.append("<table class=\"paper\">\n<caption><span>").append(Html.escape(caption));
+    html.append("</span></caption>\n<thead><tr>");
     for (String name :
         List.of("Model", "Training time", "Rel.Inc", "Time per inference step", "Rel.Inc")) {
       html.append("<th scope=\"col\">").append(name).append("</th>");
@@ -152,8 +152,8 @@ final class PaperTables {
   }
 
   private void open(String caption, String first, List<String> groups) {
-    html.append("<table class=\"paper\">\n<caption>").append(Html.escape(caption));
-    html.append("</caption>\n<thead>\n<tr><th scope=\"col\" rowspan=\"2\">")
+    html.append("<table class=\"paper\">\n<caption><span>").append(Html.escape(caption));
+    html.append("</span></caption>\n<thead>\n<tr><th scope=\"col\" rowspan=\"2\">")
         .append(first)
         .append("</th>");
     for (String group : groups) {

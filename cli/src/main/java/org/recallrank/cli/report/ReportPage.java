@@ -74,7 +74,7 @@ public final class ReportPage {
             nav.append("<li><a href=\"#")
                 .append(id)
                 .append("\">")
-                .append(Html.escape(title))
+                .append(Html.escape(title.split(":")[0]))
                 .append("</a></li>\n"));
     return resource("page.html")
         .replace("{{charts}}", ChartStyle.sheet())
