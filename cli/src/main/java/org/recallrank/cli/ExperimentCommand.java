@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.recallrank.cli.experiment.Cell;
 import org.recallrank.cli.experiment.CellRunner;
@@ -68,6 +69,14 @@ final class ExperimentCommand implements Callable<Integer> {
       description = "scale: the largest pool to select from (default: ${DEFAULT-VALUE})")
   private int maxPool;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "6",
+      paramLabel = "SECONDS",
+      description =
+          "table4: training of each kind before anything is timed (default: ${DEFAULT-VALUE})")
+  private double warmUp;
+
   @Option(names = "--out", required = true, description = "folder of the results")
   private Path out;
 
@@ -115,7 +124,12 @@ final class ExperimentCommand implements Callable<Integer> {
       SharedRecall recall =
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
-      run(plan, dataset, store, new CellRunner(on.kernels(), folder, recall::of, true), progress);
+      CellRunner runner = new CellRunner(on.kernels(), folder, recall::of, true);
+      if (name.equals("table4") && !left(plan, dataset, store).isEmpty()) {
+        progress.say("warming up");
+        runner.warmUp(plan.cells(), warmUp);
+      }
+      run(plan, dataset, store, runner, progress);
     }
   }
 
@@ -132,15 +146,16 @@ final class ExperimentCommand implements Callable<Integer> {
             items));
   }
 
+  private static List<Cell> left(Plan plan, String dataset, CellStore store) {
+    return plan.cells().stream()
+        .filter(c -> store.finished(c.id(), CellRunner.configuration(c, dataset)).isEmpty())
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
   /** Trains what is not finished; also used for tuning. */
   static void run(
       Plan plan, String dataset, CellStore store, CellRunner runner, Progress progress) {
-    List<Cell> left = new ArrayList<>();
-    for (Cell cell : plan.cells()) {
-      if (store.finished(cell.id(), CellRunner.configuration(cell, dataset)).isEmpty()) {
-        left.add(cell);
-      }
-    }
+    List<Cell> left = left(plan, dataset, store);
     int all = plan.cells().size();
     Thread onInterrupt =
         new Thread(

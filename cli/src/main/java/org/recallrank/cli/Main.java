@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       ExperimentCommand.class,
       TuneCommand.class,
+      ReportCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       ImportCommand.class,

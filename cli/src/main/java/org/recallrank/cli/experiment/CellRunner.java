@@ -3,10 +3,14 @@ package org.recallrank.cli.experiment;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.data.BatchBuffer;
 import org.recallrank.model.data.DatasetFolder;
@@ -23,6 +27,8 @@ import org.recallrank.model.train.Trainer;
 
 /** Trains a cell as {@code train} would, and says in JSON what came out. */
 public final class CellRunner {
+  private static final int WARM_UP_BATCHES = 8;
+
   private final Kernels kernels;
   private final DatasetFolder data;
   private final Encoding encoding;
@@ -54,8 +60,40 @@ public final class CellRunner {
     Map<String, String> settings =
         cell.spec().settings().asked().stream()
             .collect(Collectors.toMap(Setting::key, Setting::value));
-    new java.util.TreeMap<>(settings).forEach(configuration::addProperty);
+    new TreeMap<>(settings).forEach(configuration::addProperty);
     return configuration;
+  }
+
+  /**
+   * Trains what these cells train, for some seconds each and to no end, so that the first ones that
+   * are timed do not pay for the compiler. All kinds have their turn twice, because a kernel that
+   * one kind has had to itself is compiled anew when another one comes.
+   */
+  public void warmUp(List<Cell> cells, double secondsEach) {
+    Map<Map<String, String>, ModelSpec> kinds = new LinkedHashMap<>();
+    for (Cell cell : cells) {
+      Map<String, String> settings = new TreeMap<>(cell.settings());
+      settings.put("epochs", "1");
+      Map<String, String> kind = new TreeMap<>(settings);
+      kind.put("model", cell.model());
+      kind.put("enrich", cell.enrich());
+      settings.put("seed", Long.toString(cell.seed()));
+      kinds.putIfAbsent(kind, ModelSpec.of(cell.model(), cell.enrich(), new Settings(settings)));
+    }
+    for (int turn = 0; turn < 2; turn++) {
+      for (ModelSpec spec : kinds.values()) {
+        RecallData recallData = spec.needsRecall() ? recall.apply(spec) : null;
+        long rows = (long) WARM_UP_BATCHES * spec.train().batchSize();
+        long start = System.nanoTime();
+        while ((System.nanoTime() - start) * 1e-9 < secondsEach / 2) {
+          new Trainer(spec.build(data.schema(), recallData), spec.train(), kernels)
+              .fit(
+                  data.split(Split.TRAIN).head(rows),
+                  data.split(Split.VALID).head(rows),
+                  TrainListener.none());
+        }
+      }
+    }
   }
 
   /** Trains and evaluates. */

@@ -135,7 +135,12 @@ public final class CellStore {
     }
   }
 
-  private static JsonObject read(Path file) {
+  /**
+   * Reads a JSON object.
+   *
+   * @throws DataException if the file is not one
+   */
+  public static JsonObject read(Path file) {
     try {
       return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     } catch (IOException e) {

@@ -23,8 +23,8 @@ public record Plan(String name, List<Cell> cells) {
   public static final List<String> MODELS =
       List.of("ipnn", "widedeep", "deepfm", "dcn", "xdeepfm", "autoint", "deepim", "dcnv2");
 
-  /** The base models of Table 3. */
-  private static final List<String> ABLATED = List.of("dcnv2", "xdeepfm", "deepim");
+  /** The base models of Table 3, in its order. */
+  public static final List<String> ABLATED = List.of("dcnv2", "xdeepfm", "deepim");
 
   private static final List<Integer> BITS = List.of(64, 128, 256, 512);
   private static final List<Integer> POOLS = List.of(100, 200, 300);

@@ -122,8 +122,7 @@ public final class ScaleStudy {
           .fit(data.split(Split.TRAIN), data.split(Split.VALID), timed);
       result.addProperty("microsPerRow", timed.microsPerRow());
       result.addProperty("rows", rows);
-      result.addProperty("memoryMiB", usedMiB());
-      // Keeps both alive until memory has been measured.
+      result.addProperty("heapMiB", timed.heapMiB);
       result.addProperty("parameters", model.parameters().trainableCount());
       result.addProperty("poolRows", recall.pools().items().length);
     }
@@ -147,12 +146,17 @@ public final class ScaleStudy {
             spec.pools());
   }
 
-  /** Time per row of each step, median of the later half: the first ones warm up. */
+  /**
+   * Time per row of each step, median of the later half: the first ones warm up. And the heap at
+   * the end of an epoch, when all that training needs is there: weights, gradients, the optimizer's
+   * moments, the tape, pools and vectors. Encoded rows are mapped files and not on the heap.
+   */
   private static final class LastSteps implements TrainListener {
     private double[] micros = new double[64];
     private int steps;
     private long last;
     private long lastRows;
+    private double heapMiB;
 
     @Override
     public void step(int epoch, TrainStep.Report report, long rows, long totalRows) {
@@ -164,6 +168,7 @@ public final class ScaleStudy {
       last = now;
       lastRows = rows;
       if (rows == totalRows) { // what follows is an evaluation
+        heapMiB = Math.max(heapMiB, usedMiB());
         last = 0;
         lastRows = 0;
       }
@@ -195,8 +200,8 @@ public final class ScaleStudy {
     Arrays.sort(took);
     result.addProperty("millisPerQuery", took[1] * 1000 / QUERIES);
     result.addProperty("signaturesPerSecond", (double) pool * QUERIES / took[1]);
-    result.addProperty("memoryMiB", usedMiB());
-    result.addProperty("poolRows", signatures.length);
+    result.addProperty("heapMiB", usedMiB());
+    result.addProperty("poolRows", signatures.length); // which keeps it alive until then
   }
 
   /** Block by block, so that memory beside the pool does not grow with it. */

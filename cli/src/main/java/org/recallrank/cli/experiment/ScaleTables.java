@@ -22,22 +22,25 @@ final class ScaleTables {
                 number("%,.0f", cell, "parameters"),
                 number("%.2f", cell, "microsPerRow"),
                 number("%.1f", cell, "recallSeconds"),
-                number("%,.0f", cell, "memoryMiB")));
+                number("%,.0f", cell, "heapMiB")));
       } else {
         selection.add(
             List.of(
                 size,
                 number("%.3f", cell, "millisPerQuery"),
                 number("%,.0f", cell, "signaturesPerSecond"),
-                number("%,.0f", cell, "memoryMiB")));
+                number("%,.0f", cell, "heapMiB")));
       }
     }
     return List.of(
         new Table(
             "Scale: training DCN-V2 + RAR on generated worlds",
-            List.of("users", "rows", "parameters", "µs per row", "pools (s)", "heap (MiB)"),
+            List.of(
+                "users", "rows", "parameters", "µs per row", "pools (s)", "heap in training (MiB)"),
             training,
-            List.of()),
+            List.of(
+                "heap: what is left after a collection at the end of an epoch, so weights, gradients,"
+                    + " moments and pools; encoded rows are mapped files beside it.")),
         new Table(
             "Scale: the 100 nearest of a pool of 64-bit signatures",
             List.of("pool", "ms per query", "signatures/s", "heap (MiB)"),

@@ -58,7 +58,8 @@ public final class Tables {
         : List.of(table);
   }
 
-  private static Table tests(Results r) {
+  /** RAR against raw, seed by seed. */
+  public static Table tests(Results r) {
     List<List<String>> rows = new ArrayList<>();
     for (String model : r.models()) {
       List<String> row = new ArrayList<>(List.of(Results.title(model)));

@@ -57,6 +57,11 @@ public final class Dataset {
     return rows;
   }
 
+  /** The first rows alone, all of them if there are no more; it lives as long as this one. */
+  public Dataset head(long count) {
+    return new Dataset(split, schema, Math.min(count, rows), columns, labels, groups, sessions);
+  }
+
   /** Whether rows belong to sessions. */
   public boolean hasSessions() {
     return sessions != null;

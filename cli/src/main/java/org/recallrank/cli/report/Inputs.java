@@ -1,0 +1,132 @@
+package org.recallrank.cli.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.recallrank.cli.experiment.CellStore;
+import org.recallrank.cli.experiment.Json;
+import org.recallrank.cli.experiment.Results;
+import org.recallrank.model.io.DataException;
+
+/**
+ * Reads what a report is about: folders of {@code experiment}, folders of {@code train}, files of
+ * single cells.
+ */
+public final class Inputs {
+  private Inputs() {}
+
+  /**
+   * Reads them in their order; runs that belong to no experiment come last, together.
+   *
+   * @throws DataException if one is none of these, or damaged
+   */
+  public static List<Study> read(List<Path> paths) {
+    List<Study> studies = new ArrayList<>();
+    List<JsonObject> runs = new ArrayList<>();
+    Set<Path> distinct = new LinkedHashSet<>(paths);
+    for (Path path : distinct) {
+      if (CellStore.isExperiment(path)) {
+        studies.add(experiment(path));
+      } else if (Files.exists(path.resolve("metrics.json"))) {
+        runs.add(run(path));
+      } else if (Files.isRegularFile(path)) {
+        runs.add(cell(path));
+      } else {
+        throw new DataException(
+            path
+                + ": expected the folder of an experiment (with cells/) or of a run (with"
+                + " metrics.json), or the JSON file of a cell; found "
+                + (Files.isDirectory(path) ? "a folder with neither" : "nothing"));
+      }
+    }
+    if (!runs.isEmpty()) {
+      studies.add(new Study(Study.RUNS, new JsonObject(), new Results(runs)));
+    }
+    return studies;
+  }
+
+  private static Study experiment(Path folder) {
+    CellStore store = new CellStore(folder);
+    List<JsonObject> cells = store.all();
+    if (cells.isEmpty()) {
+      throw new DataException(
+          folder + ": expected finished cells, found none; run it again with --resume");
+    }
+    JsonObject about = store.about();
+    return new Study(Json.text(about, "name"), about, new Results(cells));
+  }
+
+  private static JsonObject cell(Path file) {
+    JsonObject cell = CellStore.read(file);
+    if (!cell.has("model") || !cell.has("epochs")) {
+      throw new DataException(
+          file + ": expected the JSON of a cell, with model and epochs; found neither or one");
+    }
+    return cell;
+  }
+
+  /** A run folder in the form of a cell. */
+  private static JsonObject run(Path folder) {
+    JsonObject run = CellStore.read(folder.resolve("metrics.json"));
+    run.addProperty("column", columnOf(Json.text(run, "enrich")));
+    run.addProperty("id", folder.toAbsolutePath().normalize().getFileName().toString());
+    if (run.get("train") instanceof JsonObject train) {
+      for (String name : List.of("secondsPerEpoch", "rowsPerSecond", "bestEpoch", "kernels")) {
+        run.add(name, train.get(name));
+      }
+    }
+    JsonArray epochs = new JsonArray();
+    Path log = folder.resolve("log.csv");
+    if (Files.exists(log)) {
+      try (CsvReader<NamedCsvRecord> lines = CsvReader.builder().ofNamedCsvRecord(log)) {
+        lines.forEach(line -> epochs.add(epoch(log, line)));
+      } catch (IOException e) {
+        throw DataException.reading(log, e);
+      }
+    }
+    run.add("epochs", epochs);
+    return run;
+  }
+
+  private static JsonObject epoch(Path log, NamedCsvRecord line) {
+    JsonObject epoch = new JsonObject();
+    String[][] names = {
+      {"epoch", "epoch"},
+      {"auc", "valid_auc"},
+      {"gauc", "valid_gauc"},
+      {"logloss", "valid_logloss"},
+      {"click", "click_loss"},
+      {"auxiliary", "auxiliary_loss"},
+      {"auxiliaryBaseline", "auxiliary_baseline"}
+    };
+    for (String[] name : names) {
+      JsonElement value;
+      try {
+        value = Json.number(Double.parseDouble(line.getField(name[1])));
+      } catch (NumberFormatException | java.util.NoSuchElementException e) {
+        throw new DataException(
+            log + ", line " + line.getStartingLineNumber() + ": expected a number as " + name[1],
+            e);
+      }
+      epoch.add(name[0], value);
+    }
+    return epoch;
+  }
+
+  private static String columnOf(String enrich) {
+    return switch (enrich) {
+      case "none" -> "Raw";
+      case "frnet" -> "+FRNet";
+      default -> "+" + enrich.toUpperCase(java.util.Locale.ROOT);
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package org.recallrank.cli.report;
+
+import com.google.gson.JsonObject;
+import java.util.Locale;
+import org.recallrank.cli.experiment.Json;
+import org.recallrank.cli.experiment.Results;
+
+/**
+ * What one folder holds: an experiment, or single runs.
+ *
+ * @param name of the experiment; {@value #RUNS} for runs that belong to none
+ * @param about what {@code experiment.json} says: data statistics and options; empty of runs
+ */
+public record Study(String name, JsonObject about, Results results) {
+  static final String RUNS = "runs";
+
+  /** Whether it is this experiment. */
+  boolean is(String experiment) {
+    return name.equals(experiment);
+  }
+
+  /** The data set in words. */
+  String data() {
+    JsonObject options = options();
+    String format = Json.text(options, "format");
+    String title =
+        switch (format) {
+          case "movielens-tags" -> "MovieLens tags";
+          case "movielens-ratings" -> "MovieLens ratings";
+          case "kkbox" -> "KKBox";
+          case "candictr" -> "CandiCTR-Pub";
+          case "world" -> "Generated world";
+          default -> {
+            String file = Json.text(options, options.has("data") ? "data" : "train");
+            String[] path = file.split("[/\\\\]");
+            yield file.isEmpty()
+                ? "Data"
+                : path[Math.max(0, path.length - (options.has("data") ? 1 : 2))];
+          }
+        };
+    double rows = rows("train") + rows("valid") + rows("test");
+    return rows == 0 ? title : String.format(Locale.ROOT, "%s, %,.0f rows", title, rows);
+  }
+
+  /** Rows of a split, 0 if there is none. */
+  double rows(String split) {
+    double rows = Json.at(about, "rows." + split);
+    return Double.isNaN(rows) ? 0 : rows;
+  }
+
+  private JsonObject options() {
+    return about.get("options") instanceof JsonObject o ? o : new JsonObject();
+  }
+
+  /** The paper's data set that this one is a version of; empty if there is none. */
+  String paperData() {
+    return switch (Json.text(options(), "format")) {
+      case "movielens-tags" -> "Movielens";
+      case "kkbox" -> "KKBox";
+      case "candictr" -> "CandiCTR-Pub";
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** The page that {@code recallrank report} writes. */
+package org.recallrank.cli.report;
