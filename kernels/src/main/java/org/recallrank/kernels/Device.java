@@ -17,6 +17,16 @@ public interface Device {
         public List<Cost> profile() {
           return List.of();
         }
+
+        @Override
+        public Traits traits() {
+          return null;
+        }
+
+        @Override
+        public Ceilings measureCeilings() {
+          return null;
+        }
       };
 
   /**
@@ -28,6 +38,24 @@ public interface Device {
    * @param bytes moved; 0 for a kernel
    */
   record Cost(String what, long count, double milliseconds, long bytes) {}
+
+  /**
+   * What a device is.
+   *
+   * @param cpu whether it computes on the host's own cores, in the host's memory
+   * @param memory bytes
+   * @param largestArray bytes of the largest array that it can hold
+   */
+  record Traits(String name, boolean cpu, long memory, long largestArray) {}
+
+  /**
+   * What nothing on a device can exceed.
+   *
+   * @param flops single-precision operations per second from registers, a multiply-add being two
+   * @param copyBytes bytes per second of copying a big array, each counted once when read and once
+   *     when written
+   */
+  record Ceilings(double flops, double copyBytes) {}
 
   /**
    * Says that an array will be an input again and again and changes only when {@code version} does:
@@ -44,4 +72,15 @@ public interface Device {
 
   /** What has been measured since {@link #startProfile}, the dearest first; empty on the host. */
   List<Cost> profile();
+
+  /** What it is; null for the host. */
+  Traits traits();
+
+  /**
+   * Measures its limits, the best of some tries each; null for the host. Ends the profile under
+   * way, if there is one.
+   *
+   * @throws IllegalStateException if the device computes something wrong
+   */
+  Ceilings measureCeilings();
 }

@@ -3,8 +3,12 @@ package org.recallrank.bench.cases;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.MatMulKernel.Activation;
 
-/** A matrix product C [m, n] = op(A) op(B) with dense operands. */
+/**
+ * A matrix product C [m, n] = op(A) op(B) with dense operands, or max(0, op(A) op(B) + bias) with a
+ * bias per column.
+ */
 public final class GemmCase implements KernelCase {
   private final String label;
   public final boolean transposeA;
@@ -18,6 +22,9 @@ public final class GemmCase implements KernelCase {
 
   /** [k, n] or, transposed, [n, k]. */
   public final float[] b;
+
+  /** n values, or null for neither bias nor ReLU. */
+  public final float[] bias;
 
   /** [m, n]. */
   public final float[] c;
@@ -34,6 +41,17 @@ public final class GemmCase implements KernelCase {
   }
 
   public GemmCase(String label, boolean transposeA, boolean transposeB, int m, int n, int k) {
+    this(label, transposeA, transposeB, m, n, k, false);
+  }
+
+  public GemmCase(
+      String label,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      boolean biasAndRelu) {
     this.label = label;
     this.transposeA = transposeA;
     this.transposeB = transposeB;
@@ -43,6 +61,7 @@ public final class GemmCase implements KernelCase {
     SplittableRandom random = new SplittableRandom(42);
     a = Oracle.normals(random, m * k);
     b = Oracle.normals(random, k * n);
+    bias = biasAndRelu ? Oracle.normals(random, n) : null;
     c = new float[m * n];
   }
 
@@ -58,7 +77,7 @@ public final class GemmCase implements KernelCase {
 
   @Override
   public String name() {
-    return "gemm " + label + " " + m + "x" + n + "x" + k;
+    return "gemm " + label + " " + m + "x" + n + "x" + k + (bias == null ? "" : " bias, ReLU");
   }
 
   @Override
@@ -75,7 +94,29 @@ public final class GemmCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    kernels.matMul().gemm(transposeA, transposeB, m, n, k, 1, a, 0, lda(), b, 0, ldb(), 0, c, 0, n);
+    Activation activation = bias == null ? Activation.NONE : Activation.RELU;
+    kernels
+        .matMul()
+        .gemm(
+            transposeA,
+            transposeB,
+            m,
+            n,
+            k,
+            1,
+            a,
+            0,
+            lda(),
+            b,
+            0,
+            ldb(),
+            0,
+            c,
+            0,
+            n,
+            bias,
+            0,
+            activation);
     return c;
   }
 
@@ -83,17 +124,33 @@ public final class GemmCase implements KernelCase {
   public void compare() {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        double sum = 0;
-        double magnitude = 0;
-        for (int p = 0; p < k; p++) {
-          double term =
-              (double) a[transposeA ? p * m + i : i * k + p]
-                  * b[transposeB ? j * k + p : p * n + j];
-          sum += term;
-          magnitude += Math.abs(term);
-        }
-        Oracle.close(name(), i * n + j, c[i * n + j], sum, (k + 1) * Oracle.EPSILON * magnitude);
+        compare(i, j);
       }
     }
+  }
+
+  /** Compares some elements only, where all of them would take the oracle minutes. */
+  public void compareSome(int elements) {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int e = 0; e < elements; e++) {
+      compare(random.nextInt(m), random.nextInt(n));
+    }
+  }
+
+  private void compare(int i, int j) {
+    double sum = 0;
+    double magnitude = 0;
+    for (int p = 0; p < k; p++) {
+      double term =
+          (double) a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
+      sum += term;
+      magnitude += Math.abs(term);
+    }
+    if (bias != null) {
+      sum += bias[j];
+      magnitude += Math.abs(bias[j]);
+    }
+    double expected = bias == null ? sum : Math.max(0, sum);
+    Oracle.close(name(), i * n + j, c[i * n + j], expected, (k + 2) * Oracle.EPSILON * magnitude);
   }
 }

@@ -60,19 +60,40 @@ public final class HammingCase implements KernelCase {
     return index;
   }
 
-  /** Sorts all positions by distance, then by position. */
+  /**
+   * The k found are right if they are of the pool, in order, with their distances, and if no more
+   * of the pool come before or with the last of them. Order is by distance, then by position.
+   */
   @Override
   public void compare() {
-    long[] nearest = new long[n];
     for (int q = 0; q < queries; q++) {
+      long last = -1;
+      for (int j = q * k; j < (q + 1) * k; j++) {
+        if (index[j] < 0 || index[j] >= n) {
+          throw new AssertionError(
+              name() + " index[" + j + "]: expected 0 to " + (n - 1) + ", found " + index[j]);
+        }
+        Oracle.same(name() + " distance", j, distance[j], distanceOf(q, index[j]));
+        long place = place(distance[j], index[j]);
+        if (place <= last) {
+          throw new AssertionError(
+              name() + " index[" + j + "]: " + index[j] + " does not come after the one before it");
+        }
+        last = place;
+      }
+      int upToLast = 0;
       for (int i = 0; i < n; i++) {
-        nearest[i] = (long) Oracle.hamming(query, q, pool, i, words) << 32 | i;
+        upToLast += place(distanceOf(q, i), i) <= last ? 1 : 0;
       }
-      Arrays.sort(nearest);
-      for (int j = 0; j < k; j++) {
-        Oracle.same(name() + " index", q * k + j, index[q * k + j], (int) nearest[j]);
-        Oracle.same(name() + " distance", q * k + j, distance[q * k + j], nearest[j] >> 32);
-      }
+      Oracle.same(name() + " signatures up to the last found", q, upToLast, k);
     }
+  }
+
+  private int distanceOf(int q, int i) {
+    return Oracle.hamming(query, q, pool, i, words);
+  }
+
+  private static long place(int distance, int position) {
+    return (long) distance << 32 | position;
   }
 }

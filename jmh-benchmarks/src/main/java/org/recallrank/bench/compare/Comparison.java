@@ -55,7 +55,7 @@ final class Comparison {
   }
 
   private void compare(String group, KernelCase operation, Kernels kernels, int threads) {
-    Contender ours = new Ours(operation, kernels);
+    Contender ours = new KernelContender(operation, kernels);
     operation.check(ours::run);
     effort.warmUp(ours);
     boolean alone = true;
@@ -97,30 +97,6 @@ final class Comparison {
     } catch (RuntimeException e) {
       return Row.without(
           group, operation.name(), threads, peer.name(), "failed: " + e.getMessage());
-    }
-  }
-
-  /** Our side of a duel; the output is kept where the compiler cannot know that nobody reads it. */
-  private static final class Ours implements Contender {
-    private final KernelCase operation;
-    private final Kernels kernels;
-    private volatile Object output;
-
-    Ours(KernelCase operation, Kernels kernels) {
-      this.operation = operation;
-      this.kernels = kernels;
-    }
-
-    @Override
-    public void run() {
-      output = operation.run(kernels);
-    }
-
-    @Override
-    public void collect() {
-      if (output == null) {
-        throw new IllegalStateException("nothing was run");
-      }
     }
   }
 }

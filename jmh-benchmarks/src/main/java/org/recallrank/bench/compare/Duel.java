@@ -37,7 +37,7 @@ public record Duel(double[] ours, double[] theirs) {
       return (long) (1e9 * roundSeconds);
     }
 
-    void warmUp(Contender side) {
+    public void warmUp(Contender side) {
       side.seconds((long) (1e9 * warmUpSeconds));
     }
   }
@@ -49,7 +49,7 @@ public record Duel(double[] ours, double[] theirs) {
   private static final long UNTIL_SPINNERS_SLEEP_MILLIS = 60;
 
   /** Rounds of two warmed-up contenders; who comes first changes from round to round. */
-  static Duel fight(Contender ours, Contender theirs, int threads, Effort effort) {
+  public static Duel fight(Contender ours, Contender theirs, int threads, Effort effort) {
     double[] our = new double[effort.rounds()];
     double[] their = new double[effort.rounds()];
     for (int r = 0; r < effort.rounds(); r++) {

@@ -3,7 +3,7 @@ package org.recallrank.bench.compare;
 import java.util.Locale;
 
 /** Numbers for people: three digits and a decimal prefix. */
-final class Figures {
+public final class Figures {
   private static final String[] PREFIXES = {"", " k", " M", " G", " T"};
 
   private Figures() {}
@@ -20,7 +20,7 @@ final class Figures {
   }
 
   /** Such as {@code 1.27}. */
-  static String digits(double value) {
+  public static String digits(double value) {
     int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
@@ -33,15 +33,16 @@ final class Figures {
     return prefixed(row.work().items() / seconds, row.work().unit() + "/s");
   }
 
-  static String prefixed(double value, String unit) {
+  /** A rate with its unit, such as {@code 93 GFLOP/s} or {@code 1.2 G distances/s}. */
+  public static String prefixed(double value, String unit) {
     String rate = rate(value);
     boolean letter = Character.isLetter(rate.charAt(rate.length() - 1));
-    // "93 GFLOP/s", but "1.2 G distances/s": only symbols are joined to a prefix.
+    // Only symbols are joined to a prefix.
     boolean symbol = Character.isUpperCase(unit.charAt(0));
     return letter && symbol ? rate + unit : rate + " " + unit;
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     return Double.isNaN(share) ? "" : Math.round(100 * share) + " %";
   }
 }

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * @param cpu as the system names it
  * @param kernels the backend and what it found
  */
-record Machine(
+public record Machine(
     String cpu, int processors, String system, String jvm, String kernels, String measuredAt) {
 
-  static Machine here(String kernels) {
+  public static Machine here(String kernels) {
     return new Machine(
         processor(),
         Runtime.getRuntime().availableProcessors(),

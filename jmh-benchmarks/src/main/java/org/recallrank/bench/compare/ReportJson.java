@@ -9,7 +9,7 @@ import com.google.gson.JsonPrimitive;
 import org.recallrank.bench.ceilings.Ceilings;
 
 /** {@code comparison.json}: times in seconds per run, rates per second, sizes in bytes. */
-final class ReportJson {
+public final class ReportJson {
   private static final int FORMAT = 1;
 
   private ReportJson() {}
@@ -32,7 +32,8 @@ final class ReportJson {
     return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
   }
 
-  private static JsonObject machine(Machine machine) {
+  /** The machine as every report has it. */
+  public static JsonObject machine(Machine machine) {
     JsonObject json = new JsonObject();
     json.addProperty("cpu", machine.cpu());
     json.addProperty("processors", machine.processors());

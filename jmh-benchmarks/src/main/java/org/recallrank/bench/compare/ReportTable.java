@@ -29,20 +29,7 @@ final class ReportTable {
                 : row.note() == null ? "" : row.note()
           });
     }
-    int[] width = new int[lines.getFirst().length];
-    for (String[] line : lines) {
-      for (int c = 0; c < line.length; c++) {
-        width[c] = Math.max(width[c], line[c].length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (String[] line : lines) {
-      StringBuilder padded = new StringBuilder();
-      for (int c = 0; c < line.length; c++) {
-        padded.append(line[c]).append(" ".repeat(width[c] - line[c].length() + 2));
-      }
-      text.append(padded.toString().stripTrailing()).append('\n');
-    }
+    StringBuilder text = new StringBuilder(TextTable.of(lines));
     report.rows().stream()
         .map(Row::group)
         .distinct()

@@ -26,7 +26,9 @@ public final class SmallCases {
   }
 
   private static Stream<KernelCase> gemm() {
-    return Stream.of(GemmShape.values()).map(shape -> new GemmCase(shape, 37));
+    return Stream.concat(
+        Stream.of(GemmShape.values()).map(shape -> new GemmCase(shape, 37)),
+        Stream.of(new GemmCase("odd", true, true, 131, 67, 123, true)));
   }
 
   private static Stream<KernelCase> simHash() {
@@ -43,6 +45,8 @@ public final class SmallCases {
         new HammingCase(20011, 64, 3, 20),
         new HammingCase(307, 256, 1, 19),
         new HammingCase(4099, 256, 17, 20),
+        new DistancesCase(40009, 64),
+        new DistancesCase(301, 256),
         new SelectionCase(53, 37, 64, 20),
         new SelectionCase(31, 301, 256, 7),
         new InnerProductCase(301, 3, 1, 20),

@@ -19,6 +19,7 @@ import org.jocl.cl_platform_id;
  * @param memory bytes of global memory
  * @param maxAllocation bytes of the largest buffer
  * @param localMemory bytes that a work-group shares
+ * @param vectorWidth floats of its vector registers; 1 where work-items are the lanes
  */
 record ClDevice(
     cl_platform_id platform,
@@ -31,7 +32,8 @@ record ClDevice(
     long memory,
     long maxAllocation,
     long localMemory,
-    long maxGroup) {
+    long maxGroup,
+    int vectorWidth) {
 
   /** CL_PLATFORM_NOT_FOUND_KHR: the loader of drivers found none. */
   private static final int NO_PLATFORM = -1001;
@@ -140,7 +142,8 @@ record ClDevice(
         number(id, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
         number(id, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         number(id, CL.CL_DEVICE_LOCAL_MEM_SIZE),
-        number(id, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE));
+        number(id, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
+        (int) number(id, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
   }
 
   private static String nameOf(cl_platform_id platform) {

@@ -85,5 +85,18 @@ final class OpenClBackend {
         return context.profile().costs();
       }
     }
+
+    @Override
+    public Traits traits() {
+      ClDevice device = context.device();
+      return new Traits(device.name(), device.cpu(), device.memory(), device.maxAllocation());
+    }
+
+    @Override
+    public Ceilings measureCeilings() {
+      synchronized (context) {
+        return new ClCeilings(context).measure();
+      }
+    }
   }
 }
