@@ -48,11 +48,11 @@ final class SharedRecall {
   }
 
   /**
-   * Recall data for a model.
+   * Recall data for a model. May be called from several threads; one builds, the others wait.
    *
    * @throws SettingsException if the data names no user or item, or the pools are too large for it
    */
-  RecallData of(ModelSpec spec) {
+  synchronized RecallData of(ModelSpec spec) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
       throw new SettingsException(
           spec.enrich()
