@@ -47,11 +47,21 @@ final class ComputeOptions {
    * @throws BackendException if one was asked for that does not work here
    */
   Compute open() {
+    return open(1);
+  }
+
+  /**
+   * The same with a share of the threads, at least one.
+   *
+   * @param shares how many there are
+   */
+  Compute open(int shares) {
     if (threads != null && threads < 1) {
       throw new ParameterException(
           spec.commandLine(), "--threads: expected at least 1, found " + threads);
     }
-    Workers workers = threads == null ? Workers.create() : Workers.create(threads);
+    int all = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    Workers workers = Workers.create(Math.max(1, all / shares));
     try {
       KernelSelector.Selection selection = new KernelSelector().select(kernels, device, workers);
       return new Compute(workers, selection.kernels(), selection.explanation());

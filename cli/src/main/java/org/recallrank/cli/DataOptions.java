@@ -250,7 +250,10 @@ final class DataOptions {
       CandiCtrSource source = candiCtr(BadRows.parse(badRows));
       return encoding ->
           new TrainingRun.SuppliedPools(
-              source.recallItems(encoding, r), source.lookAlikes(encoding, l), List.of());
+              source.recallItems(encoding, r),
+              source.lookAlikes(encoding, l),
+              source.sessionItems(encoding, r),
+              List.of());
     }
     if (poolItems == null && poolUsers == null) {
       return null;

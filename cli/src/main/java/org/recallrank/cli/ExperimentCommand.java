@@ -5,18 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
-import org.recallrank.cli.experiment.Cell;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.DataStatistics;
-import org.recallrank.cli.experiment.Eta;
 import org.recallrank.cli.experiment.Plan;
 import org.recallrank.cli.experiment.ScaleStudy;
 import org.recallrank.cli.experiment.Tables;
+import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.Schema;
 import picocli.CommandLine.Command;
@@ -77,6 +74,16 @@ final class ExperimentCommand implements Callable<Integer> {
           "table4: training of each kind before anything is timed (default: ${DEFAULT-VALUE})")
   private double warmUp;
 
+  @Option(
+      names = "--parallel",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = {
+        "cells trained at once, each on its share of the threads and with memory of its own;",
+        "results are the same (default: ${DEFAULT-VALUE})"
+      })
+  private int parallel;
+
   @Option(names = "--out", required = true, description = "folder of the results")
   private Path out;
 
@@ -93,6 +100,7 @@ final class ExperimentCommand implements Callable<Integer> {
   public Integer call() {
     CellStore store = new CellStore(out);
     store.checkFree(resume);
+    checkParallel();
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());
@@ -105,6 +113,17 @@ final class ExperimentCommand implements Callable<Integer> {
     Tables.of(store).forEach(table -> System.out.println(table.text()));
     System.out.println("The results are in " + out + "; recallrank report shows them.");
     return 0;
+  }
+
+  private void checkParallel() {
+    boolean timed = List.of("table4", "selection", "scale").contains(name);
+    if (parallel < 1 || (timed && parallel > 1)) {
+      throw new SettingsException(
+          "--parallel: expected "
+              + (timed ? "1, as " + name + " measures time" : "at least 1")
+              + ", found "
+              + parallel);
+    }
   }
 
   private void train(CellStore store, ComputeOptions.Compute on, Progress progress) {
@@ -124,12 +143,33 @@ final class ExperimentCommand implements Callable<Integer> {
       SharedRecall recall =
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
-      CellRunner runner = new CellRunner(on.kernels(), folder, recall::of, true);
-      if (name.equals("table4") && !left(plan, dataset, store).isEmpty()) {
-        progress.say("warming up");
-        runner.warmUp(plan.cells(), warmUp);
+      CellLoop loop = new CellLoop(plan, dataset, store, progress);
+      if (parallel == 1) {
+        CellRunner runner = new CellRunner(on.kernels(), folder, recall::of, true);
+        if (name.equals("table4") && !loop.done()) {
+          progress.say("warming up");
+          runner.warmUp(plan.cells(), warmUp);
+        }
+        loop.run(List.of(runner));
+      } else {
+        runAtOnce(loop, folder, recall);
       }
-      run(plan, dataset, store, runner, progress);
+    }
+  }
+
+  /** Threads are divided among the cells under way. */
+  private void runAtOnce(CellLoop loop, DatasetFolder folder, SharedRecall recall) {
+    List<ComputeOptions.Compute> computes = new ArrayList<>();
+    try {
+      List<CellRunner> runners = new ArrayList<>();
+      for (int i = 0; i < parallel; i++) {
+        ComputeOptions.Compute share = compute.open(parallel);
+        computes.add(share);
+        runners.add(new CellRunner(share.kernels(), folder, recall::of, true));
+      }
+      loop.run(runners);
+    } finally {
+      computes.forEach(ComputeOptions.Compute::close);
     }
   }
 
@@ -144,54 +184,6 @@ final class ExperimentCommand implements Callable<Integer> {
             cells.settings(),
             (model, enrich) -> CellOptions.tuned(tuned, model, enrich),
             items));
-  }
-
-  private static List<Cell> left(Plan plan, String dataset, CellStore store) {
-    return plan.cells().stream()
-        .filter(c -> store.finished(c.id(), CellRunner.configuration(c, dataset)).isEmpty())
-        .collect(Collectors.toCollection(ArrayList::new));
-  }
-
-  /** Trains what is not finished; also used for tuning. */
-  static void run(
-      Plan plan, String dataset, CellStore store, CellRunner runner, Progress progress) {
-    List<Cell> left = left(plan, dataset, store);
-    int all = plan.cells().size();
-    Thread onInterrupt =
-        new Thread(
-            () ->
-                System.err.println(
-                    "interrupted; finished cells are kept: go on with the same command and"
-                        + " --resume"));
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
-    try {
-      Eta eta = new Eta();
-      while (!left.isEmpty()) {
-        Cell cell = left.removeFirst();
-        progress.say(String.format(Locale.ROOT, "[%d/%d] %s", all - left.size(), all, cell.id()));
-        long start = System.nanoTime();
-        JsonObject result = runner.run(cell, progress);
-        store.write(
-            cell.id(), plan.cells().indexOf(cell), CellRunner.configuration(cell, dataset), result);
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        eta.done(cell, seconds);
-        progress.say(
-            "done in "
-                + Progress.time(seconds)
-                + (left.isEmpty() ? "" : "; about " + Progress.time(eta.left(left)) + " left"));
-      }
-    } finally {
-      progress.close();
-      removeHook(onInterrupt);
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is ending: the hook runs.
-    }
   }
 
   /** Enough to notice that it is not the same data. */

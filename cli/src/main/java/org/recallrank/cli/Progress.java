@@ -57,6 +57,20 @@ final class Progress implements TrainListener, AutoCloseable {
   @Override
   public void epoch(EpochReport e) {
     close();
+    say(line(e));
+  }
+
+  /** Lines with a name before them and no bars, for runs beside each other. */
+  TrainListener lines(String name) {
+    return new TrainListener() {
+      @Override
+      public void epoch(EpochReport e) {
+        say(name + ": " + line(e));
+      }
+    };
+  }
+
+  private static String line(EpochReport e) {
     String auxiliary =
         Double.isNaN(e.auxiliary())
             ? ""
@@ -65,19 +79,18 @@ final class Progress implements TrainListener, AutoCloseable {
                 "  exposure %.4f (constant %.4f)",
                 e.auxiliary(),
                 e.auxiliaryBaseline());
-    say(
-        String.format(
-            Locale.ROOT,
-            "epoch %2d  loss %.4f%s  valid AUC %.4f  gAUC %.4f  logloss %.4f  %,d rows/s  %s%s",
-            e.epoch(),
-            e.click(),
-            auxiliary,
-            e.valid().auc(),
-            e.valid().gauc(),
-            e.valid().logloss(),
-            Math.round(e.rows() / e.seconds()),
-            time(e.seconds()),
-            e.best() ? "  best" : ""));
+    return String.format(
+        Locale.ROOT,
+        "epoch %2d  loss %.4f%s  valid AUC %.4f  gAUC %.4f  logloss %.4f  %,d rows/s  %s%s",
+        e.epoch(),
+        e.click(),
+        auxiliary,
+        e.valid().auc(),
+        e.valid().gauc(),
+        e.valid().logloss(),
+        Math.round(e.rows() / e.seconds()),
+        time(e.seconds()),
+        e.best() ? "  best" : "");
   }
 
   /** "75 s" as "1 min 15 s". */

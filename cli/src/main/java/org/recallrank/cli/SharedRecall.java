@@ -48,11 +48,11 @@ final class SharedRecall {
   }
 
   /**
-   * Recall data for a model.
+   * Recall data for a model. May be called from several threads; one builds, the others wait.
    *
    * @throws SettingsException if the data names no user or item, or the pools are too large for it
    */
-  RecallData of(ModelSpec spec) {
+  synchronized RecallData of(ModelSpec spec) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
       throw new SettingsException(
           spec.enrich()
@@ -109,15 +109,22 @@ final class SharedRecall {
     } else {
       TrainingRun.SuppliedPools read = pools.apply(data.encoding());
       read.remarks().forEach(say);
-      recall = stage.supplied(read.items(), read.users(), recallVectors, spec.pools());
+      recall =
+          stage.supplied(read.items(), read.users(), read.sessions(), recallVectors, spec.pools());
     }
     say.accept(
         String.format(
             Locale.ROOT,
-            "recall pools: %,d users with %d items and %d look-alikes each (%s)",
+            "recall pools: %,d users with %d items and %d look-alikes each%s (%s)",
             recall.pools().userCount() - 2,
             spec.pools().items(),
             spec.pools().users(),
+            recall.pools().sessions() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    ", %,d sessions with items of their own",
+                    recall.pools().sessions()),
             since(start)));
     return recall;
   }

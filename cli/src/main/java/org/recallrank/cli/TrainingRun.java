@@ -50,9 +50,14 @@ final class TrainingRun {
   /**
    * Pools of a recall stage that there is.
    *
+   * @param sessions recall items of each session, list s - 1 that of session s; null for none
    * @param remarks what was left out of them, for the user
    */
-  record SuppliedPools(Pool items, Pool users, List<String> remarks) {}
+  record SuppliedPools(Pool items, Pool users, Pool sessions, List<String> remarks) {
+    SuppliedPools(Pool items, Pool users, List<String> remarks) {
+      this(items, users, null, remarks);
+    }
+  }
 
   /**
    * What came out.

@@ -110,12 +110,12 @@ final class TuneCommand implements Callable<Integer> {
       SharedRecall recall =
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
-      ExperimentCommand.run(
-          plan,
-          ExperimentCommand.checksum(source.fingerprint() + data.minCount()),
-          store,
-          new CellRunner(on.kernels(), folder, recall::of, false),
-          progress);
+      new CellLoop(
+              plan,
+              ExperimentCommand.checksum(source.fingerprint() + data.minCount()),
+              store,
+              progress)
+          .run(List.of(new CellRunner(on.kernels(), folder, recall::of, false)));
     }
     choose(plan, store);
     return 0;

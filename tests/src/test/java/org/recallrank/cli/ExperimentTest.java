@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,34 @@ class ExperimentTest {
     CommandLineRun other = CommandLineRun.of(command, "--resume", "--set=embedding_dim=4");
     assertThat(other.exitCode()).isEqualTo(2);
     assertThat(other.err()).contains("another configuration", "embedding_dim was \"10\"");
+  }
+
+  @Test
+  void cellsTrainedAtOnceAreTheSame() throws IOException {
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+    CommandLineRun run =
+        CommandLineRun.of(with("experiment", "table2", "--seeds=1,2", "--out=" + one));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    run =
+        CommandLineRun.of(
+            with("experiment", "table2", "--seeds=1,2", "--parallel=2", "--out=" + two));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    for (String column : List.of("raw", "_frnet", "_cim", "_rar")) {
+      for (int seed = 1; seed <= 2; seed++) {
+        String cell = "cells/dcnv2-" + column + "-seed" + seed + ".json";
+        JsonObject alone = json(one.resolve(cell));
+        JsonObject beside = json(two.resolve(cell));
+        for (String same : List.of("id", "order", "configuration", "valid", "test", "bestEpoch")) {
+          assertThat(beside.get(same)).as(cell + ", " + same).isEqualTo(alone.get(same));
+        }
+      }
+    }
+    CommandLineRun timed =
+        CommandLineRun.of(
+            with("experiment", "table4", "--parallel=2", "--out=" + folder.resolve("x")));
+    assertThat(timed.exitCode()).isEqualTo(2);
+    assertThat(timed.err()).contains("--parallel: expected 1, as table4 measures time, found 2");
   }
 
   @Test

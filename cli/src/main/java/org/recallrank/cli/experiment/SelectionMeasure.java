@@ -56,13 +56,15 @@ final class SelectionMeasure {
             config.lookAlikes(),
             spec.train().seed());
     int n = batch.size();
+    int[] lists = new int[n];
+    recall.pools().lists(batch, lists);
     JsonObject json = new JsonObject();
     json.addProperty("bits", config.hashBits());
     json.addProperty("poolItems", recall.pools().itemsPerUser());
-    json.addProperty("itemOverlap", items.overlap(batch.items(), batch.users(), n));
+    json.addProperty("itemOverlap", items.overlap(batch.items(), lists, n));
     json.addProperty("userOverlap", users.overlap(batch.users(), batch.users(), n));
-    double hashed = median(() -> items.hashed(batch.items(), batch.users(), n));
-    double exact = median(() -> items.exact(batch.items(), batch.users(), n));
+    double hashed = median(() -> items.hashed(batch.items(), lists, n));
+    double exact = median(() -> items.exact(batch.items(), lists, n));
     json.addProperty("simHashMicrosPerRow", hashed / n);
     json.addProperty("exactMicrosPerRow", exact / n);
     return Optional.of(json);

@@ -7,7 +7,7 @@ package org.recallrank.model.data;
  * @param labels 0 or 1, [size]
  * @param groups the user of each row for gAUC, [size]: like the user's table row, but users not
  *     seen in training keep numbers of their own
- * @param sessions the session of each row, [size]; of no meaning if the data have none
+ * @param sessions the session of each row, [size]; 0 if the data have none
  */
 public record Batch(Schema schema, Rows rows, float[] labels, int[] groups, int[] sessions) {
 

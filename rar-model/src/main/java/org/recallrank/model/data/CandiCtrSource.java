@@ -20,8 +20,10 @@ import org.recallrank.model.io.DataException;
  *
  * <p>Pools come from training sessions only. A user's recall items are those of the queues of its
  * training sessions, the last session first, as far as training has shown them to anybody: others
- * have no embedding. The look-alikes, which the data do not have, are those of {@link LookAlikes}:
- * a user's features are the queries it asked and sku, category and brand of what it clicked.
+ * have no embedding. A session that is read, test ones too, has its own queue for recall items; the
+ * user's are for rows that belong to no session, such as those of a CSV file that is scored later.
+ * The look-alikes, which the data do not have, are those of {@link LookAlikes}: a user's features
+ * are the queries it asked and sku, category and brand of what it clicked.
  */
 public final class CandiCtrSource implements DataSource {
   private static final String TRAIN_FILE = "group_all_train_data.pkl";
@@ -50,7 +52,7 @@ public final class CandiCtrSource implements DataSource {
   private final Path trainFile;
   private final Path testFile;
   private final Map<Path, PickledList> checked = new HashMap<>();
-  private long trainingSessions = -1;
+  private final Map<Path, int[]> counted = new HashMap<>();
 
   /**
    * How the data set is made.
@@ -148,12 +150,7 @@ public final class CandiCtrSource implements DataSource {
 
   private void sessions(Set<Split> wanted, BadRowLog log, SessionSink sink) {
     if (wanted.contains(Split.TRAIN) || wanted.contains(Split.VALID)) {
-      if (trainingSessions < 0) {
-        long[] count = new long[1];
-        sessions(trainFile, new BadRowLog(options.badRows), (number, session) -> count[0]++);
-        trainingSessions = count[0];
-      }
-      SplitDraw draw = new SplitDraw(options.ratios.counts(trainingSessions), options.seed);
+      SplitDraw draw = new SplitDraw(options.ratios.counts(good(trainFile)), options.seed);
       sessions(
           trainFile,
           log,
@@ -168,8 +165,30 @@ public final class CandiCtrSource implements DataSource {
           });
     }
     if (wanted.contains(Split.TEST)) {
-      sessions(testFile, log, (number, session) -> sink.accept(Split.TEST, number, session));
+      int before = all(trainFile); // numbers go on, so that a session's says which it is
+      sessions(
+          testFile, log, (number, session) -> sink.accept(Split.TEST, before + number, session));
     }
+  }
+
+  /** How many sessions of a file can be read. */
+  private int good(Path file) {
+    return counts(file)[0];
+  }
+
+  /** How many sessions a file has, bad ones too. */
+  private int all(Path file) {
+    return counts(file)[1];
+  }
+
+  private int[] counts(Path file) {
+    return counted.computeIfAbsent(
+        file,
+        f -> {
+          int[] count = new int[2];
+          count[1] = sessions(f, new BadRowLog(options.badRows), (number, session) -> count[0]++);
+          return count;
+        });
   }
 
   /** Takes one session of a file. */
@@ -178,7 +197,8 @@ public final class CandiCtrSource implements DataSource {
     void accept(int number, CandiCtrSession session);
   }
 
-  private void sessions(Path file, BadRowLog log, NumberedSink sink) {
+  /** Reads a file and gives the number of its last session. */
+  private int sessions(Path file, BadRowLog log, NumberedSink sink) {
     int[] number = new int[1];
     checked
         .computeIfAbsent(file, PickledList::new)
@@ -196,6 +216,7 @@ public final class CandiCtrSource implements DataSource {
               }
               sink.accept(number[0], session);
             });
+    return number[0];
   }
 
   /** The recall items of each user. */
@@ -213,6 +234,28 @@ public final class CandiCtrSource implements DataSource {
             int item = items.row(token(queue[i]));
             if (user != users.outOfVocabulary() && item != items.outOfVocabulary()) {
               pool.offer(user, item, number);
+            }
+          }
+        });
+    return pool;
+  }
+
+  /**
+   * The recall items of each session in the order of its queue, as far as training has shown them:
+   * those of session s are list s - 1.
+   */
+  public Pool sessionItems(Encoding encoding, int width) {
+    Vocabulary items = encoding.vocabularies().get(ITEM);
+    Pool pool = Pool.empty(Math.addExact(all(trainFile), all(testFile)), width);
+    sessions(
+        EnumSet.allOf(Split.class),
+        new BadRowLog(options.badRows),
+        (split, number, session) -> {
+          int[] queue = session.queue();
+          for (int i = 0; i < queue.length; i += CandiCtrSession.ITEM_FIELDS) {
+            int item = items.row(token(queue[i]));
+            if (item != items.outOfVocabulary()) {
+              pool.offer(number - 1, item, -i);
             }
           }
         });
@@ -248,7 +291,7 @@ public final class CandiCtrSource implements DataSource {
 
   @Override
   public String fingerprint() {
-    return "candictr, version 1\n"
+    return "candictr, version 2\n"
         + options
         + "\n"
         + TextFile.fingerprint(trainFile)

@@ -12,7 +12,7 @@ public interface DataSource {
   /** The splits that there are. */
   Set<Split> splits();
 
-  /** Whether rows belong to sessions, each with a number of its own within a split. */
+  /** Whether rows belong to sessions, each with a number of its own, from 1. */
   default boolean hasSessions() {
     return false;
   }

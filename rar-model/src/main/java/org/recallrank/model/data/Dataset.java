@@ -72,6 +72,11 @@ public final class Dataset {
     return columns[field].getAtIndex(INT, row);
   }
 
+  /** The session of a row, 0 if there are none. */
+  int session(long row) {
+    return sessions == null ? 0 : sessions.getAtIndex(INT, row);
+  }
+
   float label(long row) {
     return labels.getAtIndex(FLOAT, row);
   }

@@ -14,8 +14,9 @@ public final class Interactions {
      * @param user table row of the user, perhaps out-of-vocabulary
      * @param item table row of the item, perhaps out-of-vocabulary
      * @param label 1 if clicked, else 0
+     * @param session from 1; 0 if the data have none
      */
-    void accept(int user, int item, float label);
+    void accept(int user, int item, float label, int session);
   }
 
   /**
@@ -52,7 +53,11 @@ public final class Interactions {
     int user = training.schema().user();
     int item = training.schema().item();
     for (long row = 0; row < training.rows(); row++) {
-      sink.accept(training.id(user, row), training.id(item, row), training.label(row));
+      sink.accept(
+          training.id(user, row),
+          training.id(item, row),
+          training.label(row),
+          training.session(row));
     }
   }
 }

@@ -20,7 +20,10 @@ public final class RawRow {
   /** 0 or 1; NaN if the source has no labels. */
   public float label;
 
-  /** Which session the row is of, if the source {@linkplain DataSource#hasSessions has them}. */
+  /**
+   * Which session the row is of, from 1; 0 if the source has {@linkplain DataSource#hasSessions
+   * none}.
+   */
   public int session;
 
   public RawRow(int columns) {

@@ -41,11 +41,12 @@ import org.recallrank.tensor.Tensor;
  * L_aux = mean over rows and candidates of BCE(s_j, was c_j shown to this user in training?)
  * </pre>
  *
- * <p>What the paper and the source leave open is decided so: a session is a user; x holds all own
- * fields in the schema's order, the target item among them; the context vector is appended to E as
- * pseudo-fields of width d, one for each item field, so that any base model can take it; the MLP
- * that ends the source's own ranking model is the base model here. There are no masks, because
- * pools are always full, and neither dropout nor batch normalisation, which are off in the source.
+ * <p>What the paper and the source leave open is decided so: a row's candidates are those of its
+ * session, or of its user where sessions have none of their own; x holds all own fields in the
+ * schema's order, the target item among them; the context vector is appended to E as pseudo-fields
+ * of width d, one for each item field, so that any base model can take it; the MLP that ends the
+ * source's own ranking model is the base model here. There are no masks, because pools are always
+ * full, and neither dropout nor batch normalisation, which are off in the source.
  *
  * <p>What is shared is computed once, with the same result: the first layer's products with x per
  * row and with c per distinct item; q, k and v of the first attention per distinct item; its
@@ -76,7 +77,7 @@ public final class Cim implements Enricher {
   private final Attention amongCandidates;
   private final LinearLayer queryTransform;
   private final Attention fromRow;
-  private final RowsByUser rowsByUser;
+  private final RowsByList rowsByList;
   private final EntityGather itemRows;
 
   /**
@@ -109,7 +110,7 @@ public final class Cim implements Enricher {
     amongCandidates = new Attention(set, "cim.block_0", width);
     queryTransform = dense(set, "cim.query_transform", own, width);
     fromRow = new Attention(set, "cim.block_1", width);
-    rowsByUser = new RowsByUser(recall, length);
+    rowsByList = new RowsByList(recall, length);
     itemRows = new EntityGather(recall.items());
   }
 
@@ -149,16 +150,16 @@ public final class Cim implements Enricher {
     int dim = embeddings.shape().dim(2);
     Variable own = embeddings.reshape(rows, fields * dim);
 
-    // From here to the context rows are in the order of their users.
-    RowLists lists = rowsByUser.arrange(tape, batch);
-    Variable x = GatherRows.apply(tape, own, rowsByUser.order(), rows);
+    // From here to the context rows are in the order of their lists.
+    RowLists lists = rowsByList.arrange(tape, batch);
+    Variable x = GatherRows.apply(tape, own, rowsByList.order(), rows);
     Variable items =
-        embedding.apply(tape, itemRows.pick(rowsByUser.items(), 0, rowsByUser.itemCount()));
-    Variable c = items.reshape(rowsByUser.itemCount(), width);
+        embedding.apply(tape, itemRows.pick(rowsByList.items(), 0, rowsByList.itemCount()));
+    Variable c = items.reshape(rowsByList.itemCount(), width);
     Variable scores = scores(tape, x, c, lists);
     Variable context = context(tape, x, c, Sigmoid.apply(tape, scores), lists);
 
-    Variable inBatchOrder = GatherRows.apply(tape, context, rowsByUser.placeOfRow(), rows);
+    Variable inBatchOrder = GatherRows.apply(tape, context, rowsByList.placeOfRow(), rows);
     Variable enriched =
         Concat.apply(tape, own, inBatchOrder).reshape(rows, fields + itemFields, dim);
     if (!tape.training() || config.lossWeight() == 0) {
@@ -227,7 +228,7 @@ public final class Cim implements Enricher {
     return fromRow.norm().apply(tape, Add.apply(tape, attended, y));
   }
 
-  /** Of each row, in the order of their users, and candidate: was it shown in training? */
+  /** Of each row, in the order of their lists, and candidate: was it shown in training? */
   private Tensor labels(Tape tape, Batch batch) {
     if (recall.exposures() == null) {
       throw new SettingsException(
@@ -235,8 +236,8 @@ public final class Cim implements Enricher {
     }
     Tensor labels = tape.allocate(batch.size(), length);
     for (int place = 0; place < batch.size(); place++) {
-      int user = batch.users()[rowsByUser.order()[place]];
-      recall.exposures().ownLabels(user, length, labels.data(), place * length);
+      int list = recall.pools().list(batch, rowsByList.order()[place]);
+      recall.exposures().ownLabels(list, length, labels.data(), place * length);
     }
     return labels;
   }

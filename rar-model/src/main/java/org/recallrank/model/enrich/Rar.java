@@ -139,6 +139,8 @@ public final class Rar implements Enricher {
     int rows = batch.size();
     int kl = selection.lookAlikes();
     int kr = config.recallItems();
+    int[] lists = tape.allocateInts(rows);
+    recall.pools().lists(batch, lists);
     selection.select(
         tape.kernels(),
         userSignatures.words(),
@@ -146,6 +148,7 @@ public final class Rar implements Enricher {
         config.hashBits() / 64,
         batch.users(),
         batch.items(),
+        lists,
         rows);
 
     boolean differentiate = !config.stopGradient();
@@ -238,12 +241,12 @@ public final class Rar implements Enricher {
     float[] labels = tape.allocate(batch.size() * kr).data();
     int[] items = selection.itemPositions();
     for (int b = 0; b < batch.size(); b++) {
-      int user = batch.users()[b];
+      int list = recall.pools().list(batch, b);
       if (config.variant().looksAround()) {
         int[] look = selection.userPositions();
-        recall.exposures().labels(user, look, b * kl, kl, items, b * kr, kr, labels, b * kr);
+        recall.exposures().labels(list, look, b * kl, kl, items, b * kr, kr, labels, b * kr);
       } else {
-        recall.exposures().ownLabels(user, items, b * kr, kr, labels, b * kr);
+        recall.exposures().ownLabels(list, items, b * kr, kr, labels, b * kr);
       }
     }
     return labels;

@@ -52,6 +52,7 @@ final class Selection {
    * Selects for rows 0 .. rows - 1.
    *
    * @param words longs per signature
+   * @param rowLists which list of recall items is each row's
    */
   void select(
       Kernels kernels,
@@ -60,6 +61,7 @@ final class Selection {
       int words,
       int[] rowUsers,
       int[] rowItems,
+      int[] rowLists,
       int rows) {
     if (users.length < rows * kl) {
       userPosition = new int[rows * kl];
@@ -80,7 +82,7 @@ final class Selection {
           vectors.items(),
           pools.items(),
           pools.itemsPerUser(),
-          rowUsers,
+          rowLists,
           vectors.dim(),
           wide,
           nearest);
@@ -94,13 +96,13 @@ final class Selection {
               itemSignatures,
               pools.items(),
               pools.itemsPerUser(),
-              rowUsers,
+              rowLists,
               words,
               wide,
               nearest);
     }
     for (int b = 0; b < rows; b++) {
-      pickItems(b, rowUsers[b] * pools.itemsPerUser(), rowItems[b]);
+      pickItems(b, rowLists[b] * pools.itemsPerUser(), rowItems[b]);
     }
     if (variant.looksAround()) {
       selectUsers(kernels, userSignatures, words, rowUsers, rows);
@@ -202,7 +204,7 @@ final class Selection {
     return rowUserPosition;
   }
 
-  /** Positions of the selected items in the row's item pool, [rows, kr]. */
+  /** Positions of the selected items in the row's list, [rows, kr]. */
   int[] itemPositions() {
     return itemPosition;
   }

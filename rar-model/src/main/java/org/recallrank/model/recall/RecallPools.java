@@ -1,33 +1,63 @@
 package org.recallrank.model.recall;
 
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.data.Batch;
 
 /**
  * What the recall stage hands to the ranking stage: for each user (table row of the user field) r
- * recall items and l look-alike users, best first.
+ * recall items and l look-alike users, best first; and where the data have sessions with a recall
+ * set of their own, r recall items for each of them. Lists of recall items are numbered: those of
+ * users first, then those of sessions.
  *
  * @param userCount rows of the user table, padding and out-of-vocabulary included
  * @param itemsPerUser r
  * @param usersPerUser l
- * @param items [userCount * r] table rows of items
+ * @param sessions how many sessions have a list; 0 for none
+ * @param items [(userCount + sessions) * r] table rows of items
  * @param users [userCount * l] table rows of users
  */
 public record RecallPools(
-    int userCount, int itemsPerUser, int usersPerUser, int[] items, int[] users) {
+    int userCount, int itemsPerUser, int usersPerUser, int sessions, int[] items, int[] users) {
 
   public RecallPools {
-    if (items.length != userCount * itemsPerUser || users.length != userCount * usersPerUser) {
+    if (items.length != (userCount + sessions) * itemsPerUser
+        || users.length != userCount * usersPerUser) {
       throw new IllegalArgumentException(
           "pools of "
               + userCount
-              + " users: expected "
-              + userCount * itemsPerUser
+              + " users and "
+              + sessions
+              + " sessions: expected "
+              + (userCount + sessions) * itemsPerUser
               + " items and "
               + userCount * usersPerUser
               + " users, found "
               + items.length
               + " and "
               + users.length);
+    }
+  }
+
+  /** Without lists of sessions. */
+  public RecallPools(int userCount, int itemsPerUser, int usersPerUser, int[] items, int[] users) {
+    this(userCount, itemsPerUser, usersPerUser, 0, items, users);
+  }
+
+  /** How many lists of recall items there are. */
+  public int lists() {
+    return userCount + sessions;
+  }
+
+  /** The list of a row's recall items: that of its session if it has one, else that of its user. */
+  public int list(Batch batch, int row) {
+    int session = batch.sessions()[row];
+    return sessions == 0 || session == 0 ? batch.users()[row] : userCount + session - 1;
+  }
+
+  /** The same of all rows, into {@code out}. */
+  public void lists(Batch batch, int[] out) {
+    for (int row = 0; row < batch.size(); row++) {
+      out[row] = list(batch, row);
     }
   }
 

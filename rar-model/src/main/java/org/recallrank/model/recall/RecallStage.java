@@ -74,27 +74,42 @@ public final class RecallStage {
    * Pools of another recall stage. A pool that holds less than asked for is filled up with the
    * items (users) that have most clicks in training.
    *
+   * @param sessionItems recall items of each session, list s - 1 that of session s; null for none
    * @param vectors of DSSM, or null if signatures are those of the model's own embeddings
    * @throws SettingsException if a pool is to hold more than there is
    */
   public RecallData supplied(
-      Pool recallItems, Pool lookAlikes, Dssm.Vectors vectors, PoolConfig config) {
+      Pool recallItems,
+      Pool lookAlikes,
+      Pool sessionItems,
+      Dssm.Vectors vectors,
+      PoolConfig config) {
     checkSizes(config);
     Pairs clicked = pairs(true);
+    int[] popular = byCount(clicked.items(), items.size());
+    int[] ofUsers = fill(recallItems, config.items(), popular, false);
+    int[] ofSessions =
+        sessionItems == null ? new int[0] : fill(sessionItems, config.items(), popular, false);
+    int[] lists = Arrays.copyOf(ofUsers, Math.addExact(ofUsers.length, ofSessions.length));
+    System.arraycopy(ofSessions, 0, lists, ofUsers.length, ofSessions.length);
     return data(
         new RecallPools(
             users.size(),
             config.items(),
             config.users(),
-            fill(recallItems, config.items(), byCount(clicked.items(), items.size()), false),
+            sessionItems == null ? 0 : sessionItems.users(),
+            lists,
             fill(lookAlikes, config.users(), byCount(clicked.users(), users.size()), true)),
         vectors);
   }
 
   private RecallData data(RecallPools pools, Dssm.Vectors vectors) {
     Pairs shown = pairs(false);
+    int[] sessions = new int[shown.count()];
+    int[] row = new int[1];
+    interactions.forEach((user, item, label, session) -> sessions[row[0]++] = session);
     return new RecallData(
-        users, items, pools, Exposures.of(pools, shown.users(), shown.items()), vectors);
+        users, items, pools, Exposures.of(pools, shown.users(), shown.items(), sessions), vectors);
   }
 
   private void checkSizes(PoolConfig config) {
@@ -122,7 +137,7 @@ public final class RecallStage {
     int[] pairItems = new int[rows];
     int[] count = new int[1];
     interactions.forEach(
-        (user, item, label) -> {
+        (user, item, label, session) -> {
           if (!clickedOnly || label > 0) {
             pairUsers[count[0]] = user;
             pairItems[count[0]++] = item;

@@ -2,6 +2,7 @@ package org.recallrank.model.serve;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.recallrank.model.recall.RecallPools;
  * the entity tables {@code users.FIELD} and {@code items.FIELD} (I32 [entities, maxLength], numbers
  * F32 [entities]), and, where signatures need them, the recall model's vectors {@code
  * vectors.users}, {@code vectors.items}. Who was shown what is needed for training only and is not
- * kept.
+ * kept, nor are the recall sets of sessions, which are over.
  */
 final class RecallFile {
   private static final String USER_VECTORS = "vectors.users";
@@ -33,7 +34,11 @@ final class RecallFile {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     RecallPools pools = data.pools();
     tensors.put(
-        "pools.items", StoredTensor.of(pools.items(), pools.userCount(), pools.itemsPerUser()));
+        "pools.items",
+        StoredTensor.of(
+            Arrays.copyOf(pools.items(), pools.userCount() * pools.itemsPerUser()),
+            pools.userCount(),
+            pools.itemsPerUser()));
     tensors.put(
         "pools.users", StoredTensor.of(pools.users(), pools.userCount(), pools.usersPerUser()));
     put(tensors, "users.", data.users());

@@ -79,7 +79,7 @@ class CandiCtrSourceTest {
             "test 8|3|10|11|12|13|7 1.0");
     List<Integer> sessions = new ArrayList<>();
     source(BadRows.FAIL).read(ALL, (split, row) -> sessions.add(row.session));
-    assertThat(sessions).containsExactly(1, 1, 2, 1);
+    assertThat(sessions).containsExactly(1, 1, 2, 3);
     assertThat(source(BadRows.FAIL).columns().list())
         .extracting(c -> c.name() + " " + c.role())
         .containsExactly(
@@ -195,6 +195,29 @@ class CandiCtrSourceTest {
     int user = encoding.vocabularies().get(0).row("1");
     assertThat(members(pool, user, encoding.vocabularies().get(2)))
         .containsExactly("30", "20", "10"); // 99 was shown to nobody
+  }
+
+  @Test
+  void eachSessionHasItsQueueAsFarAsTrainingKnowsIt() throws IOException {
+    List<Object> first = session(1, 1, List.of(1), item(10));
+    first.set(first.size() - 1, List.of(item(20), item(10), item(20), item(99)));
+    List<Object> second = session(1, 1, List.of(0), item(20));
+    second.set(second.size() - 1, List.of());
+    train(first, second);
+    List<Object> later = session(7, 1, List.of(0), item(10));
+    later.set(later.size() - 1, List.of(item(98), item(10)));
+    test(later);
+    CandiCtrSource source = source(BadRows.FAIL);
+    Encoding encoding = Encoding.fit(source, 1);
+    Pool pool = source.sessionItems(encoding, 4);
+    Vocabulary items = encoding.vocabularies().get(2);
+    assertThat(pool.users()).isEqualTo(3);
+    assertThat(members(pool, 0, items)).containsExactly("20", "10");
+    assertThat(members(pool, 1, items)).isEmpty();
+    assertThat(members(pool, 2, items)).containsExactly("10");
+    List<Integer> numbers = new ArrayList<>();
+    source.read(Set.of(Split.TEST), (split, row) -> numbers.add(row.session));
+    assertThat(numbers).as("the list of a session is that of its number").containsExactly(3);
   }
 
   @Test

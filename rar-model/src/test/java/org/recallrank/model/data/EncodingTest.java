@@ -109,7 +109,8 @@ class EncodingTest {
     try (DatasetFolder data = DatasetFolder.open(folder.resolve("data"))) {
       List<String> seen = new ArrayList<>();
       Interactions interactions = new Interactions(data.split(TRAIN));
-      interactions.forEach((user, item, label) -> seen.add(user + " " + item + " " + label));
+      interactions.forEach(
+          (user, item, label, session) -> seen.add(user + " " + item + " " + label));
       assertThat(seen).containsExactly("1 1 1.0", "2 1 0.0");
       assertThat(interactions.users()).isEqualTo(4);
       assertThat(interactions.items()).isEqualTo(3);

@@ -16,6 +16,7 @@ import org.recallrank.tensor.Rng;
 
 class SelectionTest {
   private static final int USERS = 30;
+  private static final int SESSIONS = 20;
   private static final int ITEMS = 40;
   private static final int WORDS = 2;
   private static final int L = 9;
@@ -27,7 +28,13 @@ class SelectionTest {
   private final long[] userSignatures = signatures(USERS);
   private final long[] itemSignatures = signatures(ITEMS);
   private final RecallPools pools =
-      new RecallPools(USERS, R, L, pools(R, ITEMS, false), pools(L, USERS, true));
+      new RecallPools(
+          USERS,
+          R,
+          L,
+          SESSIONS,
+          pools(USERS + SESSIONS, R, ITEMS, false),
+          pools(USERS, L, USERS, true));
 
   /** Few bits set, so that equal distances are frequent. */
   private long[] signatures(int n) {
@@ -46,10 +53,10 @@ class SelectionTest {
     return members;
   }
 
-  /** Of each user, {@code size} different entities, the user itself perhaps not among them. */
-  private int[] pools(int size, int bound, boolean others) {
-    int[] pools = new int[USERS * size];
-    for (int u = 0; u < USERS; u++) {
+  /** Lists of {@code size} different entities, the user itself perhaps not among them. */
+  private int[] pools(int lists, int size, int bound, boolean others) {
+    int[] pools = new int[lists * size];
+    for (int u = 0; u < lists; u++) {
       int user = u;
       int[] all = IntStream.range(0, bound).filter(i -> !others || i != user).toArray();
       for (int i = 0; i < size; i++) {
@@ -108,14 +115,17 @@ class SelectionTest {
     for (int rows : new int[] {3, 14, 12, 14}) { // growing and shrinking batches
       int[] rowUsers = members(rows, USERS); // many rows of the same user
       int[] rowItems = members(rows, ITEMS);
-      selection.select(kernels, userSignatures, itemSignatures, WORDS, rowUsers, rowItems, rows);
+      int[] rowLists = members(rows, USERS + SESSIONS);
+      selection.select(
+          kernels, userSignatures, itemSignatures, WORDS, rowUsers, rowItems, rowLists, rows);
       for (int b = 0; b < rows; b++) {
         int user = rowUsers[b];
+        int list = rowLists[b];
         int[] look = nearest(userSignatures, user, pools.users(), user * L, L, KL);
-        int[] items = nearest(itemSignatures, rowItems[b], pools.items(), user * R, R, kr);
-        checkRow(kernels.name() + ", row " + b, selection, b, user, look, items);
-        int last = pools.items()[user * R + items[kr - 1]];
-        int secondLast = pools.items()[user * R + items[kr - 2]];
+        int[] items = nearest(itemSignatures, rowItems[b], pools.items(), list * R, R, kr);
+        checkRow(kernels.name() + ", row " + b, selection, b, user, list, look, items);
+        int last = pools.items()[list * R + items[kr - 1]];
+        int secondLast = pools.items()[list * R + items[kr - 2]];
         ties +=
             distance(itemSignatures, rowItems[b], last)
                     == distance(itemSignatures, rowItems[b], secondLast)
@@ -135,11 +145,11 @@ class SelectionTest {
     int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
     rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
     rowItems[2] = pools.items()[7 * R + KR];
-    selection.select(null, null, null, WORDS, rowUsers, rowItems, 3);
+    selection.select(null, null, null, WORDS, rowUsers, rowItems, rowUsers, 3);
     int[] look = {0, 1, 2, 3};
-    checkRow("target among them", selection, 0, 7, look, 0, 1, 3, 4, 5, 6);
-    checkRow("target elsewhere", selection, 1, 3, look, 0, 1, 2, 3, 4, 5);
-    checkRow("target next", selection, 2, 7, look, 0, 1, 2, 3, 4, 5);
+    checkRow("target among them", selection, 0, 7, 7, look, 0, 1, 3, 4, 5, 6);
+    checkRow("target elsewhere", selection, 1, 3, 3, look, 0, 1, 2, 3, 4, 5);
+    checkRow("target next", selection, 2, 7, 7, look, 0, 1, 2, 3, 4, 5);
   }
 
   /** Exact selection against sorting by inner products; small whole numbers make ties. */
@@ -157,13 +167,14 @@ class SelectionTest {
                   pools, KL, KR, Variant.EXACT, new Dssm.Vectors(userVectors, itemVectors, dim));
           int[] rowUsers = members(20, USERS);
           int[] rowItems = members(20, ITEMS);
-          selection.select(kernels, null, null, WORDS, rowUsers, rowItems, 20);
+          selection.select(kernels, null, null, WORDS, rowUsers, rowItems, rowUsers, 20);
           for (int b = 0; b < 20; b++) {
             int user = rowUsers[b];
             checkRow(
                 backend.name() + ", row " + b,
                 selection,
                 b,
+                user,
                 user,
                 largest(userVectors, user, pools.users(), user * L, L, KL, dim),
                 largest(itemVectors, rowItems[b], pools.items(), user * R, R, KR, dim));
@@ -204,7 +215,7 @@ class SelectionTest {
   }
 
   private void checkRow(
-      String what, Selection selection, int row, int user, int[] look, int... items) {
+      String what, Selection selection, int row, int user, int list, int[] look, int... items) {
     int kr = items.length;
     assertThat(Arrays.copyOfRange(selection.userPositions(), row * KL, row * KL + KL))
         .as(what)
@@ -216,7 +227,7 @@ class SelectionTest {
       assertThat(selection.users()[row * KL + u]).isEqualTo(pools.users()[user * L + look[u]]);
     }
     for (int i = 0; i < kr; i++) {
-      assertThat(selection.items()[row * kr + i]).isEqualTo(pools.items()[user * R + items[i]]);
+      assertThat(selection.items()[row * kr + i]).isEqualTo(pools.items()[list * R + items[i]]);
     }
   }
 }

@@ -91,6 +91,27 @@ class ExposuresTest {
     compare(random(USERS * R, ITEMS / 2), random(ROWS, USERS), random(ROWS, ITEMS));
   }
 
+  /** Session 1 is user 1's, session 3 user 0's, session 2 not of training. */
+  @Test
+  void listsOfSessionsHaveLabelsOfTheirOwn() {
+    int[] items = {5, 6, 7, 8, 5, 6, 5, 6, 7, 8}; // of users 0 and 1, then of the sessions
+    RecallPools pools = new RecallPools(2, 2, 1, 3, items, new int[] {1, 0});
+    Exposures exposures =
+        Exposures.of(pools, new int[] {1, 1, 0}, new int[] {5, 8, 7}, new int[] {1, 1, 3});
+    float[] out = new float[2];
+    exposures.ownLabels(2, 2, out, 0);
+    assertThat(out).as("session 1 was shown 5").containsExactly(1, 0);
+    exposures.ownLabels(4, 2, out, 0);
+    assertThat(out).as("session 3 was shown 7").containsExactly(1, 0);
+    int[] first = {0, 1};
+    exposures.labels(2, first, 0, 1, first, 0, 2, out, 0);
+    assertThat(out).as("user 0, the look-alike of 1, was shown neither").containsExactly(0, 0);
+    exposures.labels(4, first, 0, 1, first, 0, 2, out, 0);
+    assertThat(out).as("user 1, the look-alike of 0, was shown 8").containsExactly(0, 1);
+    exposures.ownLabels(1, 2, out, 0);
+    assertThat(out).as("user 1 was shown 8").containsExactly(0, 1);
+  }
+
   @Test
   void itemsOutsideOfAllPoolsDoNotMatter() {
     RecallPools pools = new RecallPools(2, 1, 1, new int[] {3, 3}, new int[] {1, 0});

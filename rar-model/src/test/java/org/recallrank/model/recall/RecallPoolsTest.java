@@ -23,6 +23,8 @@ class RecallPoolsTest {
 
   @Test
   void arraysMustFit() {
+    assertThatThrownBy(() -> new RecallPools(2, 3, 1, 1, new int[6], new int[2]))
+        .hasMessageContaining("2 users and 1 sessions: expected 9 items");
     assertThatThrownBy(() -> new RecallPools(2, 3, 1, new int[5], new int[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("6 items and 2 users, found 5 and 2");

@@ -8,13 +8,13 @@ import org.recallrank.model.data.Batch;
 import org.recallrank.model.recall.RecallData;
 
 /**
- * Puts the rows of one user next to each other, and numbers the distinct recall items of the users
- * of a batch. Arrays are valid until the next batch.
+ * Puts the rows with one list of recall items, that of a user or a session, next to each other, and
+ * numbers the distinct items of the lists of a batch. Arrays are valid until the next batch.
  */
-final class RowsByUser {
+final class RowsByList {
   private final RecallData recall;
   private final int length;
-  private final SlotMap users;
+  private final SlotMap lists;
   private final SlotMap items;
   private int[] order;
   private int[] placeOfRow;
@@ -22,31 +22,32 @@ final class RowsByUser {
   /**
    * @param length how many of a pool's items are used
    */
-  RowsByUser(RecallData recall, int length) {
+  RowsByList(RecallData recall, int length) {
     this.recall = recall;
     this.length = length;
-    users = new SlotMap(recall.users().size());
+    lists = new SlotMap(recall.pools().lists());
     items = new SlotMap(recall.items().size());
   }
 
   /**
-   * Arranges a batch: users in the order in which they turn up, rows of a user as they were.
+   * Arranges a batch: lists in the order in which they turn up, rows of a list as they were.
    *
    * @return the lists of recall items by number, rows as in {@link #order}
    */
   RowLists arrange(Tape tape, Batch batch) {
     int rows = batch.size();
-    users.clear();
-    int[] userOfRow = tape.allocateInts(rows);
-    users.slots(batch.users(), rows, userOfRow);
-    int count = users.count();
+    lists.clear();
+    int[] listOfRow = tape.allocateInts(rows);
+    recall.pools().lists(batch, listOfRow);
+    lists.slots(listOfRow, rows, listOfRow);
+    int count = lists.count();
     int[] firstRow = tape.allocateInts(count + 1);
     Arrays.fill(firstRow, 0, count + 1, 0);
     for (int row = 0; row < rows; row++) {
-      firstRow[userOfRow[row] + 1]++;
+      firstRow[listOfRow[row] + 1]++;
     }
-    for (int u = 0; u < count; u++) {
-      firstRow[u + 1] += firstRow[u];
+    for (int list = 0; list < count; list++) {
+      firstRow[list + 1] += firstRow[list];
     }
     int[] next = tape.allocateInts(count);
     System.arraycopy(firstRow, 0, next, 0, count);
@@ -54,10 +55,10 @@ final class RowsByUser {
     placeOfRow = tape.allocateInts(rows);
     int[] listOfPlace = tape.allocateInts(rows);
     for (int row = 0; row < rows; row++) {
-      int place = next[userOfRow[row]]++;
+      int place = next[listOfRow[row]]++;
       order[place] = row;
       placeOfRow[row] = place;
-      listOfPlace[place] = userOfRow[row];
+      listOfPlace[place] = listOfRow[row];
     }
     return new RowLists(count, length, members(tape, count), firstRow, listOfPlace);
   }
@@ -66,10 +67,10 @@ final class RowsByUser {
     items.clear();
     int r = recall.pools().itemsPerUser();
     int[] members = tape.allocateInts(Math.multiplyExact(count, length));
-    for (int u = 0; u < count; u++) {
-      int begin = users.ids()[u] * r;
+    for (int list = 0; list < count; list++) {
+      int begin = lists.ids()[list] * r;
       for (int j = 0; j < length; j++) {
-        members[u * length + j] = items.slot(recall.pools().items()[begin + j]);
+        members[list * length + j] = items.slot(recall.pools().items()[begin + j]);
       }
     }
     return members;
