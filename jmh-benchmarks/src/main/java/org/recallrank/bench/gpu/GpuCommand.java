@@ -116,13 +116,6 @@ public final class GpuCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<String> devices = new KernelSelector().devices().getOrDefault("opencl", List.of());
-    for (int i = 0; i < devices.size(); i++) {
-      (list ? System.out : System.err).println(i + "  " + devices.get(i));
-    }
-    if (list && !devices.isEmpty()) {
-      return 0;
-    }
     Pattern wanted = wanted();
     checkAtLeast("--pool", pool, 100);
     checkAtLeast("--batch", batch, 2);
@@ -130,6 +123,13 @@ public final class GpuCommand implements Callable<Integer> {
     checkAtLeast("--threads", threads, 1);
     if (threads == null) {
       threads = Runtime.getRuntime().availableProcessors();
+    }
+    List<String> devices = new KernelSelector().devices().getOrDefault("opencl", List.of());
+    for (int i = 0; i < devices.size(); i++) {
+      (list ? System.out : System.err).println(i + "  " + devices.get(i));
+    }
+    if (list && !devices.isEmpty()) {
+      return 0;
     }
     GpuReport report = report(wanted);
     Files.writeString(out, report.json(), StandardCharsets.UTF_8);

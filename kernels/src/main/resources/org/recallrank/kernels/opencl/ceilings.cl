@@ -31,9 +31,22 @@ typedef union {
   float lane[WIDTH];
 } lanes;
 
-// Ten independent chains of s = s * factor + summand, as many as hide the latency; out[item] is the
-// sum of all s. With a factor and a summand of 1/2 they come to 1 from any start above it. The start
-// of each lane is an input, so that the compiler knows of no two chains that are the same.
+#define STEP                        \
+  s0 = MULTIPLY_ADD(s0, f, a);      \
+  s1 = MULTIPLY_ADD(s1, f, a);      \
+  s2 = MULTIPLY_ADD(s2, f, a);      \
+  s3 = MULTIPLY_ADD(s3, f, a);      \
+  s4 = MULTIPLY_ADD(s4, f, a);      \
+  s5 = MULTIPLY_ADD(s5, f, a);      \
+  s6 = MULTIPLY_ADD(s6, f, a);      \
+  s7 = MULTIPLY_ADD(s7, f, a);      \
+  s8 = MULTIPLY_ADD(s8, f, a);      \
+  s9 = MULTIPLY_ADD(s9, f, a);
+
+// Ten independent chains of s = s * factor + summand, as many as hide the latency, four steps a
+// round so that the loop itself costs little; out[item] is the sum of all s. With a factor and a
+// summand of 1/2 they come to 1 from any start above it. The start of each lane is an input, so
+// that the compiler knows of no two chains that are the same.
 __kernel void multiply_adds(int rounds, float factor, float summand, __global const float *start,
                             __global float *out) {
   vector f = factor;
@@ -44,18 +57,8 @@ __kernel void multiply_adds(int rounds, float factor, float summand, __global co
   }
   vector s0 = all.v, s1 = s0 + 1, s2 = s0 + 2, s3 = s0 + 3, s4 = s0 + 4;
   vector s5 = s0 + 5, s6 = s0 + 6, s7 = s0 + 7, s8 = s0 + 8, s9 = s0 + 9;
-#pragma unroll 8
   for (int i = 0; i < rounds; i++) {
-    s0 = MULTIPLY_ADD(s0, f, a);
-    s1 = MULTIPLY_ADD(s1, f, a);
-    s2 = MULTIPLY_ADD(s2, f, a);
-    s3 = MULTIPLY_ADD(s3, f, a);
-    s4 = MULTIPLY_ADD(s4, f, a);
-    s5 = MULTIPLY_ADD(s5, f, a);
-    s6 = MULTIPLY_ADD(s6, f, a);
-    s7 = MULTIPLY_ADD(s7, f, a);
-    s8 = MULTIPLY_ADD(s8, f, a);
-    s9 = MULTIPLY_ADD(s9, f, a);
+    STEP STEP STEP STEP
   }
   all.v = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9;
   float sum = 0;
