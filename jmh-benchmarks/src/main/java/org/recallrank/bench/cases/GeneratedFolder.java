@@ -70,6 +70,7 @@ public final class GeneratedFolder implements AutoCloseable {
         .supplied(
             world.recallItems(data.encoding(), pools.items()),
             world.lookAlikes(data.encoding(), pools.users()),
+            null,
             vectors,
             pools);
   }
