@@ -100,23 +100,29 @@ public final class Axis {
     return values;
   }
 
-  String title() {
+  public String title() {
     return title;
   }
 
-  List<Double> ticks() {
+  /** The value at the low end. */
+  public double low() {
+    return low;
+  }
+
+  /** The values that have a tick. */
+  public List<Double> ticks() {
     return ticks;
   }
 
   /** Where a value lies, 0 at the low end and 1 at the high one. */
-  double at(double value) {
+  public double at(double value) {
     return logarithmic
         ? Math.log(value / low) / Math.log(high / low)
         : (value - low) / (high - low);
   }
 
   /** A tick's number, as short as its neighbours allow. */
-  String label(double tick) {
+  public String label(double tick) {
     if (Math.abs(tick) >= 1e4) {
       boolean millions = Math.abs(tick) >= 1e6;
       return Svg.number(tick / (millions ? 1e6 : 1e3)) + (millions ? "M" : "k");

@@ -3,7 +3,7 @@ package org.recallrank.cli.chart;
 import java.util.Locale;
 
 /** Builds the inside of a picture, element by element. */
-final class Svg {
+public final class Svg {
   /** Mean width of a letter of the charts' text, in units of the picture. */
   static final double LETTER = 6.1;
 
@@ -15,13 +15,13 @@ final class Svg {
   }
 
   /** An element without content; numbers are written with two decimals. */
-  void element(String name, String style, Object... namesAndValues) {
+  public void element(String name, String style, Object... namesAndValues) {
     start(name, style, namesAndValues);
     out.append("/>\n");
   }
 
   /** An element that shows a text when it is pointed at. */
-  void marked(String tooltip, String name, String style, Object... namesAndValues) {
+  public void marked(String tooltip, String name, String style, Object... namesAndValues) {
     start(name, style, namesAndValues);
     out.append("><title>").append(Xml.escape(tooltip)).append("</title></").append(name);
     out.append(">\n");
@@ -32,7 +32,7 @@ final class Svg {
    *
    * @param anchor start, middle or end
    */
-  void text(String style, double x, double y, String anchor, String text, Object... more) {
+  public void text(String style, double x, double y, String anchor, String text, Object... more) {
     start("text", style, more);
     attribute("x", x);
     attribute("y", y);

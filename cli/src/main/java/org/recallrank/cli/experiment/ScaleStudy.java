@@ -143,7 +143,6 @@ public final class ScaleStudy {
             world.recallItems(encoding, spec.pools().items()),
             world.lookAlikes(encoding, spec.pools().users()),
             null,
-            null,
             spec.pools());
   }
 

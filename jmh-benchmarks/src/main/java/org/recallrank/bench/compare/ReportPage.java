@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.recallrank.bench.ceilings.Ceilings;
+import org.recallrank.cli.chart.Xml;
 
 /** {@code index.html}: one page that needs no other file. */
 final class ReportPage {
@@ -64,9 +65,9 @@ final class ReportPage {
     facts.forEach(
         (name, value) ->
             html.append("<dt>")
-                .append(Html.escape(name))
+                .append(Xml.escape(name))
                 .append("</dt><dd>")
-                .append(Html.escape(value))
+                .append(Xml.escape(value))
                 .append("</dd>\n"));
     return html.toString();
   }
@@ -83,7 +84,7 @@ final class ReportPage {
     StringBuilder html = new StringBuilder();
     groups.forEach(
         (group, rows) -> {
-          html.append("<section>\n<h3>").append(Html.escape(group)).append("</h3>\n");
+          html.append("<section>\n<h3>").append(Xml.escape(group)).append("</h3>\n");
           html.append(means(report.means(group))).append("<table>\n");
           html.append("<thead><tr>");
           for (String head :
@@ -106,7 +107,7 @@ final class ReportPage {
           .append("<b>")
           .append(Figures.digits(mean.ratio()))
           .append("</b> ")
-          .append(Html.escape(mean.peer()))
+          .append(Xml.escape(mean.peer()))
           .append(" (")
           .append(threads(mean.threads()))
           .append(", ")
@@ -119,7 +120,7 @@ final class ReportPage {
   private static String tableRow(Report report, Row row) {
     StringBuilder html = new StringBuilder("<tr>");
     html.append("<th scope=\"row\">")
-        .append(Html.escape(row.operation() == null ? "all of these" : row.operation()))
+        .append(Xml.escape(row.operation() == null ? "all of these" : row.operation()))
         .append("</th>");
     cell(html, "Threads", row.operation() == null ? "" : "" + row.threads());
     cell(html, "Ours", row.isMeasured() ? Figures.speed(row, row.ourSeconds()) : "");
@@ -141,7 +142,7 @@ final class ReportPage {
           .append("</td>");
     } else {
       html.append("<td colspan=\"3\" class=\"note\">")
-          .append(row.note() == null ? "" : Html.escape(row.note()))
+          .append(row.note() == null ? "" : Xml.escape(row.note()))
           .append("</td>");
     }
     return html.append("</tr>\n").toString();
@@ -151,7 +152,7 @@ final class ReportPage {
     html.append("<td data-name=\"")
         .append(name)
         .append("\">")
-        .append(Html.escape(value))
+        .append(Xml.escape(value))
         .append("</td>");
   }
 

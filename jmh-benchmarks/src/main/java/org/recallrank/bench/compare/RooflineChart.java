@@ -3,15 +3,17 @@ package org.recallrank.bench.compare;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.recallrank.bench.ceilings.Ceilings;
+import org.recallrank.cli.chart.Axis;
+import org.recallrank.cli.chart.Picture;
+import org.recallrank.cli.chart.Svg;
 
 /**
  * A roofline (Williams et al. 2009) as inline SVG: operations per second over operations per byte,
  * both logarithmic, under the lines of peak and bandwidth.
  *
- * <p>Written by hand, as chart libraries know neither its roof nor labels that give way to each
- * other, and fix the colours that here follow the page's light or dark theme.
+ * <p>Not one of the charts of {@code cli.chart}, though made of the same parts: none of those has a
+ * roof, or labels that give way to each other.
  */
 final class RooflineChart {
 
@@ -36,6 +38,7 @@ final class RooflineChart {
   private static final double RIGHT = 16;
   private static final double TOP = 20;
   private static final double BOTTOM = 52;
+  private static final double GIGA = 1e9;
   private static final double RADIUS = 5;
   private static final double LETTER = 6.4; // mean width at the label's size
   private static final double LINE = 14;
@@ -44,12 +47,10 @@ final class RooflineChart {
 
   private final Ceilings ceilings;
   private final List<Point> points;
-  private final double minX;
-  private final double maxX;
-  private final double minY;
-  private final double maxY;
+  private final Axis horizontal;
+  private final Axis vertical; // in GFLOP/s
   private final List<Box> taken = new ArrayList<>();
-  private final StringBuilder svg = new StringBuilder();
+  private final Svg svg = new Svg();
 
   private RooflineChart(Ceilings ceilings, List<Point> points) {
     this.ceilings = ceilings;
@@ -65,10 +66,8 @@ final class RooflineChart {
       lowY = Math.min(lowY, p.flops());
       highY = Math.max(highY, p.flops());
     }
-    minX = lowX / 1.6;
-    maxX = highX * 1.6;
-    minY = lowY / 1.6;
-    maxY = highY * 1.6;
+    horizontal = Axis.logarithmic("operations per byte from or to memory", lowX, highX);
+    vertical = Axis.logarithmic("GFLOP/s", lowY / GIGA, highY / GIGA);
   }
 
   /** The picture; without points it shows the roof alone. */
@@ -77,10 +76,6 @@ final class RooflineChart {
   }
 
   private String draw() {
-    line(
-        "<svg class=\"roofline\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"Roofline with"
-            + " %d threads\">",
-        WIDTH, HEIGHT, ceilings.threads());
     grid();
     roof();
     for (Point p : points) {
@@ -92,37 +87,32 @@ final class RooflineChart {
         .filter(p -> !p.peer())
         .sorted(Comparator.comparingDouble(Point::flops).reversed())
         .forEach(this::label);
-    line("</svg>");
-    return svg.toString();
+    return new Picture(
+            "Roofline with " + ceilings.threads() + " threads", WIDTH, HEIGHT, svg.toString())
+        .inline("roofline");
   }
 
   private void grid() {
-    for (double tick : ticks(minX, maxX)) {
+    for (double tick : horizontal.ticks()) {
       double x = x(tick);
-      line(
-          "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-          x, TOP, x, HEIGHT - BOTTOM);
-      line(
-          "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
-          x, HEIGHT - BOTTOM + 18, plain(tick));
+      svg.element("line", "grid", "x1", x, "y1", TOP, "x2", x, "y2", HEIGHT - BOTTOM);
+      svg.text("tick", x, HEIGHT - BOTTOM + 18, "middle", horizontal.label(tick));
     }
-    for (double tick : ticks(minY, maxY)) {
-      double y = y(tick);
-      line(
-          "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-          LEFT, y, WIDTH - RIGHT, y);
-      line(
-          "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-          LEFT - 8, y + 4, plain(tick / 1e9));
+    for (double tick : vertical.ticks()) {
+      double y = y(tick * GIGA);
+      svg.element("line", "grid", "x1", LEFT, "y1", y, "x2", WIDTH - RIGHT, "y2", y);
+      svg.text("tick", LEFT - 8, y + 4, "end", vertical.label(tick));
     }
-    line(
-        "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">operations per byte from"
-            + " or to memory</text>",
-        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10);
-    line(
-        "<text class=\"axis\" transform=\"translate(16 %.1f) rotate(-90)\""
-            + " text-anchor=\"middle\">GFLOP/s</text>",
-        (TOP + HEIGHT - BOTTOM) / 2);
+    svg.text("axis", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, "middle", horizontal.title());
+    double middle = (TOP + HEIGHT - BOTTOM) / 2;
+    svg.text(
+        "axis",
+        0,
+        0,
+        "middle",
+        vertical.title(),
+        "transform",
+        "translate(16 " + middle + ") rotate(-90)");
   }
 
   private void roof() {
@@ -130,23 +120,30 @@ final class RooflineChart {
     slope(
         "memory", ceilings.bandwidth(), "memory " + Figures.prefixed(ceilings.bandwidth(), "B/s"));
     double y = y(ceilings.flops());
-    line(
-        "<line class=\"roof\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-        x(Math.max(minX, ceilings.flops() / ceilings.l2())), y, WIDTH - RIGHT, y);
+    double from = Math.max(horizontal.low(), ceilings.flops() / ceilings.l2());
+    svg.element("line", "roof", "x1", x(from), "y1", y, "x2", WIDTH - RIGHT, "y2", y);
     text(
         "FMA peak " + Figures.prefixed(ceilings.flops(), "FLOP/s"), WIDTH - RIGHT - 4, y - 7, true);
   }
 
   /** The part of a bandwidth's line below the peak, with its name at the lower end. */
   private void slope(String style, double bandwidth, String name) {
-    double fromX = Math.max(minX, minY / bandwidth);
+    double fromX = Math.max(horizontal.low(), vertical.low() * GIGA / bandwidth);
     double toX = ceilings.flops() / bandwidth;
     if (fromX >= toX) {
       return;
     }
-    line(
-        "<line class=\"roof %s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-        style, x(fromX), y(fromX * bandwidth), x(toX), y(ceilings.flops()));
+    svg.element(
+        "line",
+        "roof " + style,
+        "x1",
+        x(fromX),
+        "y1",
+        y(fromX * bandwidth),
+        "x2",
+        x(toX),
+        "y2",
+        y(ceilings.flops()));
     text(name, x(fromX) + 26, y(fromX * bandwidth) - 10, false);
   }
 
@@ -154,22 +151,22 @@ final class RooflineChart {
     double width = LETTER * text.length();
     double left = end ? x - width : x;
     taken.add(new Box(left, y - LINE + 3, left + width, y + 3));
-    line(
-        "<text class=\"roofname\" x=\"%.1f\" y=\"%.1f\"%s>%s</text>",
-        x, y, end ? " text-anchor=\"end\"" : "", Html.escape(text));
+    svg.text("roofname", x, y, end ? "end" : "start", text);
   }
 
   private void dot(Point p) {
-    line(
-        "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s: %s,"
-            + " %s operations per byte</title></circle>",
+    svg.marked(
+        "%s: %s, %s operations per byte"
+            .formatted(
+                p.label(), Figures.prefixed(p.flops(), "FLOP/s"), Figures.digits(p.intensity())),
+        "circle",
         p.peer() ? "peer" : "ours",
+        "cx",
         x(p.intensity()),
+        "cy",
         y(p.flops()),
-        p.peer() ? RADIUS - 1.5 : RADIUS,
-        Html.escape(p.label()),
-        Figures.prefixed(p.flops(), "FLOP/s"),
-        Figures.digits(p.intensity()));
+        "r",
+        p.peer() ? RADIUS - 1.5 : RADIUS);
   }
 
   /** Puts the label at the nearest place that is free, with a line to its point if that is far. */
@@ -187,13 +184,9 @@ final class RooflineChart {
         if (isFree(box)) {
           taken.add(box);
           if (distance > DISTANCES[1]) {
-            line(
-                "<line class=\"leader\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-                x, y, nearX, nearY);
+            svg.element("line", "leader", "x1", x, "y1", y, "x2", nearX, "y2", nearY);
           }
-          line(
-              "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%s</text>",
-              left, nearY + 4, Html.escape(p.label()));
+          svg.text("name", left, nearY + 4, "start", p.label());
           return;
         }
       }
@@ -214,38 +207,10 @@ final class RooflineChart {
   }
 
   private double x(double intensity) {
-    return LEFT + (WIDTH - LEFT - RIGHT) * Math.log(intensity / minX) / Math.log(maxX / minX);
+    return LEFT + (WIDTH - LEFT - RIGHT) * horizontal.at(intensity);
   }
 
   private double y(double flops) {
-    return HEIGHT
-        - BOTTOM
-        - (HEIGHT - TOP - BOTTOM) * Math.log(flops / minY) / Math.log(maxY / minY);
-  }
-
-  /** 1, 2 and 5 times powers of ten, or powers alone where that would be too many. */
-  private static List<Double> ticks(double min, double max) {
-    double[] steps = max / min > 2000 ? new double[] {1} : new double[] {1, 2, 5};
-    List<Double> ticks = new ArrayList<>();
-    for (int power = (int) Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
-      for (double step : steps) {
-        double tick = step * Math.pow(10, power);
-        if (tick >= min && tick <= max) {
-          ticks.add(tick);
-        }
-      }
-    }
-    return ticks;
-  }
-
-  private static String plain(double value) {
-    return value >= 1
-        ? String.format(Locale.ROOT, "%.0f", value)
-        : String.format(
-            Locale.ROOT, "%." + (int) Math.ceil(-Math.log10(value) - 1e-9) + "f", value);
-  }
-
-  private void line(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * vertical.at(flops / GIGA);
   }
 }

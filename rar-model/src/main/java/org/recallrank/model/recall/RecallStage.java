@@ -70,6 +70,12 @@ public final class RecallStage {
         vectors);
   }
 
+  /** As {@link #supplied(Pool, Pool, Pool, Dssm.Vectors, PoolConfig)} without sessions. */
+  public RecallData supplied(
+      Pool recallItems, Pool lookAlikes, Dssm.Vectors vectors, PoolConfig config) {
+    return supplied(recallItems, lookAlikes, null, vectors, config);
+  }
+
   /**
    * Pools of another recall stage. A pool that holds less than asked for is filled up with the
    * items (users) that have most clicks in training.
