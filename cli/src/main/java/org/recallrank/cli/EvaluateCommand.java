@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.model.data.BadRows;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.serve.SavedModel;
@@ -60,9 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     Metrics m = predictions.metrics();
     if (json) {
-      JsonObject result = RunFolder.json(m);
+      JsonObject result = Json.of(m);
       result.addProperty("rows", predictions.rows());
-      System.out.print(RunFolder.pretty(result));
+      System.out.print(Json.pretty(result));
     } else {
       System.out.printf(
           Locale.ROOT,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.data.Field;
@@ -70,7 +71,7 @@ final class InfoCommand implements Callable<Integer> {
       result.addProperty("threads", threads);
       result.addProperty("maxHeapMiB", memory);
       result.addProperty("jvm", jvm);
-      System.out.print(RunFolder.pretty(result));
+      System.out.print(Json.pretty(result));
       return 0;
     }
     System.out.println("Backends, the first that works is taken (opencl on request only):");
@@ -114,7 +115,7 @@ final class InfoCommand implements Callable<Integer> {
       JsonObject settings = new JsonObject();
       saved.spec().settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
       result.add("settings", settings);
-      System.out.print(RunFolder.pretty(result));
+      System.out.print(Json.pretty(result));
       return;
     }
     System.out.printf(

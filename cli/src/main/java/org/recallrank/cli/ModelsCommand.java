@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings.Setting;
@@ -62,7 +63,7 @@ final class ModelsCommand implements Callable<Integer> {
       }
     }
     if (json) {
-      System.out.print(RunFolder.pretty(json(sections)));
+      System.out.print(Json.pretty(json(sections)));
     } else {
       print(sections);
     }

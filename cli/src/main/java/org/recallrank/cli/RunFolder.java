@@ -1,16 +1,13 @@
 package org.recallrank.cli;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.model.data.Encoding;
 import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.DataException;
@@ -18,9 +15,7 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.model.train.CtrModel;
 import org.recallrank.model.train.EpochReport;
-import org.recallrank.model.train.Metrics;
 import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.SessionMetrics;
 
 /**
  * The folder of one run: {@code config.yaml}, {@code log.csv} (one line per epoch), {@code
@@ -162,35 +157,6 @@ final class RunFolder implements AutoCloseable {
   }
 
   void writeMetrics(JsonObject metrics) {
-    AtomicFile.write(folder.resolve(METRICS), pretty(metrics));
-  }
-
-  static String pretty(JsonElement json) {
-    return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
-  }
-
-  static JsonObject json(Metrics m) {
-    JsonObject json = new JsonObject();
-    json.add("auc", number(m.auc()));
-    json.add("gauc", number(m.gauc()));
-    json.add("logloss", number(m.logloss()));
-    json.addProperty("gaucUsers", m.gaucGroups());
-    json.addProperty("gaucRows", m.gaucRows());
-    return json;
-  }
-
-  static JsonObject json(SessionMetrics m) {
-    JsonObject json = new JsonObject();
-    json.addProperty("definition", "CIM: by session; sessions of one class left out of both");
-    json.add("auc", number(m.auc()));
-    json.add("gauc", number(m.gauc()));
-    json.addProperty("sessions", m.sessions());
-    json.addProperty("rows", m.rows());
-    return json;
-  }
-
-  /** null for what is undefined: JSON has no NaN. */
-  static JsonElement number(double value) {
-    return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
+    AtomicFile.write(folder.resolve(METRICS), Json.pretty(metrics));
   }
 }

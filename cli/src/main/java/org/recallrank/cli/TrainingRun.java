@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.model.data.BatchBuffer;
 import org.recallrank.model.data.DataSource;
 import org.recallrank.model.data.Dataset;
@@ -211,10 +212,10 @@ final class TrainingRun {
     json.addProperty("model", spec.model());
     json.addProperty("enrich", spec.enrich());
     json.addProperty("seed", spec.train().seed());
-    json.add("valid", RunFolder.json(best.valid()));
-    json.add("test", test == null ? JsonNull.INSTANCE : RunFolder.json(test.metrics()));
+    json.add("valid", Json.of(best.valid()));
+    json.add("test", test == null ? JsonNull.INSTANCE : Json.of(test.metrics()));
     if (test != null && test.sessions() != null) {
-      json.add("testBySession", RunFolder.json(test.sessions()));
+      json.add("testBySession", Json.of(test.sessions()));
     }
     JsonObject train = new JsonObject();
     train.addProperty("rowsPerSecond", result.rowsPerSecond());
@@ -223,10 +224,10 @@ final class TrainingRun {
     train.addProperty("bestEpoch", best.epoch());
     train.addProperty("kernels", compute.kernels().name());
     train.addProperty("threads", compute.workers().threads());
-    train.add("clickLoss", RunFolder.number(best.click()));
+    train.add("clickLoss", Json.number(best.click()));
     if (spec.needsRecall()) {
-      train.add("exposureLoss", RunFolder.number(best.auxiliary()));
-      train.add("exposureEntropy", RunFolder.number(best.auxiliaryBaseline()));
+      train.add("exposureLoss", Json.number(best.auxiliary()));
+      train.add("exposureEntropy", Json.number(best.auxiliaryBaseline()));
       train.addProperty("recallSeconds", recallSeconds);
     }
     json.add("train", train);

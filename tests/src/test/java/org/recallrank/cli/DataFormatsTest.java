@@ -106,10 +106,41 @@ class DataFormatsTest {
       assertThat(bySession.get("sessions").getAsInt()).isEqualTo(60);
       assertThat(bySession.get("rows").getAsInt()).isEqualTo(180);
     }
+    reportNamesBothDefinitions(data);
     Files.write(
         data.resolve("group_all_train_data.pkl"), "\u0080".getBytes(StandardCharsets.ISO_8859_1));
     CommandLineRun bad = train("candictr", data, "none", "--force");
     assertThat(bad.exitCode()).isEqualTo(2);
     assertThat(bad.err()).contains("group_all_train_data.pkl, byte 1: the pickle is not complete");
+  }
+
+  private void reportNamesBothDefinitions(Path data) {
+    Path out = folder.resolve("table3");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "experiment",
+            "table3",
+            "--format=candictr",
+            "--data=" + data,
+            "--cache=" + folder.resolve("cache"),
+            "--models=dcnv2",
+            "--set=batch_size=64",
+            "--set=parallel_dnn_hidden_units=8",
+            "--set=pool_items=6",
+            "--set=pool_users=5",
+            "--set=rar_look_alikes=2",
+            "--set=rar_recall_items=2",
+            "--epochs=1",
+            "--quiet",
+            "--out=" + out);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Path page = folder.resolve("report.html");
+    run = CommandLineRun.of("report", out.toString(), "--out=" + page);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(page)
+        .content()
+        .contains("Table 3 on CandiCTR-Pub, 360 rows (one seed)</span>")
+        .contains("Table 3 on CandiCTR-Pub, 360 rows (one seed); grouped by session as CIM does")
+        .contains("<small class=\"theirs\">54.30 <b class="); // the same data: a difference
   }
 }

@@ -118,10 +118,12 @@ public final class CellRunner {
     json.add("test", JsonNull.INSTANCE);
     if (testing) {
       BatchBuffer buffer = new BatchBuffer(data.schema(), spec.train().batchSize());
-      json.add(
-          "test",
-          Json.of(
-              new Evaluator(model, kernels).evaluate(data.split(Split.TEST), buffer).metrics()));
+      Evaluator.Evaluation test =
+          new Evaluator(model, kernels).evaluate(data.split(Split.TEST), buffer);
+      json.add("test", Json.of(test.metrics()));
+      if (test.sessions() != null) {
+        json.add("testBySession", Json.of(test.sessions()));
+      }
     }
     json.addProperty("bestEpoch", best.epoch());
     json.addProperty(

@@ -1,6 +1,5 @@
 package org.recallrank.cli.experiment;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -58,7 +57,7 @@ public final class CellStore {
     } catch (IOException e) {
       throw new DataException(folder + ": cannot be created: " + e.getMessage(), e);
     }
-    AtomicFile.write(folder.resolve(ABOUT), pretty(about));
+    AtomicFile.write(folder.resolve(ABOUT), Json.pretty(about));
   }
 
   /** What {@code experiment.json} says. */
@@ -111,7 +110,7 @@ public final class CellStore {
   public void write(String id, int order, JsonObject configuration, JsonObject result) {
     result.addProperty("order", order);
     result.add(CONFIGURATION, configuration);
-    AtomicFile.write(file(id), pretty(result));
+    AtomicFile.write(file(id), Json.pretty(result));
   }
 
   private Path file(String id) {
@@ -148,9 +147,5 @@ public final class CellStore {
     } catch (JsonParseException | IllegalStateException e) {
       throw new DataException(file + ": expected a JSON object: " + e.getMessage(), e);
     }
-  }
-
-  private static String pretty(JsonElement json) {
-    return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
   }
 }

@@ -1,11 +1,13 @@
 package org.recallrank.cli.experiment;
 
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import org.recallrank.model.train.Metrics;
+import org.recallrank.model.train.SessionMetrics;
 
 /** Numbers to and from JSON, which has no NaN. */
 public final class Json {
@@ -16,13 +18,30 @@ public final class Json {
     return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
   }
 
-  static JsonObject of(Metrics m) {
+  /** The text of a file. */
+  public static String pretty(JsonElement json) {
+    return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
+  }
+
+  /** Metrics by row and by user. */
+  public static JsonObject of(Metrics m) {
     JsonObject json = new JsonObject();
     json.add("auc", number(m.auc()));
     json.add("gauc", number(m.gauc()));
     json.add("logloss", number(m.logloss()));
     json.addProperty("gaucUsers", m.gaucGroups());
     json.addProperty("gaucRows", m.gaucRows());
+    return json;
+  }
+
+  /** Metrics by session, which say whose definition they have. */
+  public static JsonObject of(SessionMetrics m) {
+    JsonObject json = new JsonObject();
+    json.addProperty("definition", "CIM: by session; sessions of one class left out of both");
+    json.add("auc", number(m.auc()));
+    json.add("gauc", number(m.gauc()));
+    json.addProperty("sessions", m.sessions());
+    json.addProperty("rows", m.rows());
     return json;
   }
 

@@ -14,20 +14,22 @@ import org.recallrank.cli.report.Paper.Figure;
  * difference.
  */
 final class PaperTables {
-  private static final String[] METRICS = {"test.gauc", "test.auc"};
 
   private final Paper paper;
   private final String data;
   private final Results results;
+  private final String[] metrics;
   private final StringBuilder html = new StringBuilder();
 
   /**
    * @param data the paper's data set to compare with, or empty
+   * @param rows whose metrics: "test", or "testBySession" for CIM's definition
    */
-  PaperTables(Paper paper, String data, Results results) {
+  PaperTables(Paper paper, String data, Results results, String rows) {
     this.paper = paper;
     this.data = data;
     this.results = results;
+    metrics = new String[] {rows + ".gauc", rows + ".auc"};
   }
 
   String table2(String caption) {
@@ -37,7 +39,7 @@ final class PaperTables {
       row(Results.title(model));
       for (String column : columns) {
         for (Figure f : Figure.values()) {
-          Sample ours = results.sample(model, column, METRICS[f.ordinal()]);
+          Sample ours = results.sample(model, column, metrics[f.ordinal()]);
           cell(
               value(ours),
               paper.table2(data, model, column, f),
@@ -46,7 +48,7 @@ final class PaperTables {
               rank(
                   ours.mean(),
                   results.models().stream()
-                      .map(m -> results.sample(m, column, METRICS[f.ordinal()]).mean())
+                      .map(m -> results.sample(m, column, metrics[f.ordinal()]).mean())
                       .toList()));
         }
       }
@@ -54,7 +56,7 @@ final class PaperTables {
     row("Best RelImp");
     for (String column : columns) {
       for (Figure f : Figure.values()) {
-        double ours = results.improvement(column, METRICS[f.ordinal()], Math::max);
+        double ours = results.improvement(column, metrics[f.ordinal()], Math::max);
         if (column.equals("Raw")) {
           cell("0%", Double.NaN, Double.NaN, "%", "");
           continue;
@@ -78,7 +80,7 @@ final class PaperTables {
       row(column);
       for (String model : models) {
         for (Figure f : Figure.values()) {
-          Sample ours = results.sample(model, column, METRICS[f.ordinal()]);
+          Sample ours = results.sample(model, column, metrics[f.ordinal()]);
           cell(
               value(ours),
               paper.table3(column, model, f),
@@ -87,12 +89,12 @@ final class PaperTables {
               rank(
                   ours.mean(),
                   columns.stream()
-                      .map(c -> results.sample(model, c, METRICS[f.ordinal()]).mean())
+                      .map(c -> results.sample(model, c, metrics[f.ordinal()]).mean())
                       .toList()));
         }
       }
       for (Figure f : Figure.values()) {
-        double ours = results.meanImprovement(column, METRICS[f.ordinal()]);
+        double ours = results.meanImprovement(column, metrics[f.ordinal()]);
         if (column.equals("Raw")) {
           cell("0%", Double.NaN, Double.NaN, "%", "");
           continue;

@@ -27,6 +27,8 @@ public final class ReportPage {
       "Below each of our numbers: the paper's%s. Bold is the best of a column, underlined the"
           + " second.";
 
+  private static final String BY_SESSION = "testBySession";
+
   private final List<Study> studies;
   private final String beside;
   private final Map<String, String> itemNames;
@@ -230,14 +232,29 @@ public final class ReportPage {
             .append(COMPARED.formatted(" on " + data + ", and the difference"))
             .append("</p>\n");
       }
-      body.append(
-          new PaperTables(paper, data, study.results())
-              .table2("Table 2 on " + study.data() + seedsNote(study)));
+      for (String rows : definitions(study)) {
+        body.append(
+            new PaperTables(paper, data, study.results(), rows)
+                .table2("Table 2 on " + study.data() + seedsNote(study) + named(rows)));
+      }
       if (study.results().columns().containsAll(Set.of("Raw", "+RAR"))) {
         charts(figuresOf(study).improvements(paper, data));
         body.append(Html.table(Tables.tests(study.results())));
       }
     }
+  }
+
+  /** Metrics by user, and by session where there are sessions. */
+  private static List<String> definitions(Study study) {
+    return study.results().cells().stream().anyMatch(c -> c.has(BY_SESSION))
+        ? List.of("test", BY_SESSION)
+        : List.of("test");
+  }
+
+  private static String named(String rows) {
+    return rows.equals(BY_SESSION)
+        ? "; grouped by session as CIM does, sessions of one class left out"
+        : "";
   }
 
   private static String seedsNote(Study study) {
@@ -263,10 +280,12 @@ public final class ReportPage {
                           ? ", and the difference"
                           : ", and for improvements the difference (levels of other data do not"
                               + " compare)")))
-          .append("</p>\n")
-          .append(
-              new PaperTables(paper, paperData(study), study.results())
-                  .table3("Table 3 on " + study.data() + seedsNote(study)));
+          .append("</p>\n");
+      for (String rows : definitions(study)) {
+        body.append(
+            new PaperTables(paper, paperData(study), study.results(), rows)
+                .table3("Table 3 on " + study.data() + seedsNote(study) + named(rows)));
+      }
     }
   }
 
@@ -279,7 +298,7 @@ public final class ReportPage {
               + " other hardware, so compare ratios.");
       subtitle(study.data());
       body.append(
-          new PaperTables(paper, Paper.ABLATED, study.results())
+          new PaperTables(paper, Paper.ABLATED, study.results(), "test")
               .table4("Table 4 on " + study.data()));
       charts(figuresOf(study).times(paper));
     }
