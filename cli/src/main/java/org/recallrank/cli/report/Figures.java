@@ -153,7 +153,9 @@ final class Figures {
         if (!Json.text(cell, "model").equals(model) || epochs(cell).isEmpty()) {
           continue;
         }
-        String column = Json.text(cell, "column");
+        boolean single = study.is(Study.RUNS);
+        String column = Json.text(cell, single ? "id" : "column");
+        int style = single ? series.size() % ChartStyle.STYLES : style(column);
         List<Point> points = new ArrayList<>();
         List<String> aucs = new ArrayList<>();
         for (JsonElement e : epochs(cell)) {
@@ -169,7 +171,7 @@ final class Figures {
                   "%s, seed %s, epoch %.0f: %.4f"
                       .formatted(column, Json.text(cell, "seed"), epoch, auc)));
         }
-        series.add(new Series(column, style(column), true, points));
+        series.add(new Series(column, style, true, points));
         lines.add(List.of(column, Json.text(cell, "seed"), String.join("  ", aucs)));
       }
       if (series.isEmpty()) {

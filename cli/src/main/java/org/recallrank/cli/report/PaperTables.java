@@ -106,7 +106,7 @@ final class PaperTables {
   }
 
   String table4(String caption) {
-    html.append("<table class=\"paper\">\n<caption><span>").append(Html.escape(caption));
+    html.append("<table class=\"paper times\">\n<caption><span>").append(Html.escape(caption));
     html.append("</span></caption>\n<thead><tr>");
     for (String name :
         List.of("Model", "Training time", "Rel.Inc", "Time per inference step", "Rel.Inc")) {

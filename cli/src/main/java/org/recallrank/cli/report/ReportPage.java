@@ -176,7 +176,7 @@ public final class ReportPage {
       contents.add(
           List.of(
               study.name(),
-              study.is("scale") ? "Generated worlds" : study.data(),
+              study.is("scale") ? "Generated worlds" : study.is(Study.RUNS) ? "-" : study.data(),
               Integer.toString(study.results().cells().size()),
               machine(study)));
     }
@@ -337,7 +337,8 @@ public final class ReportPage {
                     "How well each selected look-alike user (row) matches each selected recall item"
                         + " (column), for some test rows: M of Eq. 6. Row means weigh the users,"
                         + " column means the items. The scale spans each matrix' own range.");
-                subtitle(study.data() + ": " + maps.model());
+                subtitle(
+                    (study.is(Study.RUNS) ? "Single run" : study.data()) + ": " + maps.model());
                 charts(maps.figures("study-" + (studies.indexOf(study) + 1)));
               });
     }
