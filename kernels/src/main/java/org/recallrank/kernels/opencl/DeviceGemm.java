@@ -1,6 +1,7 @@
 package org.recallrank.kernels.opencl;
 
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Workers;
 
 /** Matrix products between buffers: chooses among the kernels of {@code gemm.cl} and cuts. */
 final class DeviceGemm {
@@ -136,15 +137,15 @@ final class DeviceGemm {
       return;
     }
     Tiles tiles = tiles(m, n);
-    int depth = chunks(k, tiles.kb()) * tiles.kb();
-    int panelsA = chunks(m, tiles.mp());
-    int panelsB = chunks(n, tiles.np());
+    int depth = Workers.chunks(k, tiles.kb()) * tiles.kb();
+    int panelsA = Workers.chunks(m, tiles.mp());
+    int panelsB = Workers.chunks(n, tiles.np());
     ClBuffer pa = packedA.words((long) panelsA * tiles.mp() * depth);
     ClBuffer pb = packedB.words((long) panelsB * tiles.np() * depth);
     pack(tiles, a, m, k, depth, tiles.mp(), alpha, pa);
     pack(tiles, b.transposed(), n, k, depth, tiles.np(), 1, pb);
     int sliceDepth = sliceDepth(tiles, panelsA * panelsB, depth);
-    int slices = Math.max(1, chunks(depth, Math.max(1, sliceDepth)));
+    int slices = Math.max(1, Workers.chunks(depth, Math.max(1, sliceDepth)));
     boolean whole = slices == 1;
     ClBuffer to = whole ? c.buffer() : partial.words((long) slices * m * n);
     ClKernel product = kernel(tiles, tiles.local() ? "gemm_tiles" : "gemm_registers");
@@ -190,7 +191,7 @@ final class DeviceGemm {
   /** Packs the rows of x (those of A, or of B transposed) into panels of {@code width}. */
   private void pack(
       Tiles tiles, Matrix x, int count, int k, int depth, int width, float scale, ClBuffer out) {
-    int panels = chunks(count, width);
+    int panels = Workers.chunks(count, width);
     boolean local = tiles.local();
     kernel(tiles, local ? "pack_tiles" : "pack")
         .launch(
@@ -216,7 +217,7 @@ final class DeviceGemm {
       return Tiles.CPU;
     }
     Tiles large = Tiles.GPU_LARGE;
-    return chunks(m, large.mp()) * (long) chunks(n, large.np()) >= MANY_TILES
+    return Workers.chunks(m, large.mp()) * (long) Workers.chunks(n, large.np()) >= MANY_TILES
         ? large
         : Tiles.GPU_SMALL;
   }
@@ -226,15 +227,11 @@ final class DeviceGemm {
       return Math.min(depth, CPU_SLICE);
     }
     int wanted = Math.max(1, GPU_GROUPS / Math.max(1, count));
-    int slice = Math.max(GPU_SLICE, chunks(depth, wanted));
-    return Math.min(depth, chunks(slice, tiles.kb()) * tiles.kb());
+    int slice = Math.max(GPU_SLICE, Workers.chunks(depth, wanted));
+    return Math.min(depth, Workers.chunks(slice, tiles.kb()) * tiles.kb());
   }
 
   private ClKernel kernel(Tiles tiles, String name) {
     return context.kernel(FILE, tiles.options(), name);
-  }
-
-  private static int chunks(int size, int grain) {
-    return (int) (((long) size + grain - 1) / grain);
   }
 }

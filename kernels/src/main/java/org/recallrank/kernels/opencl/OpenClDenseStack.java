@@ -7,6 +7,7 @@ import java.util.List;
 import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.opencl.DeviceGemm.Matrix;
 
 /**
@@ -209,7 +210,7 @@ final class OpenClDenseStack implements DenseStackKernel {
     /** In two rounds, of about sqrt(rows) rows each: sums of few numbers are exact enough. */
     private void columnSums(ClBuffer x, int cols, ClBuffer out) {
       int height = Math.max(1, (int) Math.ceil(Math.sqrt(rows)));
-      int chunks = (rows + height - 1) / height;
+      int chunks = Workers.chunks(rows, height);
       ClBuffer sums = chunkSums.words((long) chunks * cols);
       ClKernel kernel = context.kernel(FILE, "", "column_sums");
       kernel.launch(new long[] {cols, chunks}, null, x, rows, cols, height, sums);

@@ -80,52 +80,19 @@ final class PackedPanels {
     return !transposed && alpha == 1 && ldb > 0;
   }
 
-  /** The tiles of one panel, none of it past n, and one block of depth, over B as it is. */
-  void direct(
-      int block,
-      int panel,
-      float[] packedRows,
-      int rows,
-      float[] start,
-      int startAt,
-      int ldStart,
-      float[] to,
-      int toAt,
-      int ldTo) {
-    int depth = blockStart(block + 1) - blockStart(block);
-    int bAt = bOffset + blockStart(block) * ldb + start(panel) * N;
-    int width = width(panel);
-    for (int i = 0; i < rows; i += GemmTiles.ROWS) {
-      int left = Math.min(GemmTiles.ROWS, rows - i);
-      int ai = PackedRows.tileAt(i, depth);
-      int si = startAt + i * ldStart;
-      int ti = toAt + i * ldTo;
-      if (left <= 2) {
-        switch (width) {
-          case 1 ->
-              DirectTiles.twoBy1(
-                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
-          case 2 ->
-              DirectTiles.twoBy2(
-                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
-          default ->
-              DirectTiles.twoBy3(
-                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
-        }
-      } else {
-        switch (width) {
-          case 1 ->
-              DirectTiles.eightBy1(
-                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
-          case 2 ->
-              DirectTiles.eightBy2(
-                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
-          default ->
-              DirectTiles.eightBy3(
-                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
-        }
-      }
-    }
+  /** B as it is stored. */
+  float[] source() {
+    return b;
+  }
+
+  /** Where in {@link #source} a panel of a block starts, if B may be read in place. */
+  int sourceAt(int block, int panel) {
+    return bOffset + blockStart(block) * ldb + start(panel) * N;
+  }
+
+  /** From row to row of {@link #source}. */
+  int sourceStep() {
+    return ldb;
   }
 
   /** First step of depth of a block; that of block {@code blocks()} is k. */

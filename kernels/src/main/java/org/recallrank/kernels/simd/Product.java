@@ -280,7 +280,20 @@ final class Product {
     int startAt = continues ? toAt : panels.start(panel) * N;
     int ldStart = continues ? ldTo : 0;
     if (direct && panel < firstPacked) {
-      panels.direct(block, panel, scratch.rows, rows, start, startAt, ldStart, to, toAt, ldTo);
+      direct(
+          width,
+          depth,
+          scratch.rows,
+          panels.source(),
+          panels.sourceAt(block, panel),
+          panels.sourceStep(),
+          rows,
+          start,
+          startAt,
+          ldStart,
+          to,
+          toAt,
+          ldTo);
     } else if (WIDE) {
       wide(width, depth, scratch.rows, b, bAt, rows, start, startAt, ldStart, to, toAt, ldTo);
     } else if (packsRows) {
@@ -331,6 +344,54 @@ final class Product {
             GemmTiles.by2(left, depth, packedRows, ai, b, bAt, start, si, ldStart, to, ti, ldTo);
         default ->
             GemmTiles.by3(left, depth, packedRows, ai, b, bAt, start, si, ldStart, to, ti, ldTo);
+      }
+    }
+  }
+
+  /** The tiles of a panel of B that is read where it lies. */
+  private static void direct(
+      int width,
+      int depth,
+      float[] packedRows,
+      float[] b,
+      int bAt,
+      int ldb,
+      int rows,
+      float[] start,
+      int startAt,
+      int ldStart,
+      float[] to,
+      int toAt,
+      int ldTo) {
+    for (int i = 0; i < rows; i += GemmTiles.ROWS) {
+      int left = Math.min(GemmTiles.ROWS, rows - i);
+      int ai = PackedRows.tileAt(i, depth);
+      int si = startAt + i * ldStart;
+      int ti = toAt + i * ldTo;
+      if (left <= 2) {
+        switch (width) {
+          case 1 ->
+              DirectTiles.twoBy1(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          case 2 ->
+              DirectTiles.twoBy2(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          default ->
+              DirectTiles.twoBy3(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+        }
+      } else {
+        switch (width) {
+          case 1 ->
+              DirectTiles.eightBy1(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          case 2 ->
+              DirectTiles.eightBy2(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+          default ->
+              DirectTiles.eightBy3(
+                  left, depth, packedRows, ai, b, bAt, ldb, start, si, ldStart, to, ti, ldTo);
+        }
       }
     }
   }

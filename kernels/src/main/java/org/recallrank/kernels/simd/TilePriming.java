@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Calls the tiles of the matrix product with nothing to do, just often enough that the JVM tries to
- * compile it now.
+ * Calls this machine's tiles of the matrix product with nothing to do, just often enough that the
+ * JVM tries to compile it now.
  *
  * <p>Why: only HotSpot's optimising compiler (C2) turns the Vector API into vector instructions. On
  * the way there a method is first compiled by the quick compiler (C1), with profiling. The tiles
@@ -32,19 +32,22 @@ final class TilePriming {
     MemorySegment b = MemorySegment.NULL;
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < CALLS; i++) {
-        GemmTiles.by1(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
-        GemmTiles.by2(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
-        GemmTiles.by3(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
-        DirectTiles.twoBy1(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
-        DirectTiles.twoBy2(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
-        DirectTiles.twoBy3(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
-        DirectTiles.eightBy1(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
-        DirectTiles.eightBy2(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
-        DirectTiles.eightBy3(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
-        NarrowTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
-        NarrowTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
-        NarrowPackedTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
-        NarrowPackedTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+        if (Blocking.WIDE) {
+          GemmTiles.by1(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
+          GemmTiles.by2(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
+          GemmTiles.by3(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
+          DirectTiles.twoBy1(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+          DirectTiles.twoBy2(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+          DirectTiles.twoBy3(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+          DirectTiles.eightBy1(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+          DirectTiles.eightBy2(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+          DirectTiles.eightBy3(0, 0, x, 0, x, 0, 1, x, 0, 0, x, 0, 0);
+        } else {
+          NarrowTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+          NarrowTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+          NarrowPackedTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+          NarrowPackedTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, 0, x, 0, 0);
+        }
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

@@ -81,6 +81,35 @@ static int cut_of(__local const ushort *distance, int n, int k, int largest, __l
   return before >> 16;
 }
 
+// Writes the k nearest of a part whose distances stand in local memory, in the order of their
+// positions. Their indices are those in a list, or, without one, count on from `first`. All items
+// must come here.
+static void write_nearest(__local const ushort *near, int size, int largest, int k,
+                          __global const int *from, int first, __global int *index,
+                          __global int *distance, __local int *counts, __local int *sums) {
+  int item = get_local_id(0);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  int some = min(k, size);
+  int cut, ties, less;
+  int equal = cut_of(near, size, some, largest, counts, sums, &cut, &ties, &less);
+  size_t out = ((size_t)get_global_id(1) * get_num_groups(0) + get_group_id(0)) * k;
+  int end = min(size, (item + 1) * RUN);
+  for (int i = item * RUN; i < end; i++) {
+    int d = near[SPOT(i)];
+    if (d < cut || (d == cut && equal < ties)) {
+      size_t slot = out + less + min(equal, ties);
+      index[slot] = from ? from[i] : first + i;
+      distance[slot] = d;
+    }
+    less += d < cut;
+    equal += d == cut;
+  }
+  for (int i = some + item; i < k; i += GROUP) {
+    index[out + i] = -1;
+    distance[out + i] = largest + 1;
+  }
+}
+
 // Global size: GROUP * parts, queries.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void nearest_of_pool(
     __global const ulong *query, int queryAt, __global const ulong *pool, int poolAt, int n,
@@ -96,26 +125,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void nearest_of_pool
   for (int i = item; i < size; i += GROUP) {
     near[SPOT(i)] = (ushort)distance_of(q, p + (size_t)i * words, words);
   }
-  barrier(CLK_LOCAL_MEM_FENCE);
-  int some = min(k, size);
-  int cut, ties, less;
-  int equal = cut_of(near, size, some, largest, counts, sums, &cut, &ties, &less);
-  size_t out = ((size_t)get_global_id(1) * get_num_groups(0) + get_group_id(0)) * k;
-  int end = min(size, (item + 1) * RUN);
-  for (int i = item * RUN; i < end; i++) {
-    int d = near[SPOT(i)];
-    if (d < cut || (d == cut && equal < ties)) {
-      size_t slot = out + less + min(equal, ties);
-      index[slot] = first + i;
-      distance[slot] = d;
-    }
-    less += d < cut;
-    equal += d == cut;
-  }
-  for (int i = some + item; i < k; i += GROUP) {
-    index[out + i] = -1;
-    distance[out + i] = largest + 1;
-  }
+  write_nearest(near, size, largest, k, 0, first, index, distance, counts, sums);
 }
 
 // The same of n candidates per query. Global size: GROUP * parts, queries.
@@ -131,26 +141,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void nearest_of_cand
   for (int i = item; i < size; i += GROUP) {
     near[SPOT(i)] = (ushort)fromDistance[from + i];
   }
-  barrier(CLK_LOCAL_MEM_FENCE);
-  int some = min(k, size);
-  int cut, ties, less;
-  int equal = cut_of(near, size, some, largest, counts, sums, &cut, &ties, &less);
-  size_t out = ((size_t)get_global_id(1) * get_num_groups(0) + get_group_id(0)) * k;
-  int end = min(size, (item + 1) * RUN);
-  for (int i = item * RUN; i < end; i++) {
-    int d = near[SPOT(i)];
-    if (d < cut || (d == cut && equal < ties)) {
-      size_t slot = out + less + min(equal, ties);
-      index[slot] = fromIndex[from + i];
-      distance[slot] = d;
-    }
-    less += d < cut;
-    equal += d == cut;
-  }
-  for (int i = some + item; i < k; i += GROUP) {
-    index[out + i] = -1;
-    distance[out + i] = largest + 1;
-  }
+  write_nearest(near, size, largest, k, fromIndex + from, 0, index, distance, counts, sums);
 }
 
 // Puts signature i into a list of at most k that is sorted by distance, equals in the order of
