@@ -34,12 +34,7 @@ final class Frame {
   static Frame draw(Svg svg, Axis x, Axis y, List<Key> keys) {
     Frame frame = new Frame(leftOf(y), legend(svg, keys), PLOT_HEIGHT, BELOW);
     frame.horizontals(svg, y);
-    for (double tick : x.ticks()) {
-      double at = frame.x(x.at(tick));
-      svg.element("line", "grid", "x1", at, "y1", frame.top, "x2", at, "y2", frame.bottom);
-      svg.text("tick", at, frame.bottom + 14, "middle", x.label(tick));
-    }
-    frame.titleBelow(svg, x.title());
+    frame.verticals(svg, x);
     return frame;
   }
 
@@ -53,12 +48,7 @@ final class Frame {
   /** Draws legend and horizontal axis; what stands on the left is the caller's. */
   static Frame draw(Svg svg, Axis x, List<Key> keys, double leftWidth, double plotHeight) {
     Frame frame = new Frame(leftWidth, legend(svg, keys), plotHeight, BELOW);
-    for (double tick : x.ticks()) {
-      double at = frame.x(x.at(tick));
-      svg.element("line", "grid", "x1", at, "y1", frame.top, "x2", at, "y2", frame.bottom);
-      svg.text("tick", at, frame.bottom + 14, "middle", x.label(tick));
-    }
-    frame.titleBelow(svg, x.title());
+    frame.verticals(svg, x);
     return frame;
   }
 
@@ -79,6 +69,15 @@ final class Frame {
     double middle = (top + bottom) / 2;
     svg.text(
         "axis", 0, 0, "middle", y.title(), "transform", "translate(11 " + middle + ") rotate(-90)");
+  }
+
+  private void verticals(Svg svg, Axis x) {
+    for (double tick : x.ticks()) {
+      double at = x(x.at(tick));
+      svg.element("line", "grid", "x1", at, "y1", top, "x2", at, "y2", bottom);
+      svg.text("tick", at, bottom + 14, "middle", x.label(tick));
+    }
+    titleBelow(svg, x.title());
   }
 
   void titleBelow(Svg svg, String title) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,9 +31,7 @@ final class HeatMaps {
   static Optional<HeatMaps> of(Study study, Map<String, String> names) {
     return study.results().cells().stream()
         .filter(c -> c.get("matching") instanceof JsonArray a && !a.isEmpty())
-        .min(
-            java.util.Comparator.comparingInt(
-                c -> Json.text(c, "column").matches("\\+?RAR") ? 0 : 1))
+        .min(Comparator.comparingInt(c -> Json.text(c, "column").matches("\\+?RAR") ? 0 : 1))
         .map(c -> new HeatMaps(c, names));
   }
 

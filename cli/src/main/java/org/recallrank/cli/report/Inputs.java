@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.Json;
@@ -112,7 +114,7 @@ public final class Inputs {
       JsonElement value;
       try {
         value = Json.number(Double.parseDouble(line.getField(name[1])));
-      } catch (NumberFormatException | java.util.NoSuchElementException e) {
+      } catch (NumberFormatException | NoSuchElementException e) {
         throw new DataException(
             log + ", line " + line.getStartingLineNumber() + ": expected a number as " + name[1],
             e);
@@ -126,7 +128,7 @@ public final class Inputs {
     return switch (enrich) {
       case "none" -> "Raw";
       case "frnet" -> "+FRNet";
-      default -> "+" + enrich.toUpperCase(java.util.Locale.ROOT);
+      default -> "+" + enrich.toUpperCase(Locale.ROOT);
     };
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.recallrank.cli.chart.ChartStyle;
 import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Results;
@@ -190,7 +191,7 @@ public final class ReportPage {
   }
 
   private static String machine(Study study) {
-    Set<String> machines = new java.util.TreeSet<>();
+    Set<String> machines = new TreeSet<>();
     for (JsonObject cell : study.results().cells()) {
       String kernels = Json.text(cell, "kernels");
       if (!kernels.isEmpty()) {

@@ -1,12 +1,7 @@
 package org.recallrank.bench.cases;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.DatasetWriter;
 import org.recallrank.model.data.GeneratedWorld;
@@ -22,31 +17,27 @@ public final class GeneratedFolder implements AutoCloseable {
   private static final int VECTOR_DIM = 32;
 
   private final GeneratedWorld world;
-  private final Path folder;
+  private final TemporaryFolder folder;
   private final DatasetFolder data;
 
-  private GeneratedFolder(GeneratedWorld world, Path folder) {
+  private GeneratedFolder(GeneratedWorld world, TemporaryFolder folder) {
     this.world = world;
     this.folder = folder;
-    DatasetWriter.write(world, 1, folder.resolve("world"));
-    data = DatasetFolder.open(folder.resolve("world"));
+    Path written = folder.path().resolve("world");
+    DatasetWriter.write(world, 1, written);
+    data = DatasetFolder.open(written);
   }
 
   /**
    * @param rows of the world: it has a user per 12 and an item per 100 of them
    */
   public static GeneratedFolder create(long rows) {
-    Path folder;
-    try {
-      folder = Files.createTempDirectory("recallrank-bench");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TemporaryFolder folder = TemporaryFolder.create();
     try {
       return new GeneratedFolder(
           new GeneratedWorld(GeneratedWorld.Config.ofRows(rows, 42)), folder);
     } catch (RuntimeException e) {
-      delete(folder);
+      folder.close();
       throw e;
     }
   }
@@ -82,16 +73,6 @@ public final class GeneratedFolder implements AutoCloseable {
   @Override
   public void close() {
     data.close();
-    delete(folder);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    folder.close();
   }
 }

@@ -1,12 +1,9 @@
 package org.recallrank.bench.compare;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import org.recallrank.bench.ceilings.Ceilings;
+import org.recallrank.cli.experiment.Json;
 
 /** {@code comparison.json}: times in seconds per run, rates per second, sizes in bytes. */
 public final class ReportJson {
@@ -29,7 +26,7 @@ public final class ReportJson {
     JsonArray rows = new JsonArray();
     report.rows().forEach(r -> rows.add(row(report, r)));
     json.add("rows", rows);
-    return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
+    return Json.pretty(json);
   }
 
   /** The machine as every report has it. */
@@ -69,7 +66,7 @@ public final class ReportJson {
       work.addProperty("bytes", row.work().bytes());
       json.add("work", work);
       json.add("ours", side(row, row.ourSeconds(), row.duel().ours()));
-      json.add("shareOfRoof", number(report.shareOfRoof(row)));
+      json.add("shareOfRoof", Json.number(report.shareOfRoof(row)));
     }
     if (row.isCompared()) {
       json.add("theirs", side(row, row.theirSeconds(), row.duel().theirs()));
@@ -95,13 +92,8 @@ public final class ReportJson {
   private static JsonArray numbers(double[] values) {
     JsonArray array = new JsonArray();
     for (double value : values) {
-      array.add(number(value));
+      array.add(Json.number(value));
     }
     return array;
-  }
-
-  /** JSON knows no NaN. */
-  private static JsonElement number(double value) {
-    return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
   }
 }

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.recallrank.bench.cases.KernelCase.Work;
+import org.recallrank.bench.cases.TemporaryFolder;
 import org.recallrank.bench.peers.Python;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.config.Settings;
@@ -112,13 +112,12 @@ final class TrainingComparison {
               "give --pytorch-peer FILE and --data FOLDER to compare whole training"));
       return;
     }
-    Path folder = temporaryFolder();
-    try (DatasetFolder dataset = new DatasetCache(folder.resolve("cache")).open(source(), 1)) {
+    try (TemporaryFolder folder = TemporaryFolder.create();
+        DatasetFolder dataset =
+            new DatasetCache(folder.path().resolve("cache")).open(source(), 1)) {
       for (Pair pair : pairs) {
-        compare(pair, threads, kernels, dataset, folder);
+        compare(pair, threads, kernels, dataset, folder.path());
       }
-    } finally {
-      delete(folder);
     }
   }
 
@@ -283,24 +282,6 @@ final class TrainingComparison {
   private static final class PeerFailure extends RuntimeException {
     PeerFailure(String message) {
       super(message);
-    }
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("recallrank-bench");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,11 +1,7 @@
 package org.recallrank.bench.gpu;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -14,6 +10,7 @@ import org.recallrank.bench.compare.Machine;
 import org.recallrank.bench.compare.Quartiles;
 import org.recallrank.bench.compare.ReportJson;
 import org.recallrank.bench.compare.TextTable;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.kernels.Device;
 
 /**
@@ -111,7 +108,7 @@ record GpuReport(
     JsonArray measured = new JsonArray();
     rows.forEach(r -> measured.add(json(r)));
     json.add("rows", measured);
-    return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json) + "\n";
+    return Json.pretty(json);
   }
 
   private static JsonObject json(Check check) {
@@ -128,9 +125,9 @@ record GpuReport(
     JsonObject json = new JsonObject();
     json.addProperty("case", row.name());
     json.addProperty("unit", row.unit());
-    json.add("deviceSeconds", number(row.deviceSeconds()));
-    json.add("deviceRate", number(row.rate(row.deviceSeconds())));
-    json.add("shareOfLimit", number(row.shareOfLimit(limits)));
+    json.add("deviceSeconds", Json.number(row.deviceSeconds()));
+    json.add("deviceRate", Json.number(row.rate(row.deviceSeconds())));
+    json.add("shareOfLimit", Json.number(row.shareOfLimit(limits)));
     json.addProperty("callSeconds", row.callSeconds());
     json.addProperty("callRate", row.rate(row.callSeconds()));
     json.addProperty("simdSeconds", row.simdSeconds());
@@ -141,10 +138,5 @@ record GpuReport(
     json.addProperty("ratioUpperQuartile", ratio.upper());
     json.addProperty("note", row.note());
     return json;
-  }
-
-  /** JSON knows no NaN. */
-  private static JsonElement number(double value) {
-    return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
   }
 }

@@ -111,11 +111,19 @@ public final class RecallStage {
 
   private RecallData data(RecallPools pools, Dssm.Vectors vectors) {
     Pairs shown = pairs(false);
-    int[] sessions = new int[shown.count()];
+    Exposures exposures =
+        pools.sessions() == 0
+            ? Exposures.of(pools, shown.users(), shown.items())
+            : Exposures.of(pools, shown.users(), shown.items(), sessions());
+    return new RecallData(users, items, pools, exposures, vectors);
+  }
+
+  /** The sessions of the training rows. */
+  private int[] sessions() {
+    int[] sessions = new int[Math.toIntExact(interactions.rows())];
     int[] row = new int[1];
     interactions.forEach((user, item, label, session) -> sessions[row[0]++] = session);
-    return new RecallData(
-        users, items, pools, Exposures.of(pools, shown.users(), shown.items(), sessions), vectors);
+    return sessions;
   }
 
   private void checkSizes(PoolConfig config) {
