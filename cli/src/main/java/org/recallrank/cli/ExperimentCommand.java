@@ -51,6 +51,13 @@ final class ExperimentCommand implements Callable<Integer> {
       description = "one training per cell and seed (default: ${DEFAULT-VALUE})")
   private List<Long> seeds;
 
+  @Option(
+      names = "--enrichers",
+      split = ",",
+      paramLabel = "NAME",
+      description = "only the columns with these, such as none,rar (default: all of the table)")
+  private List<String> enrichers;
+
   @Option(names = "--tuned", description = "folder of settings that tune has chosen")
   private Path tuned;
 
@@ -180,6 +187,7 @@ final class ExperimentCommand implements Callable<Integer> {
         name,
         new Plan.Basis(
             cells.models(),
+            enrichers,
             seeds.stream().distinct().toList(),
             cells.settings(),
             (model, enrich) -> CellOptions.tuned(tuned, model, enrich),

@@ -130,6 +130,18 @@ class ExperimentTest {
                 "experiment", "table3", "--tuned=" + out, "--out=" + folder.resolve("with-tuned")));
     assertThat(taken.exitCode()).as(taken.err()).isZero();
     assertThat(taken.out()).contains("RAR-aux-wght", "Average RelImp AUC");
+    CommandLineRun pair =
+        CommandLineRun.of(
+            with(
+                "experiment",
+                "table2",
+                "--enrichers=none,rar",
+                "--tuned=" + out,
+                "--out=" + folder.resolve("pair")));
+    assertThat(pair.exitCode()).as(pair.err()).isZero();
+    assertThat(pair.out())
+        .contains("+RAR AUC", "paired by seed")
+        .doesNotContain("FRNet", "CIM");
     assertThat(json(out.resolve("cells/dcnv2-none_trial_1-seed2024.json")).get("test").isJsonNull())
         .as("test rows are not looked at")
         .isTrue();
@@ -146,5 +158,10 @@ class ExperimentTest {
             with("experiment", "table2", "--set=rar_alfa=1", "--out=" + folder.resolve("x")));
     assertThat(setting.exitCode()).isEqualTo(2);
     assertThat(setting.err()).contains("rar_alfa", "rar_alpha");
+    CommandLineRun absent =
+        CommandLineRun.of(
+            with("experiment", "table3", "--enrichers=cim", "--out=" + folder.resolve("x")));
+    assertThat(absent.exitCode()).isEqualTo(2);
+    assertThat(absent.err()).contains("--enrichers: table3 has no column with cim");
   }
 }

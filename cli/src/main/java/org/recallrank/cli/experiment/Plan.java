@@ -12,6 +12,7 @@ import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.train.ModelSpec;
 
 /**
@@ -36,12 +37,14 @@ public record Plan(String name, List<Cell> cells) {
    * What a plan is made from.
    *
    * @param models null for those of the paper
+   * @param enrichers of which the columns are kept; null for all
    * @param settings given for every cell that knows them
    * @param tuned settings of a model and enricher found before, in place of {@code settings}
    * @param items how many items a pool can hold
    */
   public record Basis(
       List<String> models,
+      List<String> enrichers,
       List<Long> seeds,
       Map<String, String> settings,
       BiFunction<String, String, Map<String, String>> tuned,
@@ -58,7 +61,8 @@ public record Plan(String name, List<Cell> cells) {
   /**
    * The plan of an experiment.
    *
-   * @throws SettingsException if no cell knows a setting, or its value is out of range
+   * @throws SettingsException if no cell knows a setting, its value is out of range, or an enricher
+   *     is in none of the columns
    */
   public static Plan of(String name, Basis basis) {
     List<Column> columns =
@@ -102,7 +106,22 @@ public record Plan(String name, List<Cell> cells) {
           case "table3" -> ABLATED;
           default -> List.of("dcnv2");
         };
-    return new Plan(name, cells(basis, basis.models == null ? paper : basis.models, columns));
+    return new Plan(
+        name, cells(basis, basis.models == null ? paper : basis.models, kept(name, basis, columns)));
+  }
+
+  private static List<Column> kept(String name, Basis basis, List<Column> columns) {
+    if (basis.enrichers == null) {
+      return columns;
+    }
+    Set<String> there = columns.stream().map(Column::enrich).collect(Collectors.toSet());
+    for (String enricher : basis.enrichers) {
+      Enrichers.check(enricher);
+      if (!there.contains(enricher)) {
+        throw new SettingsException("--enrichers: " + name + " has no column with " + enricher);
+      }
+    }
+    return columns.stream().filter(c -> basis.enrichers.contains(c.enrich)).toList();
   }
 
   /** Each of k_l, k_r, alpha and the hash bits alone, around the settings given. */
