@@ -139,9 +139,7 @@ class ExperimentTest {
                 "--tuned=" + out,
                 "--out=" + folder.resolve("pair")));
     assertThat(pair.exitCode()).as(pair.err()).isZero();
-    assertThat(pair.out())
-        .contains("+RAR AUC", "paired by seed")
-        .doesNotContain("FRNet", "CIM");
+    assertThat(pair.out()).contains("+RAR AUC", "paired by seed").doesNotContain("FRNet", "CIM");
     assertThat(json(out.resolve("cells/dcnv2-none_trial_1-seed2024.json")).get("test").isJsonNull())
         .as("test rows are not looked at")
         .isTrue();

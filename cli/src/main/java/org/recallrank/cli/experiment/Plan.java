@@ -107,7 +107,8 @@ public record Plan(String name, List<Cell> cells) {
           default -> List.of("dcnv2");
         };
     return new Plan(
-        name, cells(basis, basis.models == null ? paper : basis.models, kept(name, basis, columns)));
+        name,
+        cells(basis, basis.models == null ? paper : basis.models, kept(name, basis, columns)));
   }
 
   private static List<Column> kept(String name, Basis basis, List<Column> columns) {
