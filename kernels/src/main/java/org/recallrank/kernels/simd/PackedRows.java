@@ -36,15 +36,21 @@ final class PackedRows {
    * tile lacks hold anything.
    */
   static void turn(int rows, int depth, float[] a, int aAt, int aRow, float[] to) {
+    boolean whole = N == EightRows.LANES && depth >= N;
     for (int i = 0; i < rows; i += ROWS) {
+      int from = aAt + i * aRow;
       int at = tileAt(i, depth);
-      for (int r = 0; r < ROWS && i + r < rows; r += 4) {
-        int from = aAt + (i + r) * aRow;
-        if (r + 4 <= ROWS && i + r + 4 <= rows) {
-          turnFour(depth, a, from, aRow, to, at + r);
+      int there = Math.min(ROWS, rows - i);
+      if (whole && there == ROWS) {
+        EightRows.turn(depth, a, from, aRow, to, at);
+        continue;
+      }
+      for (int r = 0; r < there; r += 4) {
+        if (r + 4 <= there) {
+          turnFour(depth, a, from + r * aRow, aRow, to, at + r);
         } else {
-          for (int left = 0; r + left < ROWS && i + r + left < rows; left++) {
-            turnOne(depth, a, from + left * aRow, to, at + r + left);
+          for (int left = r; left < there; left++) {
+            turnOne(depth, a, from + left * aRow, to, at + left);
           }
         }
       }
@@ -80,7 +86,10 @@ final class PackedRows {
       for (int i = 0; i < rows; i += ROWS) {
         int from = aAt + i + p * aCol;
         int at = tileAt(i, depth) + p * ROWS;
-        if (N >= ROWS && from + (steps - 1) * aCol <= a.length - N) {
+        if (N == EightRows.LANES && steps % 2 == 0 && i + N <= rows) {
+          EightRows.copyTwoTiles(steps, a, from, aCol, to, at, tileAt(i + ROWS, depth) + p * ROWS);
+          i += ROWS;
+        } else if (N >= ROWS && from + (steps - 1) * aCol <= a.length - N) {
           copyVectors(steps, a, from, aCol, to, at);
         } else {
           copyElements(Math.min(ROWS, rows - i), steps, a, from, aCol, to, at);
