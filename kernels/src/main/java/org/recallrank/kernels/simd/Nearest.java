@@ -5,6 +5,7 @@ import static org.recallrank.kernels.simd.Lanes.LONGS;
 import java.util.Arrays;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,6 +26,10 @@ final class Nearest {
   private static final long TOP_BITS = 0x8000_8000_8000_8000L;
 
   private static final long ONES = 0x0001_0001_0001_0001L;
+
+  // Lane i of the result is lane i ^ 2, or i ^ 1, of the argument.
+  private static final VectorShuffle<Long> PAIRS = VectorShuffle.fromOp(LONGS, i -> i ^ 2);
+  private static final VectorShuffle<Long> NEIGHBOURS = VectorShuffle.fromOp(LONGS, i -> i ^ 1);
 
   private final long[] query;
   private final int queryAt;
@@ -59,6 +64,8 @@ final class Nearest {
     int done;
     if (words == 1) {
       done = offerWords(pool, poolOffset, from, to);
+    } else if (words == 4 && LONG_LANES % 4 == 0) {
+      done = offerFourWords(pool, poolOffset, from, to);
     } else if (words % 4 == 0 && words < 512 && LONGS.vectorBitSize() >= 256) {
       done = offerFours(pool, poolOffset, from, to);
     } else {
@@ -112,10 +119,53 @@ final class Nearest {
   }
 
   /**
+   * Signatures of four words, four vectors of them at a time. Returns where it stopped.
+   *
+   * <p>The bit counts of the four vectors are put side by side as 16-bit fields, so that the lanes
+   * of a signature are added up once for four of them, and one test is for all.
+   */
+  private int offerFourWords(long[] pool, int poolOffset, int from, int to) {
+    long[] lanes = new long[LONG_LANES];
+    for (int lane = 0; lane < LONG_LANES; lane++) {
+      lanes[lane] = query[queryAt + lane % 4];
+    }
+    LongVector q = LongVector.fromArray(LONGS, lanes, 0);
+    LongVector topBits = LongVector.broadcast(LONGS, TOP_BITS);
+    LongVector beyond = LongVector.broadcast(LONGS, (limit + 1) * ONES);
+    int i = from;
+    for (; i <= to - LONG_LANES; i += LONG_LANES) {
+      int at = poolOffset + 4 * i;
+      LongVector ab =
+          bits(pool, at, q).or(bits(pool, at + LONG_LANES, q).lanewise(VectorOperators.LSHL, 16));
+      LongVector cd =
+          bits(pool, at + 2 * LONG_LANES, q)
+              .or(bits(pool, at + 3 * LONG_LANES, q).lanewise(VectorOperators.LSHL, 16));
+      LongVector sums = ab.or(cd.lanewise(VectorOperators.LSHL, 32));
+      sums = sums.add(sums.rearrange(PAIRS));
+      sums = sums.add(sums.rearrange(NEIGHBOURS));
+      // A field keeps its top bit unless its distance is within the limit.
+      LongVector far = sums.or(topBits).sub(beyond).and(topBits);
+      if (far.compare(VectorOperators.NE, topBits).anyTrue()) {
+        sums.intoArray(lanes, 0);
+        takeFourWords(lanes, i);
+        beyond = LongVector.broadcast(LONGS, (limit + 1) * ONES);
+      }
+    }
+    return i;
+  }
+
+  /** Field v of lanes 4 g to 4 g + 3 is the distance of the g-th signature of vector v. */
+  private void takeFourWords(long[] sums, int first) {
+    int perVector = LONG_LANES / 4;
+    for (int j = 0; j < LONG_LANES; j++) {
+      take((int) (sums[j % perVector * 4] >>> j / perVector * 16) & 0xffff, first + j);
+    }
+  }
+
+  /**
    * Signatures of a multiple of four words, four at a time. Returns where it stopped.
    *
-   * <p>The bit counts of four signatures are put side by side as 16-bit fields, so that the four
-   * lanes are added up once for all of them, and one subtraction tests them all.
+   * <p>As {@link #offerFourWords}, in one word.
    */
   private int offerFours(long[] pool, int poolOffset, int from, int to) {
     int i = from;
