@@ -70,6 +70,18 @@ public interface VectorMath {
   /** z = x + y. */
   void add(float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
 
+  /** z = max(x + y, 0). */
+  void addRelu(float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
+
+  /**
+   * One bit per element, whether x &gt; 0: that of x[i] is bit {@code i % 32} of word {@code i /
+   * 32}. Bits past n in the last word are 0.
+   */
+  void positives(float[] x, int xOffset, int n, int[] bits, int bitsOffset);
+
+  /** y[i] = value where bit i of {@link #positives} is set, else 0. */
+  void fillWhere(int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n);
+
   /** z = x * y element by element, or z += x * y. */
   void multiply(
       float[] x,

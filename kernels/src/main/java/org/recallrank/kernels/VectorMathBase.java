@@ -151,6 +151,34 @@ public abstract class VectorMathBase implements VectorMath {
   }
 
   @Override
+  public final void addRelu(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    check("addRelu", "x", x, xOffset, n);
+    check("addRelu", "y", y, yOffset, n);
+    check("addRelu", "z", z, zOffset, n);
+    addReluRange(x, xOffset, y, yOffset, z, zOffset, n);
+  }
+
+  @Override
+  public final void positives(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
+    check("positives", "x", x, xOffset, n);
+    Checks.range("positives", "bits", bits.length, bitsOffset, words(n));
+    positivesRange(x, xOffset, n, bits, bitsOffset);
+  }
+
+  @Override
+  public final void fillWhere(
+      int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
+    Checks.range("fillWhere", "bits", bits.length, bitsOffset, words(n));
+    check("fillWhere", "y", y, yOffset, n);
+    fillWhereRange(bits, bitsOffset, value, y, yOffset, n);
+  }
+
+  private static int words(int n) {
+    return (n + Integer.SIZE - 1) / Integer.SIZE;
+  }
+
+  @Override
   public final void multiply(
       float[] x,
       int xOffset,
@@ -382,6 +410,14 @@ public abstract class VectorMathBase implements VectorMath {
 
   protected abstract void addRange(
       float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
+
+  protected abstract void addReluRange(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
+
+  protected abstract void positivesRange(float[] x, int xOffset, int n, int[] bits, int bitsOffset);
+
+  protected abstract void fillWhereRange(
+      int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n);
 
   protected abstract void multiplyRange(
       float[] x,

@@ -176,9 +176,44 @@ class VectorMathTest {
       float[] out = Backends.bordered(n);
       math.add(x, 0, y, 0, out, AT, n);
       check(out, n, i -> x[i] + y[i], null, "add");
+      math.addRelu(x, 0, y, 0, out, AT, n);
+      check(out, n, i -> Math.max(0, x[i] + y[i]), null, "addRelu");
       math.addScalar(x, 0, 0.7f, out, AT, n);
       check(out, n, i -> x[i] + 0.7f, null, "addScalar");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void bitsSayWhatIsPositive(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Random random = new Random(3);
+    for (int n : Backends.sizes()) {
+      float[] x = Backends.random(random, n, 2);
+      for (int i = 0; i < n; i += 5) {
+        x[i] =
+            new float[] {0f, -0f, Float.NaN, Float.MIN_VALUE, Float.POSITIVE_INFINITY}[i / 5 % 5];
+      }
+      int words = (n + 31) / 32;
+      int[] bits = new int[words + 2];
+      java.util.Arrays.fill(bits, 0x5a5a5a5a);
+      math.positives(Backends.bordered(x), AT, n, bits, 1);
+      for (int i = 0; i < 32 * words; i++) {
+        assertThat(bits[1 + i / 32] >>> i & 1)
+            .as("bit %d of %d", i, n)
+            .isEqualTo(i < n && x[i] > 0 ? 1 : 0);
+      }
+      assertThat(new int[] {bits[0], bits[words + 1]}).containsOnly(0x5a5a5a5a);
+      float[] y = Backends.bordered(n);
+      math.fillWhere(bits, 1, -2.5f, y, AT, n);
+      check(y, n, i -> x[i] > 0 ? -2.5f : 0, null, "fillWhere");
+    }
+    assertThatThrownBy(() -> math.positives(new float[33], 0, 33, new int[1], 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("positives: bits");
+    assertThatThrownBy(() -> math.fillWhere(new int[2], 0, 1, new float[32], 0, 33))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("fillWhere: y");
   }
 
   @FunctionalInterface

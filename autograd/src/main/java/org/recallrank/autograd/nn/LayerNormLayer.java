@@ -17,6 +17,14 @@ public final class LayerNormLayer {
     this.epsilon = epsilon;
   }
 
+  Variable gamma(Tape tape) {
+    return tape.parameter(gamma);
+  }
+
+  Variable beta(Tape tape) {
+    return tape.parameter(beta);
+  }
+
   public Variable apply(Tape tape, Variable x) {
     return apply(tape, x, null, false);
   }

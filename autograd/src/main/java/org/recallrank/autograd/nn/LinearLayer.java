@@ -5,6 +5,7 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.DenseStack;
 import org.recallrank.autograd.ops.Linear;
+import org.recallrank.autograd.ops.NormedLinear;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /** y = x W^T + b: PyTorch's Linear. */
@@ -35,6 +36,16 @@ public final class LinearLayer {
   /** [rows, in] to [rows, out]. */
   public Variable apply(Tape tape, Variable x) {
     return apply(tape, x, Activation.NONE);
+  }
+
+  /**
+   * This layer, which must have a bias, behind a normalisation's scale and shift as one matrix.
+   *
+   * @return [out, in + 1], see {@link NormedLinear}
+   */
+  public Variable behind(Tape tape, LayerNormLayer norm) {
+    return NormedLinear.apply(
+        tape, tape.parameter(weight), tape.parameter(bias), norm.gamma(tape), norm.beta(tape));
   }
 
   /** With an activation fused. */

@@ -18,15 +18,18 @@ import org.recallrank.tensor.Tensor;
  * <p>The first layer is linear before its ReLU, so the caller computes what a row adds to it once
  * per row and what an entity adds once per entity. The hidden layers, by far the largest thing
  * here, exist for one block of pairs at a time: h1 is computed again in the backward pass, and of
- * h2 nothing but which units were open is kept. With o = (open ? ds : 0) and G = o^T h1 that is
- * enough: dW2 = diag(w3) G, dw3_k = W2_k . G_k + b2_k * sum of o_k, and dh1 = o diag(w3) W2.
+ * h2 nothing but which units were open is kept. With o = (open ? ds : 0) and G = h1^T o that is
+ * enough: dW2 = diag(w3) G^T, dw3_k = W2_k . (G^T)_k + b2_k * sum of o_k, dh1 = o diag(w3) W2.
+ *
+ * <p>A thread takes a few rows through all steps, so that their hidden layers stay in its own
+ * cache; only what entities get is added up per block.
  */
 public final class ListScores {
-  /** Pairs per block: with 256 units 2 MB of h1, which stay in the caches. */
-  private static final int PAIRS = 1 << 11;
+  /** Pairs per chunk: with 256 and 128 units 0.4 MB of hidden layers, which stay in L2. */
+  private static final int CHUNK_PAIRS = 1 << 8;
 
-  /** Elements per chunk of a loop. */
-  private static final int GRAIN = 1 << 15;
+  /** Chunks per block, each with sums of gradients of its own. */
+  private static final int CHUNKS = 16;
 
   private ListScores() {}
 
@@ -95,6 +98,7 @@ public final class ListScores {
     private final int length;
     private final int h1;
     private final int h2;
+    private final int rowsPerChunk;
     private final int rowsPerBlock;
     private final int[] entities;
     private final float[] first;
@@ -111,7 +115,8 @@ public final class ListScores {
       this.h1 = h1;
       this.h2 = h2;
       length = lists.length();
-      rowsPerBlock = Math.max(1, PAIRS / length);
+      rowsPerChunk = Math.max(1, CHUNK_PAIRS / length);
+      rowsPerBlock = CHUNKS * rowsPerChunk;
       int pairs = Math.min(rowsPerBlock, lists.rows()) * length;
       entities = tape.allocateInts(pairs);
       first = tape.allocate(pairs, h1).data();
@@ -125,55 +130,64 @@ public final class ListScores {
     }
 
     void forward(Tensor a, Tensor c, Tensor w2, Tensor b2, Tensor w3, float b3, Tensor s) {
-      for (int from = 0; from < lists.rows(); from += rowsPerBlock) {
-        int to = Math.min(lists.rows(), from + rowsPerBlock);
-        int pairs = (to - from) * length;
-        firstLayer(a, c, from, to);
-        matMul.gemm(
-            false,
-            true,
-            pairs,
-            h2,
-            h1,
-            1,
-            first,
-            0,
-            h1,
-            w2.data(),
-            w2.offset(),
-            h1,
-            0,
-            second,
-            0,
-            h2,
-            b2.data(),
-            b2.offset(),
-            Activation.RELU);
-        int at = s.offset() + from * length;
-        math.rowDots(second, 0, h2, w3.data(), w3.offset(), pairs, h2, 1, s.data(), at, false);
-        math.addScalar(s.data(), at, b3, s.data(), at, pairs);
-        if (open != null) {
-          int word = from * length * words;
-          workers.forRanges(
-              pairs, grain(h2), (p, end) -> pack(second, p, end, h2, open, word, words));
-        }
+      float[] turned = tape.allocate(h1, h2).data(); // cheaper to pack, and each chunk packs it
+      for (int i = 0; i < h2 * h1; i++) {
+        turned[i % h1 * h2 + i / h1] = w2.get(i);
+      }
+      for (int block = 0; block < lists.rows(); block += rowsPerBlock) {
+        int start = block;
+        int rows = Math.min(lists.rows() - start, rowsPerBlock);
+        lists.pairs(start, start + rows, entities);
+        workers.forRanges(
+            rows,
+            rowsPerChunk,
+            (from, to) -> {
+              firstLayer(a, c, start, from, to);
+              int pair = from * length;
+              int pairs = (to - from) * length;
+              matMul.gemm(
+                  false,
+                  false,
+                  pairs,
+                  h2,
+                  h1,
+                  1,
+                  first,
+                  pair * h1,
+                  h1,
+                  turned,
+                  0,
+                  h2,
+                  0,
+                  second,
+                  pair * h2,
+                  h2,
+                  b2.data(),
+                  b2.offset(),
+                  Activation.RELU);
+              int at = s.offset() + start * length + pair;
+              math.rowDots(
+                  second, pair * h2, h2, w3.data(), w3.offset(), pairs, h2, 1, s.data(), at, false);
+              math.addScalar(s.data(), at, b3, s.data(), at, pairs);
+              if (open != null) {
+                int word = (start * length + pair) * words;
+                for (int p = 0; p < pairs; p++) {
+                  math.positives(second, (pair + p) * h2, h2, open, word + p * words);
+                }
+              }
+            });
       }
     }
 
-    /** h1 of the pairs of some rows, and which entity each is. */
-    private void firstLayer(Tensor a, Tensor c, int from, int to) {
-      lists.pairs(from, to, entities);
-      workers.forRanges(
-          (to - from) * length,
-          grain(h1),
-          (p, end) -> {
-            for (int pair = p; pair < end; pair++) {
-              int row = a.offset() + (from + pair / length) * h1;
-              int entity = c.offset() + entities[pair] * h1;
-              math.add(a.data(), row, c.data(), entity, first, pair * h1, h1);
-            }
-            math.relu(first, p * h1, first, p * h1, (end - p) * h1);
-          });
+    /** h1 of the pairs of rows {@code from} to {@code to - 1} of a block. */
+    private void firstLayer(Tensor a, Tensor c, int start, int from, int to) {
+      for (int row = from; row < to; row++) {
+        int ofRow = a.offset() + (start + row) * h1;
+        for (int pair = row * length; pair < (row + 1) * length; pair++) {
+          int ofEntity = c.offset() + entities[pair] * h1;
+          math.addRelu(a.data(), ofRow, c.data(), ofEntity, first, pair * h1, h1);
+        }
+      }
     }
 
     void backward(
@@ -184,50 +198,32 @@ public final class ListScores {
         Variable w3,
         Variable b3,
         Tensor ds) {
-      float[] g = tape.allocate(h2, h1).data();
-      float[] sums = tape.allocate(h2).data();
+      int chunks = Math.min(CHUNKS, Workers.chunks(lists.rows(), rowsPerChunk));
+      float[] g = tape.allocate(chunks, h1, h2).data();
+      float[] sums = tape.allocate(chunks, h2).data();
       Tensor scaled = scaledByRow(tape.allocate(h2, h1), w3.value(), w2.value());
       boolean below = ofRows.needsGradient() || ofEntities.needsGradient();
       float[] dFirst = below ? tape.allocate(first.length / h1, h1).data() : null;
       Tensor da = ofRows.needsGradient() ? ofRows.gradientToAddTo() : null;
       Tensor dc = ofEntities.needsGradient() ? ofEntities.gradientToAddTo() : null;
-      for (int from = 0; from < lists.rows(); from += rowsPerBlock) {
-        int to = Math.min(lists.rows(), from + rowsPerBlock);
-        int pairs = (to - from) * length;
-        firstLayer(ofRows.value(), ofEntities.value(), from, to);
-        int at = ds.offset() + from * length;
-        int word = from * length * words;
+      for (int block = 0; block < lists.rows(); block += rowsPerBlock) {
+        int start = block;
+        int rows = Math.min(lists.rows() - start, rowsPerBlock);
+        lists.pairs(start, start + rows, entities);
         workers.forRanges(
-            pairs,
-            grain(h2),
-            (p, end) -> unpack(open, word, words, ds.data(), at, p, end, second, h2));
-        boolean add = from > 0;
-        matMul.gemm(
-            true, false, h2, h1, pairs, 1, second, 0, h2, first, 0, h1, add ? 1 : 0, g, 0, h1);
-        math.columnSums(second, 0, h2, pairs, h2, sums, 0, add);
-        if (below) {
-          matMul.gemm(
-              false,
-              false,
-              pairs,
-              h1,
-              h2,
-              1,
-              second,
-              0,
-              h2,
-              scaled.data(),
-              0,
-              h1,
-              0,
-              dFirst,
-              0,
-              h1);
-          math.reluGradient(first, 0, dFirst, 0, 1, dFirst, 0, pairs * h1, false);
-        }
-        if (da != null) {
-          sumOverLists(dFirst, from, to, da);
-        }
+            rows,
+            rowsPerChunk,
+            (from, to) -> {
+              firstLayer(ofRows.value(), ofEntities.value(), start, from, to);
+              unpack(ds, start, from, to);
+              addWeightSums(from, to, start > 0, g, sums);
+              if (dFirst != null) {
+                firstLayerGradient(from, to, scaled, dFirst);
+              }
+              if (da != null) {
+                sumOverLists(dFirst, start, from, to, da);
+              }
+            });
         if (dc != null) {
           tape.kernels()
               .embedding()
@@ -238,13 +234,17 @@ public final class ListScores {
                   h1,
                   entities,
                   0,
-                  pairs,
+                  rows * length,
                   1,
                   null,
                   dc.data(),
                   dc.offset(),
                   dc.rows());
         }
+      }
+      for (int chunk = 1; chunk < chunks; chunk++) {
+        math.add(g, 0, g, chunk * h1 * h2, g, 0, h1 * h2);
+        math.add(sums, 0, sums, chunk * h2, sums, 0, h2);
       }
       weightGradients(g, sums, w2, b2, w3);
       if (b3.needsGradient()) {
@@ -253,30 +253,75 @@ public final class ListScores {
       }
     }
 
-    private void sumOverLists(float[] dFirst, int from, int to, Tensor da) {
-      workers.forRanges(
-          to - from,
-          grain(length * h1),
-          (r, end) -> {
-            for (int row = r; row < end; row++) {
-              math.columnSums(
-                  dFirst,
-                  row * length * h1,
-                  h1,
-                  length,
-                  h1,
-                  da.data(),
-                  da.offset() + (from + row) * h1,
-                  true);
-            }
-          });
+    /** o: the gradient of a pair at each of its open units, 0 at the others. */
+    private void unpack(Tensor ds, int start, int from, int to) {
+      for (int pair = from * length; pair < to * length; pair++) {
+        int p = start * length + pair;
+        math.fillWhere(open, p * words, ds.get(p), second, pair * h2, h2);
+      }
+    }
+
+    /** G and the sums of o of a chunk. */
+    private void addWeightSums(int from, int to, boolean add, float[] g, float[] sums) {
+      int chunk = from / rowsPerChunk;
+      int pair = from * length;
+      int pairs = (to - from) * length;
+      matMul.gemm(
+          true,
+          false,
+          h1,
+          h2,
+          pairs,
+          1,
+          first,
+          pair * h1,
+          h1,
+          second,
+          pair * h2,
+          h2,
+          add ? 1 : 0,
+          g,
+          chunk * h1 * h2,
+          h2);
+      math.columnSums(second, pair * h2, h2, pairs, h2, sums, chunk * h2, add);
+    }
+
+    private void firstLayerGradient(int from, int to, Tensor scaled, float[] dFirst) {
+      int pair = from * length;
+      int pairs = (to - from) * length;
+      matMul.gemm(
+          false,
+          false,
+          pairs,
+          h1,
+          h2,
+          1,
+          second,
+          pair * h2,
+          h2,
+          scaled.data(),
+          scaled.offset(),
+          h1,
+          0,
+          dFirst,
+          pair * h1,
+          h1);
+      math.reluGradient(
+          first, pair * h1, dFirst, pair * h1, 1, dFirst, pair * h1, pairs * h1, false);
+    }
+
+    private void sumOverLists(float[] dFirst, int start, int from, int to, Tensor da) {
+      for (int row = from; row < to; row++) {
+        int at = da.offset() + (start + row) * h1;
+        math.columnSums(dFirst, row * length * h1, h1, length, h1, da.data(), at, true);
+      }
     }
 
     private void weightGradients(float[] g, float[] sums, Variable w2, Variable b2, Variable w3) {
       if (w2.needsGradient()) {
         Tensor dw2 = w2.gradientToAddTo();
         for (int i = 0; i < h2 * h1; i++) {
-          dw2.set(i, dw2.get(i) + w3.value().get(i / h1) * g[i]);
+          dw2.set(i, dw2.get(i) + w3.value().get(i / h1) * g[i % h1 * h2 + i / h1]);
         }
       }
       if (b2.needsGradient()) {
@@ -286,18 +331,16 @@ public final class ListScores {
         }
       }
       if (w3.needsGradient()) {
-        Tensor w = w2.value();
         Tensor dw3 = w3.gradientToAddTo();
         for (int k = 0; k < h2; k++) {
-          double dot = math.dot(w.data(), w.offset() + k * h1, g, k * h1, h1);
-          dw3.set(k, dw3.get(k) + (float) (dot + (double) b2.value().get(k) * sums[k]));
+          double dot = (double) b2.value().get(k) * sums[k];
+          for (int j = 0; j < h1; j++) {
+            dot += (double) w2.value().get(k * h1 + j) * g[j * h2 + k];
+          }
+          dw3.set(k, dw3.get(k) + (float) dot);
         }
       }
     }
-  }
-
-  private static int grain(int width) {
-    return Math.max(1, GRAIN / width);
   }
 
   private static Tensor scaledByRow(Tensor to, Tensor scale, Tensor w) {
@@ -305,43 +348,5 @@ public final class ListScores {
       to.set(i, scale.get(i / to.cols()) * w.get(i));
     }
     return to;
-  }
-
-  /** One bit per unit and pair: whether it is positive. */
-  private static void pack(
-      float[] h, int from, int to, int width, int[] bits, int firstWord, int words) {
-    for (int p = from; p < to; p++) {
-      for (int word = 0; word < words; word++) {
-        int packed = 0;
-        int end = Math.min(width, (word + 1) * Integer.SIZE);
-        for (int k = word * Integer.SIZE; k < end; k++) {
-          packed |= (h[p * width + k] > 0 ? 1 : 0) << k;
-        }
-        bits[firstWord + p * words + word] = packed;
-      }
-    }
-  }
-
-  /** The gradient of a pair at each of its open units, 0 at the others. */
-  private static void unpack(
-      int[] bits,
-      int firstWord,
-      int words,
-      float[] ds,
-      int dsAt,
-      int from,
-      int to,
-      float[] out,
-      int width) {
-    for (int p = from; p < to; p++) {
-      float g = ds[dsAt + p];
-      for (int word = 0; word < words; word++) {
-        int packed = bits[firstWord + p * words + word];
-        int end = Math.min(width, (word + 1) * Integer.SIZE);
-        for (int k = word * Integer.SIZE; k < end; k++) {
-          out[p * width + k] = (packed >>> k & 1) != 0 ? g : 0;
-        }
-      }
-    }
   }
 }

@@ -114,6 +114,34 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
+  protected void addReluRange(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xOffset + i] + y[yOffset + i];
+      z[zOffset + i] = v <= 0 ? 0 : v;
+    }
+  }
+
+  @Override
+  protected void positivesRange(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
+    for (int from = 0; from < n; from += Integer.SIZE) {
+      int word = 0;
+      for (int i = from; i < Math.min(n, from + Integer.SIZE); i++) {
+        word |= (x[xOffset + i] > 0 ? 1 : 0) << i;
+      }
+      bits[bitsOffset + from / Integer.SIZE] = word;
+    }
+  }
+
+  @Override
+  protected void fillWhereRange(
+      int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = (bits[bitsOffset + i / Integer.SIZE] >>> i & 1) != 0 ? value : 0;
+    }
+  }
+
+  @Override
   protected void multiplyRange(
       float[] x,
       int xOffset,

@@ -25,6 +25,9 @@ final class SimdVectorMath extends ScalarVectorMath {
   /** Up to here each lane adds so few numbers that float is as good as double. */
   private static final int LONGEST_FLOAT_SUM = 32 * N;
 
+  /** A bit for each lane. */
+  private static final long LANES = -1L >>> (Long.SIZE - N);
+
   SimdVectorMath(Workers workers) {
     super(workers);
   }
@@ -143,6 +146,49 @@ final class SimdVectorMath extends ScalarVectorMath {
       store(v, y, yOffset + i, accumulate);
     }
     super.scaleRange(alpha, x, xOffset + full, y, yOffset + full, n - full, accumulate);
+  }
+
+  @Override
+  protected void addReluRange(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      Lanes.relu(load(x, xOffset + i).add(load(y, yOffset + i))).intoArray(z, zOffset + i);
+    }
+    super.addReluRange(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
+  }
+
+  @Override
+  protected void positivesRange(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
+    int words = N > Integer.SIZE ? 0 : n / Integer.SIZE;
+    for (int word = 0; word < words; word++) {
+      int packed = 0;
+      for (int bit = 0; bit < Integer.SIZE; bit += N) {
+        FloatVector v = load(x, xOffset + word * Integer.SIZE + bit);
+        packed |= (int) v.compare(VectorOperators.GT, 0f).toLong() << bit;
+      }
+      bits[bitsOffset + word] = packed;
+    }
+    int done = words * Integer.SIZE;
+    super.positivesRange(x, xOffset + done, n - done, bits, bitsOffset + words);
+  }
+
+  @Override
+  protected void fillWhereRange(
+      int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
+    int words = N > Integer.SIZE ? 0 : n / Integer.SIZE;
+    FloatVector values = FloatVector.broadcast(FLOATS, value);
+    for (int word = 0; word < words; word++) {
+      int packed = bits[bitsOffset + word];
+      for (int bit = 0; bit < Integer.SIZE; bit += N) {
+        VectorMask<Float> set = VectorMask.fromLong(FLOATS, packed >>> bit & LANES);
+        FloatVector.zero(FLOATS)
+            .blend(values, set)
+            .intoArray(y, yOffset + word * Integer.SIZE + bit);
+      }
+    }
+    int done = words * Integer.SIZE;
+    super.fillWhereRange(bits, bitsOffset + words, value, y, yOffset + done, n - done);
   }
 
   @Override

@@ -32,18 +32,135 @@ final class SmallProducts {
     float[] b = bs.data();
     float[] c = cs.data();
     for (int q = from; q < to; q++) {
+      int aAt = as.offset() + q * as.step();
       int bAt = bs.offset() + q * bs.step();
-      for (int i = 0; i < m; i++) {
-        int ai = as.offset() + q * as.step() + i * aRow;
-        int ci = cs.offset() + q * cs.step() + i * cs.ld();
-        int j = 0;
-        for (; j <= n - 2 * N; j += 2 * N) {
-          twoVectors(k, alpha, a, ai, aCol, b, bAt + j, bs.ld(), c, ci + j, accumulate);
+      int cAt = cs.offset() + q * cs.step();
+      int j = 0;
+      for (; j <= n - 2 * N; j += 2 * N) {
+        int i = 0;
+        for (; i <= m - 4; i += 4) {
+          int ai = aAt + i * aRow;
+          int ci = cAt + i * cs.ld() + j;
+          fourByTwo(k, alpha, a, ai, aRow, aCol, b, bAt + j, bs.ld(), c, ci, cs.ld(), accumulate);
         }
-        for (; j < n; j += N) {
-          oneVector(n - j, k, alpha, a, ai, aCol, b, bAt + j, bs.ld(), c, ci + j, accumulate);
+        for (; i < m; i++) {
+          int ci = cAt + i * cs.ld() + j;
+          twoVectors(k, alpha, a, aAt + i * aRow, aCol, b, bAt + j, bs.ld(), c, ci, accumulate);
         }
       }
+      for (; j < n; j += N) {
+        int i = 0;
+        for (; i <= m - 4; i += 4) {
+          int ai = aAt + i * aRow;
+          int ci = cAt + i * cs.ld() + j;
+          fourByOne(
+              n - j, k, alpha, a, ai, aRow, aCol, b, bAt + j, bs.ld(), c, ci, cs.ld(), accumulate);
+        }
+        for (; i < m; i++) {
+          int ci = cAt + i * cs.ld() + j;
+          oneVector(
+              n - j, k, alpha, a, aAt + i * aRow, aCol, b, bAt + j, bs.ld(), c, ci, accumulate);
+        }
+      }
+    }
+  }
+
+  /** Four rows of C at once read B once for all, and hide the latency of the multiply-add. */
+  private static void fourByTwo(
+      int k,
+      float alpha,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bAt,
+      int ldb,
+      float[] c,
+      int cAt,
+      int ldc,
+      boolean accumulate) {
+    FloatVector c00 = FloatVector.zero(FLOATS);
+    FloatVector c01 = FloatVector.zero(FLOATS);
+    FloatVector c10 = FloatVector.zero(FLOATS);
+    FloatVector c11 = FloatVector.zero(FLOATS);
+    FloatVector c20 = FloatVector.zero(FLOATS);
+    FloatVector c21 = FloatVector.zero(FLOATS);
+    FloatVector c30 = FloatVector.zero(FLOATS);
+    FloatVector c31 = FloatVector.zero(FLOATS);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * ldb);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + p * ldb + N);
+      int ap = aAt + p * aCol;
+      FloatVector x0 = FloatVector.broadcast(FLOATS, a[ap]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, a[ap + aRow]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, a[ap + 2 * aRow]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, a[ap + 3 * aRow]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+    }
+    put(c00.mul(alpha), c01.mul(alpha), c, cAt, accumulate);
+    put(c10.mul(alpha), c11.mul(alpha), c, cAt + ldc, accumulate);
+    put(c20.mul(alpha), c21.mul(alpha), c, cAt + 2 * ldc, accumulate);
+    put(c30.mul(alpha), c31.mul(alpha), c, cAt + 3 * ldc, accumulate);
+  }
+
+  private static void put(FloatVector x0, FloatVector x1, float[] c, int cAt, boolean accumulate) {
+    if (accumulate) {
+      x0.add(FloatVector.fromArray(FLOATS, c, cAt)).intoArray(c, cAt);
+      x1.add(FloatVector.fromArray(FLOATS, c, cAt + N)).intoArray(c, cAt + N);
+    } else {
+      x0.intoArray(c, cAt);
+      x1.intoArray(c, cAt + N);
+    }
+  }
+
+  private static void fourByOne(
+      int columns,
+      int k,
+      float alpha,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bAt,
+      int ldb,
+      float[] c,
+      int cAt,
+      int ldc,
+      boolean accumulate) {
+    VectorMask<Float> lanes = Lanes.first(columns);
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector c2 = FloatVector.zero(FLOATS);
+    FloatVector c3 = FloatVector.zero(FLOATS);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * ldb, lanes);
+      int ap = aAt + p * aCol;
+      c0 = FloatVector.broadcast(FLOATS, a[ap]).fma(b0, c0);
+      c1 = FloatVector.broadcast(FLOATS, a[ap + aRow]).fma(b0, c1);
+      c2 = FloatVector.broadcast(FLOATS, a[ap + 2 * aRow]).fma(b0, c2);
+      c3 = FloatVector.broadcast(FLOATS, a[ap + 3 * aRow]).fma(b0, c3);
+    }
+    put(c0.mul(alpha), lanes, c, cAt, accumulate);
+    put(c1.mul(alpha), lanes, c, cAt + ldc, accumulate);
+    put(c2.mul(alpha), lanes, c, cAt + 2 * ldc, accumulate);
+    put(c3.mul(alpha), lanes, c, cAt + 3 * ldc, accumulate);
+  }
+
+  private static void put(
+      FloatVector x, VectorMask<Float> lanes, float[] c, int cAt, boolean accumulate) {
+    if (accumulate) {
+      x.add(FloatVector.fromArray(FLOATS, c, cAt, lanes)).intoArray(c, cAt, lanes);
+    } else {
+      x.intoArray(c, cAt, lanes);
     }
   }
 
@@ -66,14 +183,7 @@ final class SmallProducts {
       c0 = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb), c0);
       c1 = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb + N), c1);
     }
-    c0 = c0.mul(alpha);
-    c1 = c1.mul(alpha);
-    if (accumulate) {
-      c0 = c0.add(FloatVector.fromArray(FLOATS, c, cAt));
-      c1 = c1.add(FloatVector.fromArray(FLOATS, c, cAt + N));
-    }
-    c0.intoArray(c, cAt);
-    c1.intoArray(c, cAt + N);
+    put(c0.mul(alpha), c1.mul(alpha), c, cAt, accumulate);
   }
 
   private static void oneVector(
@@ -95,11 +205,7 @@ final class SmallProducts {
       FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + p * aCol]);
       sum = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb, lanes), sum);
     }
-    sum = sum.mul(alpha);
-    if (accumulate) {
-      sum = sum.add(FloatVector.fromArray(FLOATS, c, cAt, lanes));
-    }
-    sum.intoArray(c, cAt, lanes);
+    put(sum.mul(alpha), lanes, c, cAt, accumulate);
   }
 
   /** The same with B stored [n, k]: inner products of rows of A and B. */

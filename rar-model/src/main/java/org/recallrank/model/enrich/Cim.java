@@ -11,10 +11,8 @@ import org.recallrank.autograd.ops.Add;
 import org.recallrank.autograd.ops.BceWithLogits;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.GatherRows;
-import org.recallrank.autograd.ops.ListAttention;
+import org.recallrank.autograd.ops.ListContext;
 import org.recallrank.autograd.ops.ListScores;
-import org.recallrank.autograd.ops.PooledAttention;
-import org.recallrank.autograd.ops.Recompute;
 import org.recallrank.autograd.ops.RowLists;
 import org.recallrank.autograd.ops.Sigmoid;
 import org.recallrank.kernels.MatMulKernel.Activation;
@@ -50,16 +48,11 @@ import org.recallrank.tensor.Tensor;
  *
  * <p>What is shared is computed once, with the same result: the first layer's products with x per
  * row and with c per distinct item; q, k and v of the first attention per distinct item; its
- * softmax, which does not depend on the target item, per distinct user of the batch. The rest is
- * computed for blocks of rows and once more in the backward pass, so memory is that of a block.
+ * softmax, which does not depend on the target item, per distinct list of the batch. The rest is
+ * computed row by row and once more in the backward pass, so hardly any of it needs memory.
  */
 public final class Cim implements Enricher {
   private static final float NORM_EPSILON = 1e-8f;
-
-  /** Floats per block of rows: of their candidates, and of the softmaxes of their users. */
-  private static final int CANDIDATE_FLOATS = 1 << 19;
-
-  private static final int SOFTMAX_FLOATS = 1 << 23;
 
   private final CimConfig config;
   private final FeatureEmbedding embedding;
@@ -195,37 +188,23 @@ public final class Cim implements Enricher {
     Variable v = amongCandidates.value().apply(tape, c, Activation.RELU);
     Variable y = queryTransform.apply(tape, x);
     Variable qOfRow = fromRow.query().apply(tape, y, Activation.RELU);
-    int block =
-        Math.max(
-            1,
-            Math.min(
-                CANDIDATE_FLOATS / (length * width), SOFTMAX_FLOATS / (heads * length * length)));
-    Variable attended =
-        Recompute.apply(
+    Variable found =
+        ListContext.apply(
             tape,
-            lists.rows(),
-            width,
-            block,
-            (inner, from, to) -> {
-              Variable weights = w.slice(from, to);
-              int n = to - from;
-              int[] pairs = inner.allocateInts(n * length);
-              lists.pairs(from, to, pairs);
-              Variable sums =
-                  ListAttention.apply(inner, q, k, v, weights, lists, from, to, heads, scale);
-              Variable residual =
-                  Add.apply(inner, sums, GatherRows.apply(inner, c, pairs, n * length));
-              Variable keys = amongCandidates.norm().apply(inner, residual);
-              return PooledAttention.apply(
-                  inner,
-                  qOfRow.slice(from, to),
-                  fromRow.key().apply(inner, keys, Activation.RELU),
-                  fromRow.value().apply(inner, keys, Activation.RELU),
-                  weights,
-                  heads,
-                  scale);
-            });
-    return fromRow.norm().apply(tape, Add.apply(tape, attended, y));
+            new ListContext.Inputs(
+                q,
+                k,
+                v,
+                c,
+                w,
+                qOfRow,
+                fromRow.key().behind(tape, amongCandidates.norm()),
+                fromRow.value().behind(tape, amongCandidates.norm())),
+            lists,
+            heads,
+            scale,
+            NORM_EPSILON);
+    return fromRow.norm().apply(tape, Add.apply(tape, found, y));
   }
 
   /** Of each row, in the order of their lists, and candidate: was it shown in training? */

@@ -1,0 +1,603 @@
+package org.recallrank.autograd.ops;
+
+import java.util.Arrays;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.VectorMath;
+import org.recallrank.kernels.Workers;
+import org.recallrank.tensor.Tensor;
+
+/**
+ * What a row finds in its list of entities by attending twice: the entities attend to each other,
+ * where each row weighs their values in its own way, and the row attends to what comes out. With
+ * heads side by side in the columns, per head
+ *
+ * <pre>
+ * P = softmax over j of (scale * q_i . k_j)          of the list, the same for all of its rows
+ * x_i = c_i + sum over j of P_ij * w_j * v_j
+ * n_i = (x_i - mean) / sqrt(variance + epsilon)      over the columns of all heads
+ * k'_i = relu(A_k [n_i ; 1])    v'_i = relu(A_v [n_i ; 1])
+ * y = sum over i of softmax over i of (scale * query . k'_i) * w_i * v'_i
+ * </pre>
+ *
+ * <p>A thread takes a row through all of it, with the entities of the list along the vectors: the
+ * few thousand numbers of a row stay in L1, means over columns need no sums over lanes, and nothing
+ * of a row is kept; the backward pass computes it again.
+ */
+public final class ListContext {
+  /** At most so many chunks of a block, each with gradients of A of its own. */
+  private static final int CHUNKS = 64;
+
+  /** Floats of gradients of the members of lists that a block may have. */
+  private static final int BLOCK_FLOATS = 1 << 23;
+
+  private ListContext() {}
+
+  /**
+   * Where entities and rows get to know each other.
+   *
+   * @param q [entities, width], and so are k, v and c
+   * @param w [rows, length of a list]
+   * @param query [rows, width]
+   * @param ofKeys A_k [width, width + 1], and so is A_v
+   */
+  public record Inputs(
+      Variable q,
+      Variable k,
+      Variable v,
+      Variable c,
+      Variable w,
+      Variable query,
+      Variable ofKeys,
+      Variable ofValues) {
+
+    private boolean needGradient() {
+      return q.needsGradient()
+          || k.needsGradient()
+          || v.needsGradient()
+          || c.needsGradient()
+          || w.needsGradient()
+          || query.needsGradient()
+          || ofKeys.needsGradient()
+          || ofValues.needsGradient();
+    }
+
+    private int width(RowLists lists, int heads) {
+      int width = q.value().cols();
+      if (k.value().cols() != width
+          || v.value().cols() != width
+          || c.value().cols() != width
+          || query.value().cols() != width
+          || width % heads != 0) {
+        throw new IllegalArgumentException(
+            "list context: q "
+                + q.shape()
+                + ", k "
+                + k.shape()
+                + ", v "
+                + v.shape()
+                + ", c "
+                + c.shape()
+                + " and query "
+                + query.shape()
+                + " need one width that is a multiple of "
+                + heads
+                + " heads");
+      }
+      Checks.size("list context", "w", w, lists.rows() * lists.length());
+      Checks.size("list context", "query", query, lists.rows() * width);
+      Checks.size("list context", "ofKeys", ofKeys, width * (width + 1));
+      Checks.size("list context", "ofValues", ofValues, width * (width + 1));
+      return width;
+    }
+  }
+
+  /**
+   * @param heads divides width
+   * @return y [rows, width]
+   */
+  public static Variable apply(
+      Tape tape, Inputs in, RowLists lists, int heads, float scale, float epsilon) {
+    int width = in.width(lists, heads);
+    Variable y = tape.output(in.needGradient(), lists.rows(), width);
+    Pass pass = new Pass(tape, in, lists, width, heads, scale, epsilon);
+    pass.forward(y.value());
+    tape.record(y, () -> pass.backward(y.gradient()));
+    return y;
+  }
+
+  /** One application, and where in the work array of a thread everything stands. */
+  private static final class Pass {
+    private final Tape tape;
+    private final MatMulKernel matMul;
+    private final VectorMath math;
+    private final Inputs in;
+    private final RowLists lists;
+    private final int length;
+    private final int width;
+    private final int heads;
+    private final int dh;
+    private final float scale;
+    private final float epsilon;
+
+    /** [A_k ; A_v]. */
+    private final float[] a;
+
+    private final int size; // of a list's members: length * width
+    private final int side; // of one head's P: length * length
+
+    // Of a list: q and k [length, width], k, v and c turned [width, length], P of the heads, and P
+    // turned.
+    private final int q = 0;
+    private final int k;
+    private final int kTurned;
+    private final int vTurned;
+    private final int cTurned;
+    private final int p;
+    private final int pTurned;
+
+    // Of a row, all [width, length] but where said.
+    private final int weighed; // w * v
+    private final int normal; // n, and a row of ones [width + 1, length]
+    private final int kv; // k' and v' [2 * width, length]
+    private final int invStd; // [length]
+    private final int sums; // [2, length]
+    private final int pooled; // softmax of the row's own scores [heads, length]
+    private final int weighedPooled; // times w [heads, length]
+    private final int forwardFloats;
+
+    // Gradients: of the list's P, c and v, and of a row's k' and v', scores, x, and w * v.
+    private final int dp;
+    private final int dcTurned;
+    private final int dvTurned;
+    private final int dkv;
+    private final int dPooled;
+    private final int dx;
+    private final int dWeighed;
+    private final int backwardFloats;
+
+    Pass(Tape tape, Inputs in, RowLists lists, int width, int heads, float scale, float epsilon) {
+      this.tape = tape;
+      matMul = tape.kernels().matMul();
+      math = tape.kernels().math();
+      this.in = in;
+      this.lists = lists;
+      this.width = width;
+      this.heads = heads;
+      this.scale = scale;
+      this.epsilon = epsilon;
+      length = lists.length();
+      dh = width / heads;
+      size = length * width;
+      side = length * length;
+      a = tape.allocate(2 * width, width + 1).data();
+      System.arraycopy(
+          in.ofKeys.value().data(), in.ofKeys.value().offset(), a, 0, width * (width + 1));
+      System.arraycopy(
+          in.ofValues.value().data(),
+          in.ofValues.value().offset(),
+          a,
+          width * (width + 1),
+          width * (width + 1));
+      k = q + size;
+      kTurned = k + size;
+      vTurned = kTurned + size;
+      cTurned = vTurned + size;
+      p = cTurned + size;
+      pTurned = p + heads * side;
+      weighed = pTurned + heads * side;
+      normal = weighed + size;
+      kv = normal + size + length;
+      invStd = kv + 2 * size;
+      sums = invStd + length;
+      pooled = sums + 2 * length;
+      weighedPooled = pooled + heads * length;
+      forwardFloats = weighedPooled + heads * length;
+      dp = forwardFloats;
+      dcTurned = dp + heads * side;
+      dvTurned = dcTurned + size;
+      dkv = dvTurned + size;
+      dPooled = dkv + 2 * size;
+      dx = dPooled + heads * length;
+      dWeighed = dx + size;
+      backwardFloats = dWeighed + size;
+    }
+
+    void forward(Tensor y) {
+      tape.kernels()
+          .workers()
+          .forRanges(
+              lists.lists(),
+              grain(lists.lists()),
+              (from, to) -> {
+                float[] f = tape.scratch(0).floats(forwardFloats);
+                Arrays.fill(f, normal + size, normal + size + length, 1);
+                for (int list = from; list < to; list++) {
+                  takeList(f, list);
+                  for (int row = lists.firstRow()[list]; row < lists.firstRow()[list + 1]; row++) {
+                    row(f, row);
+                    matMul.batched(
+                        false,
+                        true,
+                        heads,
+                        1,
+                        dh,
+                        length,
+                        1,
+                        new Matrices(f, weighedPooled, length, length),
+                        new Matrices(f, kv + size, length, dh * length),
+                        new Matrices(y.data(), y.offset() + row * width, dh, dh),
+                        false);
+                  }
+                }
+              });
+    }
+
+    private static int grain(int lists) {
+      return (lists + CHUNKS - 1) / CHUNKS;
+    }
+
+    /** The members of a list, and P. */
+    private void takeList(float[] f, int list) {
+      for (int j = 0; j < length; j++) {
+        int member = lists.members()[list * length + j] * width;
+        Tensor qs = in.q.value();
+        Tensor ks = in.k.value();
+        System.arraycopy(qs.data(), qs.offset() + member, f, q + j * width, width);
+        System.arraycopy(ks.data(), ks.offset() + member, f, k + j * width, width);
+        turn(ks, member, f, kTurned + j);
+        turn(in.v.value(), member, f, vTurned + j);
+        turn(in.c.value(), member, f, cTurned + j);
+      }
+      matMul.batched(
+          false,
+          false,
+          heads,
+          length,
+          length,
+          dh,
+          scale,
+          new Matrices(f, q, width, dh),
+          new Matrices(f, kTurned, length, dh * length),
+          new Matrices(f, p, length, side),
+          false);
+      math.softmaxRows(f, p, heads * length, length, f, p);
+      for (int i = 0; i < heads * length; i++) {
+        int from = p + i * length;
+        int to = pTurned + i / length * side + i % length;
+        for (int j = 0; j < length; j++) {
+          f[to + j * length] = f[from + j];
+        }
+      }
+    }
+
+    private void turn(Tensor from, int row, float[] f, int to) {
+      for (int col = 0; col < width; col++) {
+        f[to + col * length] = from.data()[from.offset() + row + col];
+      }
+    }
+
+    /** All of a row up to its own softmax. */
+    private void row(float[] f, int row) {
+      Tensor w = in.w.value();
+      int weights = w.offset() + row * length;
+      for (int col = 0; col < size; col += length) {
+        math.multiply(f, vTurned + col, w.data(), weights, f, weighed + col, length, false);
+      }
+      Matrices x = new Matrices(f, normal, length, dh * length);
+      matMul.batched(
+          false,
+          false,
+          heads,
+          dh,
+          length,
+          length,
+          1,
+          new Matrices(f, weighed, length, dh * length),
+          new Matrices(f, pTurned, length, side),
+          x,
+          false);
+      math.add(f, normal, f, cTurned, f, normal, size);
+      normalise(f);
+      matMul.batched(
+          false,
+          false,
+          1,
+          2 * width,
+          length,
+          width + 1,
+          1,
+          new Matrices(a, 0, width + 1, 0),
+          new Matrices(f, normal, length, 0),
+          new Matrices(f, kv, length, 0),
+          false);
+      math.relu(f, kv, f, kv, 2 * size);
+      Tensor query = in.query.value();
+      matMul.batched(
+          false,
+          false,
+          heads,
+          1,
+          length,
+          dh,
+          scale,
+          new Matrices(query.data(), query.offset() + row * width, dh, dh),
+          new Matrices(f, kv, length, dh * length),
+          new Matrices(f, pooled, length, length),
+          false);
+      math.softmaxRows(f, pooled, heads, length, f, pooled);
+      for (int head = 0; head < heads * length; head += length) {
+        math.multiply(f, pooled + head, w.data(), weights, f, weighedPooled + head, length, false);
+      }
+    }
+
+    /** n of x, in two passes, so that a large mean does not spoil the variance. */
+    private void normalise(float[] f) {
+      math.columnSums(f, normal, length, width, length, f, sums, false);
+      math.scale(-1f / width, f, sums, f, sums, length, false);
+      for (int col = 0; col < size; col += length) {
+        math.add(f, normal + col, f, sums, f, normal + col, length);
+      }
+      math.multiply(f, normal, f, normal, f, kv, size, false);
+      math.columnSums(f, kv, length, width, length, f, sums, false);
+      for (int i = 0; i < length; i++) {
+        f[invStd + i] = (float) (1 / Math.sqrt((double) f[sums + i] / width + epsilon));
+      }
+      for (int col = 0; col < size; col += length) {
+        math.multiply(f, normal + col, f, invStd, f, normal + col, length, false);
+      }
+    }
+
+    void backward(Tensor dy) {
+      int block = Math.clamp(BLOCK_FLOATS / (4L * size), 1, Math.max(1, lists.lists()));
+      int chunks = Workers.chunks(block, grain(block));
+      Tensor da = tape.allocate(chunks, 2 * width, width + 1);
+      da.fill(0);
+      // Of members of a block's lists: dq, dk, dv and dc.
+      float[][] members = new float[4][];
+      for (int m = 0; m < members.length; m++) {
+        members[m] = tape.allocate(block, size).data();
+      }
+      Tensor dw = gradient(in.w);
+      Tensor dQuery = gradient(in.query);
+      for (int start = 0; start < lists.lists(); start += block) {
+        int first = start;
+        int count = Math.min(block, lists.lists() - first);
+        tape.kernels()
+            .workers()
+            .forRanges(
+                count,
+                grain(block),
+                (from, to) -> {
+                  int chunk = from / grain(block) * 2 * width * (width + 1);
+                  float[] f = tape.scratch(0).floats(backwardFloats);
+                  Arrays.fill(f, normal + size, normal + size + length, 1);
+                  for (int list = from; list < to; list++) {
+                    takeList(f, first + list);
+                    Arrays.fill(f, dp, dkv, 0);
+                    int end = lists.firstRow()[first + list + 1];
+                    for (int row = lists.firstRow()[first + list]; row < end; row++) {
+                      row(f, row);
+                      rowGradient(f, row, dy, dw, dQuery, da.data(), chunk);
+                    }
+                    listGradient(f, members, list * size);
+                  }
+                });
+        Variable[] entities = {in.q, in.k, in.v, in.c};
+        for (int m = 0; m < entities.length; m++) {
+          addToEntities(entities[m], members[m], first, count);
+        }
+      }
+      addToMatrix(in.ofKeys, da, chunks, 0);
+      addToMatrix(in.ofValues, da, chunks, width * (width + 1));
+    }
+
+    /** Where to add the gradient of x: if x needs none, to nobody's array. */
+    private Tensor gradient(Variable x) {
+      return x.needsGradient() ? x.gradientToAddTo() : tape.allocate(x.value().size());
+    }
+
+    private void rowGradient(
+        float[] f, int row, Tensor dy, Tensor dw, Tensor dQuery, float[] da, int chunk) {
+      Tensor w = in.w.value();
+      Tensor query = in.query.value();
+      int weights = w.offset() + row * length;
+      int dWeights = dw.offset() + row * length;
+      Matrices dySide = new Matrices(dy.data(), dy.offset() + row * width, dh, dh);
+      Matrices dScores = new Matrices(f, dPooled, length, length);
+      // To the row's softmax, and to w that stands behind it.
+      matMul.batched(
+          false,
+          false,
+          heads,
+          1,
+          length,
+          dh,
+          1,
+          dySide,
+          new Matrices(f, kv + size, length, dh * length),
+          dScores,
+          false);
+      for (int head = 0; head < heads * length; head += length) {
+        int at = dPooled + head;
+        math.multiply(f, pooled + head, f, at, dw.data(), dWeights, length, true);
+        math.multiply(f, at, w.data(), weights, f, at, length, false);
+      }
+      math.softmaxRowsGradient(f, pooled, f, dPooled, heads, length, f, dPooled, false);
+      // To query, k' and v'.
+      matMul.batched(
+          false,
+          true,
+          heads,
+          1,
+          dh,
+          length,
+          scale,
+          dScores,
+          new Matrices(f, kv, length, dh * length),
+          new Matrices(dQuery.data(), dQuery.offset() + row * width, dh, dh),
+          true);
+      outer(scale, query, row, dScores, new Matrices(f, dkv, length, dh * length));
+      outer(
+          1,
+          dy,
+          row,
+          new Matrices(f, weighedPooled, length, length),
+          new Matrices(f, dkv + size, length, dh * length));
+      math.reluGradient(f, kv, f, dkv, 1, f, dkv, 2 * size, false);
+      // To A and n.
+      matMul.batched(
+          false,
+          true,
+          1,
+          2 * width,
+          width + 1,
+          length,
+          1,
+          new Matrices(f, dkv, length, 0),
+          new Matrices(f, normal, length, 0),
+          new Matrices(da, chunk, width + 1, 0),
+          true);
+      matMul.batched(
+          true,
+          false,
+          1,
+          width,
+          length,
+          2 * width,
+          1,
+          new Matrices(a, 0, width + 1, 0),
+          new Matrices(f, dkv, length, 0),
+          new Matrices(f, dx, length, 0),
+          false);
+      normaliseGradient(f);
+      math.add(f, dcTurned, f, dx, f, dcTurned, size);
+      // To w * v and to P.
+      Matrices dSums = new Matrices(f, dx, length, dh * length);
+      matMul.batched(
+          false,
+          false,
+          heads,
+          dh,
+          length,
+          length,
+          1,
+          dSums,
+          new Matrices(f, p, length, side),
+          new Matrices(f, dWeighed, length, dh * length),
+          false);
+      matMul.batched(
+          true,
+          false,
+          heads,
+          length,
+          length,
+          dh,
+          1,
+          dSums,
+          new Matrices(f, weighed, length, dh * length),
+          new Matrices(f, dp, length, side),
+          true);
+      for (int col = 0; col < size; col += length) {
+        int at = dWeighed + col;
+        math.multiply(f, at, f, vTurned + col, dw.data(), dWeights, length, true);
+        math.multiply(f, at, w.data(), weights, f, dvTurned + col, length, true);
+      }
+    }
+
+    /** Per head alpha * (the row's part of x)^T (one row of columns). */
+    private void outer(float alpha, Tensor x, int row, Matrices columns, Matrices to) {
+      matMul.batched(
+          true,
+          false,
+          heads,
+          dh,
+          length,
+          1,
+          alpha,
+          new Matrices(x.data(), x.offset() + row * width, dh, dh),
+          columns,
+          to,
+          false);
+    }
+
+    /** dx = invStd * (dn - mean of dn - n * mean of (dn * n)), with dn in the place of dx. */
+    private void normaliseGradient(float[] f) {
+      math.columnSums(f, dx, length, width, length, f, sums, false);
+      math.multiply(f, dx, f, normal, f, dWeighed, size, false);
+      math.columnSums(f, dWeighed, length, width, length, f, sums + length, false);
+      for (int col = 0; col < size; col += length) {
+        for (int i = 0; i < length; i++) {
+          float mean = f[sums + i] / width;
+          float along = f[normal + col + i] * (f[sums + length + i] / width);
+          f[dx + col + i] = f[invStd + i] * (f[dx + col + i] - mean - along);
+        }
+      }
+    }
+
+    /** From P to q and k; what v and c got goes back to rows. */
+    private void listGradient(float[] f, float[][] members, int at) {
+      math.softmaxRowsGradient(f, p, f, dp, heads * length, length, f, dp, false);
+      Matrices dScores = new Matrices(f, dp, length, side);
+      fromScores(false, dScores, new Matrices(f, k, width, dh), members[0], at);
+      fromScores(true, dScores, new Matrices(f, q, width, dh), members[1], at);
+      for (int j = 0; j < length; j++) {
+        for (int col = 0; col < width; col++) {
+          members[2][at + j * width + col] = f[dvTurned + col * length + j];
+          members[3][at + j * width + col] = f[dcTurned + col * length + j];
+        }
+      }
+    }
+
+    private void fromScores(
+        boolean transpose, Matrices dScores, Matrices other, float[] to, int at) {
+      matMul.batched(
+          transpose,
+          false,
+          heads,
+          length,
+          dh,
+          length,
+          scale,
+          dScores,
+          other,
+          new Matrices(to, at, width, dh),
+          false);
+    }
+
+    private void addToEntities(Variable x, float[] perMember, int firstList, int count) {
+      if (!x.needsGradient()) {
+        return;
+      }
+      Tensor g = x.gradientToAddTo();
+      tape.kernels()
+          .embedding()
+          .scatterAdd(
+              perMember,
+              0,
+              width,
+              width,
+              lists.members(),
+              firstList * length,
+              count * length,
+              1,
+              null,
+              g.data(),
+              g.offset(),
+              g.rows());
+    }
+
+    private void addToMatrix(Variable x, Tensor da, int chunks, int at) {
+      if (!x.needsGradient()) {
+        return;
+      }
+      Tensor g = x.gradientToAddTo();
+      int n = width * (width + 1);
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        math.add(g.data(), g.offset(), da.data(), chunk * 2 * n + at, g.data(), g.offset(), n);
+      }
+    }
+  }
+}
