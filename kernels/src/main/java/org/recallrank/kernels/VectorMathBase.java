@@ -180,6 +180,9 @@ public abstract class VectorMathBase implements VectorMath {
   @Override
   public final double sumOfSquares(float[] x, int xOffset, int n) {
     check("sumOfSquares", "x", x, xOffset, n);
+    if (n <= GRAIN) { // a parameter of a layer, mostly: no lambda
+      return dotRange(x, xOffset, x, xOffset, n);
+    }
     return workers.sumRanges(
         n, GRAIN, (from, to) -> dotRange(x, xOffset + from, x, xOffset + from, to - from));
   }
@@ -188,6 +191,9 @@ public abstract class VectorMathBase implements VectorMath {
   public final double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
     check("dot", "x", x, xOffset, n);
     check("dot", "y", y, yOffset, n);
+    if (n <= GRAIN) {
+      return dotRange(x, xOffset, y, yOffset, n);
+    }
     return workers.sumRanges(
         n, GRAIN, (from, to) -> dotRange(x, xOffset + from, y, yOffset + from, to - from));
   }

@@ -1,6 +1,8 @@
 package org.recallrank.kernels.simd;
 
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -25,7 +27,9 @@ final class Lanes {
 
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  private static final FloatVector LANE_NUMBERS = FloatVector.zero(FLOATS).addIndex(1);
+  /** By number: the lanes below 0, 1, .. N. */
+  private static final List<VectorMask<Float>> FIRST =
+      IntStream.rangeClosed(0, N).mapToObj(n -> FLOATS.indexInRange(0, n)).toList();
 
   // Lane i of the result is lane i + distance of the argument, wrapping round.
   private static final VectorShuffle<Float> FLOATS_BY_8 = FLOATS.iotaShuffle(8, 1, true);
@@ -37,11 +41,12 @@ final class Lanes {
   private Lanes() {}
 
   /**
-   * The lanes below {@code left}, all of them if that is more than a vector. A comparison, because
-   * indexInRange returns one of two objects, and then the compiler keeps masks as objects.
+   * The lanes below {@code left}, all of them if that is more than a vector. Masks that are there
+   * already: a loop near the end of an array hands its mask to the checks of the Vector API, and
+   * then one made here would be an object of each call.
    */
   static VectorMask<Float> first(int left) {
-    return LANE_NUMBERS.compare(VectorOperators.LT, (float) left);
+    return FIRST.get(Math.min(left, N));
   }
 
   /** x where it is above 0 or NaN, else 0. */
