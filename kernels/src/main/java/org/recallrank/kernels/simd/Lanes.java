@@ -89,6 +89,16 @@ final class Lanes {
     return x.lane(0) + x.lane(1);
   }
 
+  /** The sum of n lanes that were stored in x, in the order of {@link #sum}; overwrites them. */
+  static double fold(double[] x, int n) {
+    for (int half = n / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        x[i] += x[i + half];
+      }
+    }
+    return x[0];
+  }
+
   private static float sumInOrder(float[] x) {
     float sum = 0;
     for (float v : x) {
