@@ -127,6 +127,10 @@ public abstract class VectorMathBase implements VectorMath {
       float alpha, float[] x, int xOffset, float[] y, int yOffset, int n, boolean accumulate) {
     check("scale", "x", x, xOffset, n);
     check("scale", "y", y, yOffset, n);
+    if (n <= GRAIN) { // called for every row of a batch, too
+      scaleRange(alpha, x, xOffset, y, yOffset, n, accumulate);
+      return;
+    }
     workers.forRanges(
         n,
         GRAIN,
