@@ -6,17 +6,18 @@ import java.util.stream.Stream;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Shape;
 import org.recallrank.tensor.Tensor;
 
 /**
  * Records operations in the order in which they run, and runs their gradients in reverse (Wengert
  * 1964).
  *
- * <p>A tape serves one thread and many steps: {@link #reset} forgets the operations but keeps the
- * arrays, and the i-th array asked for in a step is the i-th of the step before where it is large
- * enough. So a steady training loop allocates nothing big, and no value of a step may be used after
- * the reset. What operations hold outside of the heap goes with the step, too; {@link #close} ends
- * the last one.
+ * <p>A tape serves one thread and many steps: {@link #reset} forgets the operations but keeps
+ * tensors, arrays and variables, and the i-th that is asked for in a step is the i-th of the step
+ * before, with its array where that is large enough. So a steady training loop allocates next to
+ * nothing, and neither a value nor a variable of a step may be used after the reset. What
+ * operations hold outside of the heap goes with the step, too; {@link #close} ends the last one.
  */
 public final class Tape implements AutoCloseable {
   /** How many work arrays a thread has. */
@@ -24,11 +25,14 @@ public final class Tape implements AutoCloseable {
 
   private final Kernels kernels;
   private final List<Op> ops = new ArrayList<>();
-  private final List<float[]> floats = new ArrayList<>();
+  private final List<Variable> outputs = new ArrayList<>(); // two of each operation
+  private final List<Variable> variables = new ArrayList<>();
+  private final List<Tensor> tensors = new ArrayList<>();
   private final List<int[]> ints = new ArrayList<>();
   private final List<Scratch> scratch = Stream.generate(Scratch::new).limit(SCRATCH).toList();
   private final List<Runnable> held = new ArrayList<>();
-  private int nextFloats;
+  private int nextVariable;
+  private int nextTensor;
   private int nextInts;
   private boolean training;
   private boolean differentiated;
@@ -81,7 +85,8 @@ public final class Tape implements AutoCloseable {
   private void reset() {
     owner = Thread.currentThread();
     close();
-    nextFloats = 0;
+    nextVariable = 0;
+    nextTensor = 0;
     nextInts = 0;
     differentiated = false;
   }
@@ -95,6 +100,7 @@ public final class Tape implements AutoCloseable {
   @Override
   public void close() {
     ops.clear();
+    outputs.clear();
     held.forEach(Runnable::run);
     held.clear();
     if (inner != null) {
@@ -109,14 +115,51 @@ public final class Tape implements AutoCloseable {
    *     operation takes its arrays, and its inputs' gradients, before it splits its work
    */
   public Tensor allocate(int... dims) {
+    Tensor last = last();
+    return last != null && last.shape().is(dims) ? again(last) : anew(last, Shape.of(dims));
+  }
+
+  /** {@link #allocate(int...)} of one axis, without an array of axes. */
+  public Tensor allocate(int n) {
+    Tensor last = last();
+    return last != null && last.shape().is(n) ? again(last) : anew(last, Shape.of(n));
+  }
+
+  /** {@link #allocate(int...)} of two axes, without an array of axes. */
+  public Tensor allocate(int rows, int cols) {
+    Tensor last = last();
+    return last != null && last.shape().is(rows, cols)
+        ? again(last)
+        : anew(last, Shape.of(rows, cols));
+  }
+
+  /** {@link #allocate(int...)} of a shape that is there already. */
+  public Tensor allocate(Shape shape) {
+    Tensor last = last();
+    return last != null && last.shape().equals(shape) ? again(last) : anew(last, shape);
+  }
+
+  /** What stood at this place in the step before, or null. */
+  private Tensor last() {
     checkOwner();
-    int size = org.recallrank.tensor.Shape.of(dims).size();
-    if (nextFloats == floats.size()) {
-      floats.add(new float[size]);
-    } else if (floats.get(nextFloats).length < size) {
-      floats.set(nextFloats, new float[size + size / 8]);
+    return nextTensor < tensors.size() ? tensors.get(nextTensor) : null;
+  }
+
+  private Tensor again(Tensor last) {
+    nextTensor++;
+    return last;
+  }
+
+  /** A tensor in the place of {@code last}, on its array if that is large enough. */
+  private Tensor anew(Tensor last, Shape shape) {
+    int size = shape.size();
+    if (last == null) {
+      tensors.add(Tensor.wrap(new float[size], shape));
+    } else {
+      float[] array = last.data().length < size ? new float[size + size / 8] : last.data();
+      tensors.set(nextTensor, Tensor.wrap(array, shape));
     }
-    return Tensor.wrap(floats.get(nextFloats++), dims);
+    return tensors.get(nextTensor++);
   }
 
   /** An array of at least n ints for this step; its elements hold anything. */
@@ -135,7 +178,7 @@ public final class Tape implements AutoCloseable {
       throw new IllegalStateException(
           "tape: the step belongs to "
               + owner
-              + ", an array was asked for by "
+              + ", an array or a variable was asked for by "
               + Thread.currentThread());
     }
   }
@@ -151,7 +194,7 @@ public final class Tape implements AutoCloseable {
 
   /** A value without a gradient. */
   public Variable constant(Tensor value) {
-    return new Variable(this, value, false, null, null);
+    return variable(value, false, null, null);
   }
 
   /** The value of a parameter with a dense gradient; a device keeps its copy of this version. */
@@ -161,7 +204,7 @@ public final class Tape implements AutoCloseable {
           parameter + " is a table; look its rows up with EmbeddingLookup");
     }
     kernels.device().keep(parameter.value().data(), parameter.version());
-    return new Variable(this, parameter.value(), training, null, parameter);
+    return variable(parameter.value(), training, null, parameter);
   }
 
   /**
@@ -170,30 +213,45 @@ public final class Tape implements AutoCloseable {
    * @param needsGradient whether any input needs one; ignored outside of training
    */
   public Variable output(boolean needsGradient, int... dims) {
-    return new Variable(this, allocate(dims), training && needsGradient, null, null);
+    return output(needsGradient, allocate(dims));
+  }
+
+  /** {@link #output(boolean, int...)} of two axes, without an array of axes. */
+  public Variable output(boolean needsGradient, int rows, int cols) {
+    return output(needsGradient, allocate(rows, cols));
+  }
+
+  /** {@link #output(boolean, int...)} of a shape that is there already. */
+  public Variable output(boolean needsGradient, Shape shape) {
+    return output(needsGradient, allocate(shape));
+  }
+
+  private Variable output(boolean needsGradient, Tensor value) {
+    return variable(value, training && needsGradient, null, null);
+  }
+
+  /** The variable at the next place of this step. */
+  Variable variable(Tensor value, boolean needsGradient, Variable whole, Parameter parameter) {
+    checkOwner();
+    if (nextVariable == variables.size()) {
+      variables.add(new Variable(this));
+    }
+    Variable variable = variables.get(nextVariable++);
+    variable.begin(value, needsGradient, whole, parameter);
+    return variable;
   }
 
   /** Records an operation whose output needs a gradient; others need not be recorded. */
   public void record(Variable output, Op op) {
-    if (output.needsGradient()) {
-      ops.add(
-          () -> {
-            if (output.hasGradient()) {
-              op.backward();
-            }
-          });
-    }
+    record(output, output, op);
   }
 
   /** The same for an operation with two outputs; it runs backwards if either has a gradient. */
   public void record(Variable output1, Variable output2, Op op) {
     if (output1.needsGradient() || output2.needsGradient()) {
-      ops.add(
-          () -> {
-            if (output1.hasGradient() || output2.hasGradient()) {
-              op.backward();
-            }
-          });
+      ops.add(op);
+      outputs.add(output1);
+      outputs.add(output2);
     }
   }
 
@@ -243,7 +301,9 @@ public final class Tape implements AutoCloseable {
 
   private void run() {
     for (int i = ops.size() - 1; i >= 0; i--) {
-      ops.get(i).backward();
+      if (outputs.get(2 * i).hasGradient() || outputs.get(2 * i + 1).hasGradient()) {
+        ops.get(i).backward();
+      }
     }
   }
 }

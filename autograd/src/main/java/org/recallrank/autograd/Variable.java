@@ -4,22 +4,31 @@ import java.util.Arrays;
 import org.recallrank.tensor.Shape;
 import org.recallrank.tensor.Tensor;
 
-/** A value on a {@link Tape}, and the gradient of the loss with respect to it. */
+/**
+ * A value on a {@link Tape}, and the gradient of the loss with respect to it. The tape uses the
+ * object again in its next step, so it is valid in its own step only.
+ */
 public final class Variable {
   private final Tape tape;
-  private final Tensor value;
-  private final boolean needsGradient;
-  private final Variable whole; // of which this is a view, or null
-  private final Parameter parameter; // whose value this is, or null
+  private Tensor value;
+  private boolean needsGradient;
+  private Variable whole; // of which this is a view, or null
+  private Parameter parameter; // whose value this is, or null
   private Tensor gradient;
   private boolean started;
 
-  Variable(Tape tape, Tensor value, boolean needsGradient, Variable whole, Parameter parameter) {
+  Variable(Tape tape) {
     this.tape = tape;
+  }
+
+  /** Makes this a variable of the step that is under way. */
+  void begin(Tensor value, boolean needsGradient, Variable whole, Parameter parameter) {
     this.value = value;
     this.needsGradient = needsGradient;
     this.whole = whole;
     this.parameter = parameter;
+    gradient = null;
+    started = false;
   }
 
   public Tensor value() {
@@ -76,10 +85,8 @@ public final class Variable {
     if (gradient == null) {
       gradient =
           whole == null
-              ? tape.allocate(value.shape().toArray())
-              : whole
-                  .gradient()
-                  .view(value.offset() - whole.value.offset(), value.shape().toArray());
+              ? tape.allocate(value.shape())
+              : whole.gradient().view(value.offset() - whole.value.offset(), value.shape());
     }
     return gradient;
   }
@@ -94,7 +101,7 @@ public final class Variable {
 
   /** The same elements under another shape. */
   public Variable reshape(int... dims) {
-    return new Variable(tape, value.reshape(dims), needsGradient, this, null);
+    return tape.variable(value.reshape(dims), needsGradient, this, null);
   }
 
   /** Entry {@code index} of the outermost axis. */
@@ -102,7 +109,7 @@ public final class Variable {
     int[] dims = value.shape().toArray();
     int[] rest = Arrays.copyOfRange(dims, 1, dims.length);
     int size = value.size() / dims[0];
-    return new Variable(tape, value.view(index * size, rest), needsGradient, this, null);
+    return tape.variable(value.view(index * size, rest), needsGradient, this, null);
   }
 
   /** Entries {@code from} (inclusive) to {@code to} (exclusive) of the outermost axis. */
@@ -110,6 +117,6 @@ public final class Variable {
     int[] dims = value.shape().toArray();
     int size = value.size() / dims[0];
     dims[0] = to - from;
-    return new Variable(tape, value.view(from * size, dims), needsGradient, this, null);
+    return tape.variable(value.view(from * size, dims), needsGradient, this, null);
   }
 }

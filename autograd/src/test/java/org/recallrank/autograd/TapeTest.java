@@ -71,6 +71,38 @@ class TapeTest {
   }
 
   @Test
+  void theNextStepUsesTensorsAndVariablesAgain() {
+    tape.startTraining(new Rng(1));
+    Tensor one = tape.allocate(6);
+    Tensor two = tape.allocate(2, 3);
+    Tensor three = tape.allocate(1, 2, 3);
+    Variable variable = tape.output(true, two.shape());
+    variable.gradientToAddTo().fill(1);
+    tape.startTraining(new Rng(1));
+    assertThat(tape.allocate(6)).isSameAs(one);
+    assertThat(tape.allocate(2, 3)).isSameAs(two);
+    assertThat(tape.allocate(1, 2, 3)).isSameAs(three);
+    Variable again = tape.output(false, 2, 3);
+    assertThat(again).isSameAs(variable);
+    assertThat(again.needsGradient()).isFalse();
+    assertThat(again.hasGradient()).isFalse();
+  }
+
+  @Test
+  void anotherShapeOfTheNextStepIsOnTheSameArray() {
+    tape.startTraining(new Rng(1));
+    float[] array = tape.allocate(2, 3).data();
+    tape.startTraining(new Rng(1));
+    Tensor flat = tape.allocate(6);
+    assertThat(flat.shape().toArray()).containsExactly(6);
+    assertThat(flat.data()).isSameAs(array);
+    tape.startTraining(new Rng(1));
+    Tensor turned = tape.allocate(3, 2);
+    assertThat(turned.shape().toArray()).containsExactly(3, 2);
+    assertThat(turned.data()).isSameAs(array);
+  }
+
+  @Test
   void anArrayThatIsTooSmallIsReplaced() {
     tape.startTraining(new Rng(1));
     tape.allocate(4);

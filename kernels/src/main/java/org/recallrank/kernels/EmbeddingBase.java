@@ -131,37 +131,87 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
     }
     int count = n * length;
     int parts = (long) count * dim < SCATTER_ALONE ? 1 : SCATTER_PARTS;
+    if (parts == 1) { // each field of a batch, mostly: no lambda
+      scatterPart(
+          0,
+          1,
+          source,
+          sourceOffset,
+          ldSource,
+          dim,
+          index,
+          indexOffset,
+          count,
+          length,
+          scale,
+          target,
+          targetOffset,
+          targetRows);
+      return;
+    }
     workers.forChunks(
         parts,
-        part -> {
-          int[] mine = positions.ints(POSITIONS);
-          for (int from = 0; from < count; from += POSITIONS) {
-            int to = Math.min(count, from + POSITIONS);
-            int found = 0;
-            for (int p = from; p < to; p++) {
-              int row = index[indexOffset + p];
-              mine[found] = p;
-              // Without a branch: whether a position is ours is as good as random.
-              found += row >= 0 && (row >> ROWS_TOGETHER_LOG2) % parts == part ? 1 : 0;
-            }
-            for (int f = 0; f < found; f++) {
-              Checks.row(op, "the target", index[indexOffset + mine[f]], targetRows, mine[f]);
-            }
-            addRows(
-                mine,
-                found,
+        part ->
+            scatterPart(
+                part,
+                parts,
                 source,
                 sourceOffset,
                 ldSource,
                 dim,
                 index,
                 indexOffset,
+                count,
                 length,
                 scale,
                 target,
-                targetOffset);
-          }
-        });
+                targetOffset,
+                targetRows));
+  }
+
+  /** The contributions to the rows of one part. */
+  private void scatterPart(
+      int part,
+      int parts,
+      float[] source,
+      int sourceOffset,
+      int ldSource,
+      int dim,
+      int[] index,
+      int indexOffset,
+      int count,
+      int length,
+      float[] scale,
+      float[] target,
+      int targetOffset,
+      int targetRows) {
+    int[] mine = positions.ints(POSITIONS);
+    for (int from = 0; from < count; from += POSITIONS) {
+      int to = Math.min(count, from + POSITIONS);
+      int found = 0;
+      for (int p = from; p < to; p++) {
+        int row = index[indexOffset + p];
+        mine[found] = p;
+        // Without a branch: whether a position is ours is as good as random.
+        found += row >= 0 && (row >> ROWS_TOGETHER_LOG2) % parts == part ? 1 : 0;
+      }
+      for (int f = 0; f < found; f++) {
+        Checks.row("scatterAdd", "the target", index[indexOffset + mine[f]], targetRows, mine[f]);
+      }
+      addRows(
+          mine,
+          found,
+          source,
+          sourceOffset,
+          ldSource,
+          dim,
+          index,
+          indexOffset,
+          length,
+          scale,
+          target,
+          targetOffset);
+    }
   }
 
   /** Copies n rows whose indices are known to be in range. */

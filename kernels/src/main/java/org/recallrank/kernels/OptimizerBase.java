@@ -34,6 +34,9 @@ public abstract class OptimizerBase implements OptimizerKernel {
     Checks.range("adam", "m", m.length, stateOffset, n);
     Checks.range("adam", "v", v.length, stateOffset, n);
     Checks.range("adam", "g", g.length, gOffset, n);
+    if (n <= GRAIN) { // a lazy table calls this for each of its rows: no lambda
+      return adamRange(w, wOffset, m, v, stateOffset, g, gOffset, n, step);
+    }
     return workers.sumRanges(
         n,
         GRAIN,
@@ -121,6 +124,9 @@ public abstract class OptimizerBase implements OptimizerKernel {
     Checks.range("sgd", "w", w.length, wOffset, n);
     Checks.range("sgd", "g", g.length, gOffset, n);
     float rate = lr * gradientScale;
+    if (n <= GRAIN) { // as adam
+      return sgdRange(w, wOffset, g, gOffset, n, rate, lambda);
+    }
     return workers.sumRanges(
         n,
         GRAIN,
@@ -143,6 +149,10 @@ public abstract class OptimizerBase implements OptimizerKernel {
     Checks.range("adagrad", "w", w.length, wOffset, n);
     Checks.range("adagrad", "s", s.length, stateOffset, n);
     Checks.range("adagrad", "g", g.length, gOffset, n);
+    if (n <= GRAIN) { // as adam
+      return adagradRange(
+          w, wOffset, s, stateOffset, g, gOffset, n, gradientScale, lambda, lr, epsilon);
+    }
     return workers.sumRanges(
         n,
         GRAIN,

@@ -127,6 +127,10 @@ public abstract class VectorMathBase implements VectorMath {
       float alpha, float[] x, int xOffset, float[] y, int yOffset, int n, boolean accumulate) {
     check("scale", "x", x, xOffset, n);
     check("scale", "y", y, yOffset, n);
+    if (n <= GRAIN) { // called for every row of a batch, too
+      scaleRange(alpha, x, xOffset, y, yOffset, n, accumulate);
+      return;
+    }
     workers.forRanges(
         n,
         GRAIN,
@@ -208,6 +212,9 @@ public abstract class VectorMathBase implements VectorMath {
   @Override
   public final double sumOfSquares(float[] x, int xOffset, int n) {
     check("sumOfSquares", "x", x, xOffset, n);
+    if (n <= GRAIN) { // a parameter of a layer, mostly: no lambda
+      return dotRange(x, xOffset, x, xOffset, n);
+    }
     return workers.sumRanges(
         n, GRAIN, (from, to) -> dotRange(x, xOffset + from, x, xOffset + from, to - from));
   }
@@ -216,6 +223,9 @@ public abstract class VectorMathBase implements VectorMath {
   public final double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
     check("dot", "x", x, xOffset, n);
     check("dot", "y", y, yOffset, n);
+    if (n <= GRAIN) {
+      return dotRange(x, xOffset, y, yOffset, n);
+    }
     return workers.sumRanges(
         n, GRAIN, (from, to) -> dotRange(x, xOffset + from, y, yOffset + from, to - from));
   }

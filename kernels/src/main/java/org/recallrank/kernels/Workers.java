@@ -39,9 +39,8 @@ public final class Workers implements AutoCloseable {
   private final Helper[] helpers;
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
-
-  /** The job under way, null between jobs; written by the thread that holds the lock. */
-  private volatile Job current;
+  private final Job job = new Job();
+  private double[] partialSums = new double[0]; // of the thread that holds the lock
 
   private Workers(int threads, Executor executor, ThreadPoolExecutor owned) {
     this.threads = threads;
@@ -111,17 +110,22 @@ public final class Workers implements AutoCloseable {
    * done. A chunk that throws stops the hand-out of further ones; the first failure is rethrown.
    */
   public void forChunks(int chunks, IntConsumer body) {
-    if (chunks <= 1 || threads == 1 || lock.isHeldByCurrentThread() || !lock.tryLock()) {
+    if (!share(chunks)) {
       for (int c = 0; c < chunks; c++) {
         body.accept(c);
       }
       return;
     }
     try {
-      runShared(new Job(chunks, body, Thread.currentThread()));
+      runShared(chunks, 1, (from, to) -> body.accept(from));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether helpers take part in this many chunks; then this thread holds the lock. */
+  private boolean share(int chunks) {
+    return chunks > 1 && threads > 1 && !lock.isHeldByCurrentThread() && lock.tryLock();
   }
 
   /** A part of some work: elements {@code from} (inclusive) to {@code to} (exclusive). */
@@ -144,12 +148,18 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
-    forChunks(
-        chunks(size, grain),
-        c -> {
-          int from = c * grain;
-          body.run(from, Math.min(size - from, grain) + from);
-        });
+    int chunks = chunks(size, grain);
+    if (!share(chunks)) {
+      for (int c = 0; c < chunks; c++) {
+        body.run(c * grain, end(c, size, grain));
+      }
+      return;
+    }
+    try {
+      runShared(size, grain, body);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** {@link #forRanges} over rows of {@code cols} elements, as many at a time as stay in L2. */
@@ -162,25 +172,44 @@ public final class Workers implements AutoCloseable {
     if (size <= grain) {
       return size > 0 ? body.of(0, size) : 0;
     }
-    double[] partial = new double[chunks(size, grain)];
-    forRanges(size, grain, (from, to) -> partial[from / grain] = body.of(from, to));
+    int chunks = chunks(size, grain);
     double sum = 0;
-    for (double part : partial) {
-      sum += part;
+    if (!share(chunks)) {
+      for (int c = 0; c < chunks; c++) {
+        sum += body.of(c * grain, end(c, size, grain));
+      }
+      return sum;
     }
-    return sum;
+    try {
+      if (partialSums.length < chunks) {
+        partialSums = new double[chunks];
+      }
+      double[] partial = partialSums;
+      runShared(size, grain, (from, to) -> partial[from / grain] = body.of(from, to));
+      for (int c = 0; c < chunks; c++) {
+        sum += partial[c];
+      }
+      return sum;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private void runShared(Job job) {
-    current = job;
+  /** Where chunk c ends. */
+  private static int end(int c, int size, int grain) {
+    return Math.min(size - c * grain, grain) + c * grain;
+  }
+
+  private void runShared(int size, int grain, Range body) {
+    job.begin(size, grain, body);
     int useful = Math.min(helpers.length, job.chunks - 1);
     for (int h = 0; h < useful; h++) {
       helpers[h].wake();
     }
     job.takeChunks();
     job.await();
-    current = null;
-    Throwable thrown = job.failure.get();
+    job.body = null;
+    Throwable thrown = job.failure.getAndSet(null);
     if (thrown instanceof Error) {
       throw (Error) thrown;
     }
@@ -216,38 +245,52 @@ public final class Workers implements AutoCloseable {
     all.forEach(Runnable::run);
   }
 
-  /** One call of {@link #forChunks} that several threads work on. */
+  /**
+   * The work under way, one object for all calls. Whoever has taken a chunk keeps its call from
+   * returning, so what is read after that is that call's. A helper that comes late finds nothing
+   * left, or a chunk of the next call, which is as good.
+   */
   private static final class Job {
-    final int chunks;
-    final IntConsumer body;
-    final Thread caller;
-    final AtomicInteger next = new AtomicInteger();
-    final AtomicInteger unfinished;
-    final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private int chunks;
+    private int size;
+    private int grain;
+    private Range body;
+    private Thread caller;
+    private final AtomicInteger left = new AtomicInteger(); // chunks that nobody has taken
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Job(int chunks, IntConsumer body, Thread caller) {
-      this.chunks = chunks;
+    /** To be called between two jobs, by the thread that holds the lock. */
+    void begin(int size, int grain, Range body) {
+      this.size = size;
+      this.grain = grain;
       this.body = body;
-      this.caller = caller;
-      unfinished = new AtomicInteger(chunks);
+      chunks = chunks(size, grain);
+      caller = Thread.currentThread();
+      unfinished.set(chunks);
+      left.set(chunks); // at last, for from here on chunks are taken
+    }
+
+    boolean hasChunksLeft() {
+      return left.get() > 0;
     }
 
     void takeChunks() {
-      // Read before adding, so that late helpers do not drive the counter up for ever.
-      while (next.get() < chunks) {
-        int c = next.getAndIncrement();
-        if (c >= chunks) {
-          return;
+      for (int l = left.get(); l > 0; l = left.get()) {
+        if (!left.compareAndSet(l, l - 1)) {
+          continue;
         }
+        int c = chunks - l;
+        Thread waiting = caller;
         int finished = 1;
         try {
-          body.accept(c);
+          body.run(c * grain, end(c, size, grain));
         } catch (RuntimeException | Error e) {
           failure.compareAndSet(null, e);
-          finished += Math.max(0, chunks - next.getAndSet(chunks));
+          finished += left.getAndSet(0);
         }
         if (unfinished.addAndGet(-finished) == 0) {
-          LockSupport.unpark(caller);
+          LockSupport.unpark(waiting);
         }
       }
     }
@@ -285,14 +328,10 @@ public final class Workers implements AutoCloseable {
     @Override
     public void run() {
       while (true) {
-        Job job = current;
-        if (job != null) {
-          job.takeChunks();
-        }
+        job.takeChunks();
         scheduled.set(false);
-        // A job published before the line above found this helper scheduled: look once more.
-        Job now = current;
-        if (now == null || now == job || !scheduled.compareAndSet(false, true)) {
+        // A job begun before the line above found this helper scheduled: look once more.
+        if (!job.hasChunksLeft() || !scheduled.compareAndSet(false, true)) {
           return;
         }
       }

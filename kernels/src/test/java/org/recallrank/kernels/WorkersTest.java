@@ -135,6 +135,18 @@ class WorkersTest {
   }
 
   @Test
+  void sumsInsideOfSumsKeepTheirParts() {
+    try (Workers workers = Workers.create(2)) {
+      for (int repeat = 0; repeat < 200; repeat++) {
+        double sum =
+            workers.sumRanges(
+                20, 1, (from, to) -> workers.sumRanges(5, 1, (first, end) -> from * first));
+        assertThat(sum).isEqualTo(190 * 10);
+      }
+    }
+  }
+
+  @Test
   void severalThreadsMayUseTheSameWorkers() throws Exception {
     try (Workers workers = Workers.create(2)) {
       ExecutorService callers = Executors.newFixedThreadPool(4);
@@ -146,6 +158,7 @@ class WorkersTest {
                   () -> {
                     for (int repeat = 0; repeat < 500; repeat++) {
                       eachOnce(workers, 9);
+                      assertThat(workers.sumRanges(13, 1, (from, to) -> from)).isEqualTo(78);
                     }
                   }));
         }

@@ -70,6 +70,16 @@ public final class Shape {
     return Arrays.equals(dims, expected);
   }
 
+  /** {@link #is(int...)} for one axis. */
+  public boolean is(int n) {
+    return dims.length == 1 && dims[0] == n;
+  }
+
+  /** {@link #is(int...)} for two axes. */
+  public boolean is(int rows, int cols) {
+    return dims.length == 2 && dims[0] == rows && dims[1] == cols;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape that && Arrays.equals(dims, that.dims);

@@ -34,12 +34,21 @@ public final class Tensor {
 
   /** A view of the first elements of an array of the caller; nothing is copied. */
   public static Tensor wrap(float[] data, int... dims) {
-    return new Tensor(data, 0, Shape.of(dims));
+    return wrap(data, Shape.of(dims));
+  }
+
+  /** A view of the first elements of an array of the caller; nothing is copied. */
+  public static Tensor wrap(float[] data, Shape shape) {
+    return new Tensor(data, 0, shape);
   }
 
   /** A view that begins {@code from} elements after this one. */
   public Tensor view(int from, int... dims) {
-    Shape part = Shape.of(dims);
+    return view(from, Shape.of(dims));
+  }
+
+  /** A view that begins {@code from} elements after this one. */
+  public Tensor view(int from, Shape part) {
     if (from < 0 || from > shape.size() - part.size()) {
       throw new IllegalArgumentException(
           "view of shape " + part + " from element " + from + " leaves a tensor of shape " + shape);

@@ -12,7 +12,7 @@ public final class Add {
   public static Variable apply(Tape tape, Variable x, Variable y) {
     Checks.sameSize("add", x, y);
     VectorMath math = tape.kernels().math();
-    Variable z = tape.output(x.needsGradient() || y.needsGradient(), x.shape().toArray());
+    Variable z = tape.output(x.needsGradient() || y.needsGradient(), x.shape());
     Tensor a = x.value();
     Tensor b = y.value();
     Tensor c = z.value();

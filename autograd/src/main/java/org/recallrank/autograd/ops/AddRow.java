@@ -13,7 +13,7 @@ public final class AddRow {
     int cols = x.value().cols();
     Checks.size("add row", "b", b, cols);
     var math = tape.kernels().math();
-    Variable y = tape.output(x.needsGradient() || b.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient() || b.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor bv = b.value();
     Tensor yv = y.value();

@@ -64,14 +64,13 @@ public final class Attention {
     Checks.sameSize("attention", q, v);
     Attention op = new Attention(tape, q, heads, scale);
     Variable y =
-        tape.output(
-            q.needsGradient() || k.needsGradient() || v.needsGradient(), q.shape().toArray());
+        tape.output(q.needsGradient() || k.needsGradient() || v.needsGradient(), q.shape());
     Tensor weights = tape.allocate(op.rows, heads, op.fields, op.fields);
     op.workers.forRanges(
         op.rows, op.grain, (from, to) -> op.weights(from, to, q.value(), k.value(), weights));
     boolean drops = tape.training() && dropout > 0;
     long seed = drops ? tape.nextSeed() : 0;
-    Tensor kept = drops ? tape.allocate(weights.shape().toArray()) : weights;
+    Tensor kept = drops ? tape.allocate(weights.shape()) : weights;
     if (drops) {
       op.math.dropout(weights.data(), 0, kept.data(), 0, kept.size(), dropout, seed, false);
     }
@@ -82,7 +81,7 @@ public final class Attention {
     tape.record(
         y,
         () -> {
-          Tensor dWeights = tape.allocate(weights.shape().toArray());
+          Tensor dWeights = tape.allocate(weights.shape());
           Tensor dy = y.gradient();
           boolean addToV = v.needsGradient() && v.startGradient();
           Tensor dv = v.needsGradient() ? v.gradient() : null;

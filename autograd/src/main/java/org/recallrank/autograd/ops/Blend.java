@@ -21,8 +21,7 @@ public final class Blend {
     int cols = perRow ? x.value().cols() : 1;
     Checks.size("blend", "gate", gate, size / cols);
     Variable y =
-        tape.output(
-            gate.needsGradient() || x.needsGradient() || z.needsGradient(), x.shape().toArray());
+        tape.output(gate.needsGradient() || x.needsGradient() || z.needsGradient(), x.shape());
     Tensor gv = gate.value();
     Tensor xv = x.value();
     Tensor zv = z.value();

@@ -179,19 +179,16 @@ public final class CoInteraction {
    */
   private static double crossEntropy(
       Tape tape, float[] p, float[] exposed, int batch, int perItem, int kr) {
-    int grain = 64;
-    int chunks = org.recallrank.kernels.Workers.chunks(batch, grain);
-    double[] sums = new double[chunks];
-    tape.kernels()
+    return -tape.kernels()
         .workers()
-        .forChunks(
-            chunks,
-            c -> {
+        .sumRanges(
+            batch,
+            64,
+            (from, to) -> {
               double logs = 0;
               double product = 1;
               int factors = 0;
-              int end = Math.min(batch, (c + 1) * grain);
-              for (int b = c * grain; b < end; b++) {
+              for (int b = from; b < to; b++) {
                 for (int u = 0; u < perItem; u++) {
                   int row = (b * perItem + u) * kr;
                   for (int i = 0; i < kr; i++) {
@@ -205,12 +202,7 @@ public final class CoInteraction {
                   }
                 }
               }
-              sums[c] = logs + Math.log(product);
+              return logs + Math.log(product);
             });
-    double total = 0;
-    for (double sum : sums) {
-      total -= sum;
-    }
-    return total;
   }
 }

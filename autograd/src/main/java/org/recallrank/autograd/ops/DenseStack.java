@@ -105,6 +105,6 @@ public final class DenseStack {
   }
 
   private static Tensor target(Tape tape, Variable v) {
-    return v.needsGradient() ? v.gradient() : tape.allocate(v.value().shape().toArray());
+    return v.needsGradient() ? v.gradient() : tape.allocate(v.value().shape());
   }
 }

@@ -15,7 +15,7 @@ public final class Dropout {
     }
     VectorMath math = tape.kernels().math();
     long seed = tape.nextSeed();
-    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();
     math.dropout(xv.data(), xv.offset(), yv.data(), yv.offset(), yv.size(), p, seed, false);

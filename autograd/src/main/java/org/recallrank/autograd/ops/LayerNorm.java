@@ -45,9 +45,7 @@ public final class LayerNorm {
     }
     LayerNormKernel kernel = tape.kernels().layerNorm();
     Variable y =
-        tape.output(
-            inputNeedsGradient || gamma.needsGradient() || beta.needsGradient(),
-            x.shape().toArray());
+        tape.output(inputNeedsGradient || gamma.needsGradient() || beta.needsGradient(), x.shape());
     Tensor yv = y.value();
     Tensor gammas = gamma.value();
     float[] normal = tape.allocate(rows, cols).data();

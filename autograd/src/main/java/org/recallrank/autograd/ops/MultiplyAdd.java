@@ -20,8 +20,7 @@ public final class MultiplyAdd {
     VectorMath math = tape.kernels().math();
     Variable y =
         tape.output(
-            (a != null && a.needsGradient()) || x.needsGradient() || z.needsGradient(),
-            x.shape().toArray());
+            (a != null && a.needsGradient()) || x.needsGradient() || z.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor zv = z.value();
     Tensor yv = y.value();

@@ -30,7 +30,7 @@ public final class MultiplyFields {
               + " rows of c "
               + c.shape());
     }
-    Variable y = tape.output(x.needsGradient() || c.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient() || c.needsGradient(), x.shape());
     for (int i = 0; i < xv.size(); i++) {
       y.value().set(i, xv.get(i) * cv.get(i / perRow * d + i % d));
     }

@@ -17,7 +17,7 @@ public final class PRelu {
   public static Variable apply(Tape tape, Variable x, Variable slope) {
     Checks.size("prelu", "slope", slope, 1);
     var math = tape.kernels().math();
-    Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();
     int n = xv.size();

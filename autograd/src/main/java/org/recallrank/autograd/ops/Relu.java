@@ -10,7 +10,7 @@ public final class Relu {
 
   public static Variable apply(Tape tape, Variable x) {
     var math = tape.kernels().math();
-    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();
     math.relu(xv.data(), xv.offset(), yv.data(), yv.offset(), yv.size());

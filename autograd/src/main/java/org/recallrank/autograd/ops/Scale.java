@@ -11,7 +11,7 @@ public final class Scale {
 
   public static Variable apply(Tape tape, Variable x, float alpha) {
     VectorMath math = tape.kernels().math();
-    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor a = x.value();
     Tensor b = y.value();
     math.scale(alpha, a.data(), a.offset(), b.data(), b.offset(), b.size(), false);

@@ -9,7 +9,7 @@ public final class Sigmoid {
   private Sigmoid() {}
 
   public static Variable apply(Tape tape, Variable x) {
-    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();
     tape.kernels().math().sigmoid(xv.data(), xv.offset(), yv.data(), yv.offset(), yv.size());

@@ -12,7 +12,7 @@ public final class SoftmaxRows {
     var math = tape.kernels().math();
     int rows = x.value().rows();
     int cols = x.value().cols();
-    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();
     math.softmaxRows(xv.data(), xv.offset(), rows, cols, yv.data(), yv.offset());

@@ -9,7 +9,7 @@ public final class Tanh {
   private Tanh() {}
 
   public static Variable apply(Tape tape, Variable x) {
-    Variable y = tape.output(x.needsGradient(), x.shape().toArray());
+    Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();
     tape.kernels().math().tanh(xv.data(), xv.offset(), yv.data(), yv.offset(), yv.size());

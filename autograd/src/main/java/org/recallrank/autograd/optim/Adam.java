@@ -32,6 +32,8 @@ public final class Adam extends Optimizer {
 
   private final Tables tables;
   private final Map<Parameter, Moments> moments = new IdentityHashMap<>();
+  private AdamStep constants; // of the last parameter, which the next one mostly shares
+  private long constantsOf; // which step
 
   private record Moments(float[] first, float[] second) {}
 
@@ -56,15 +58,7 @@ public final class Adam extends Optimizer {
 
   @Override
   double update(Parameter p, float gradientScale, float lambda, long step) {
-    AdamStep constants =
-        new AdamStep(
-            gradientScale,
-            lambda,
-            (float) (learningRate() / (1 - Math.pow(BETA1, step))),
-            BETA1,
-            BETA2,
-            EPSILON,
-            (float) Math.sqrt(1 - Math.pow(BETA2, step)));
+    AdamStep constants = constants(gradientScale, lambda, step);
     Moments state = moments.get(p);
     Tensor w = p.value();
     var kernel = kernels().optimizer();
@@ -109,5 +103,21 @@ public final class Adam extends Optimizer {
           constants);
     }
     return Double.NaN;
+  }
+
+  private AdamStep constants(float gradientScale, float lambda, long step) {
+    if (constantsOf != step || constants.lambda() != lambda) {
+      constants =
+          new AdamStep(
+              gradientScale,
+              lambda,
+              (float) (learningRate() / (1 - Math.pow(BETA1, step))),
+              BETA1,
+              BETA2,
+              EPSILON,
+              (float) Math.sqrt(1 - Math.pow(BETA2, step)));
+      constantsOf = step;
+    }
+    return constants;
   }
 }

@@ -1,6 +1,8 @@
 package org.recallrank.kernels.simd;
 
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -25,7 +27,9 @@ final class Lanes {
 
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  private static final FloatVector LANE_NUMBERS = FloatVector.zero(FLOATS).addIndex(1);
+  /** By number: the lanes below 0, 1, .. N. */
+  private static final List<VectorMask<Float>> FIRST =
+      IntStream.rangeClosed(0, N).mapToObj(n -> FLOATS.indexInRange(0, n)).toList();
 
   // Lane i of the result is lane i + distance of the argument, wrapping round.
   private static final VectorShuffle<Float> FLOATS_BY_8 = FLOATS.iotaShuffle(8, 1, true);
@@ -37,11 +41,12 @@ final class Lanes {
   private Lanes() {}
 
   /**
-   * The lanes below {@code left}, all of them if that is more than a vector. A comparison, because
-   * indexInRange returns one of two objects, and then the compiler keeps masks as objects.
+   * The lanes below {@code left}, all of them if that is more than a vector. Masks that are there
+   * already: a loop near the end of an array hands its mask to the checks of the Vector API, and
+   * then one made here would be an object of each call.
    */
   static VectorMask<Float> first(int left) {
-    return LANE_NUMBERS.compare(VectorOperators.LT, (float) left);
+    return FIRST.get(Math.min(left, N));
   }
 
   /** x where it is above 0 or NaN, else 0. */
@@ -82,6 +87,16 @@ final class Lanes {
     x = N > 8 ? x.add(x.rearrange(DOUBLES_BY_4)) : x;
     x = N > 4 ? x.add(x.rearrange(DOUBLES_BY_2)) : x;
     return x.lane(0) + x.lane(1);
+  }
+
+  /** The sum of n lanes that were stored in x, in the order of {@link #sum}; overwrites them. */
+  static double fold(double[] x, int n) {
+    for (int half = n / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        x[i] += x[i + half];
+      }
+    }
+    return x[0];
   }
 
   private static float sumInOrder(float[] x) {

@@ -160,7 +160,7 @@ final class PackedPanels {
       }
       return;
     }
-    VectorMask<Float> mask = FLOATS.indexInRange(0, columns);
+    VectorMask<Float> mask = Lanes.first(columns);
     for (int p = 0; p < depth; p++) {
       to.put(at + p * step, FloatVector.fromArray(FLOATS, b, bAt + p * ldb, mask).mul(alpha));
     }

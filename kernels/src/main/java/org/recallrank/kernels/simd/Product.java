@@ -165,16 +165,22 @@ final class Product {
     }
     int base = panels.address(firstBlock, 0);
     shared.reserve(panels.address(endBlock, 0) - base);
-    workers.forRanges(
-        panels.count(),
-        Math.clamp(PACK_WORK / Math.max(1L, panels.sizeOfWidest()), 1, panels.count()),
-        (from, to) -> {
-          for (int panel = from; panel < to; panel++) {
-            for (int block = firstBlock; block < endBlock; block++) {
-              panels.pack(block, panel, panel + 1, shared, panels.address(block, panel) - base);
-            }
-          }
-        });
+    int count = panels.count();
+    int grain = Math.clamp(PACK_WORK / Math.max(1L, panels.sizeOfWidest()), 1, count);
+    if (count <= grain) { // mostly: no lambda
+      pack(0, count, base);
+    } else {
+      workers.forRanges(count, grain, (from, to) -> pack(from, to, base));
+    }
+  }
+
+  /** Some panels of this round, for all chunks; {@code base} is where the round's first starts. */
+  private void pack(int from, int to, int base) {
+    for (int panel = from; panel < to; panel++) {
+      for (int block = firstBlock; block < endBlock; block++) {
+        panels.pack(block, panel, panel + 1, shared, panels.address(block, panel) - base);
+      }
+    }
   }
 
   /** Computes one chunk of a round. */

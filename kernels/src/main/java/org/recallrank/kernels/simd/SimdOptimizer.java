@@ -7,6 +7,7 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarOptimizer;
 
@@ -15,8 +16,13 @@ import org.recallrank.kernels.scalar.ScalarOptimizer;
  * so that both give the same bits and the scalar loop can do the rest of a range. (A mask on the
  * last vector would make the JIT compiler box vectors in the whole loop.) Everything an update
  * needs is read once and written once, and the norm of the new weights falls out on the way.
+ *
+ * <p>Behind a loop its sums go through an array: C2 has so many nodes by then that it inlines only
+ * methods of the Vector API, and a vector that is handed to any other becomes an object.
  */
 final class SimdOptimizer extends ScalarOptimizer {
+  private final Scratch sums = new Scratch();
+
   SimdOptimizer(Workers workers) {
     super(workers);
   }
@@ -32,6 +38,11 @@ final class SimdOptimizer extends ScalarOptimizer {
       int gOffset,
       int n,
       AdamStep step) {
+    int full = FLOATS.loopBound(n);
+    if (full == 0) {
+      return super.adamRange(w, wOffset, m, v, stateOffset, g, gOffset, n, step);
+    }
+    double[] lanes = sums.doubles(DOUBLES.length());
     float gradientScale = step.gradientScale();
     float lambda = step.lambda();
     float beta1 = (float) step.beta1();
@@ -43,7 +54,6 @@ final class SimdOptimizer extends ScalarOptimizer {
     float epsilon = step.epsilon();
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
-    int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
@@ -64,7 +74,8 @@ final class SimdOptimizer extends ScalarOptimizer {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return Lanes.sum(low.add(high))
+    low.add(high).intoArray(lanes, 0);
+    return Lanes.fold(lanes, DOUBLES.length())
         + super.adamRange(
             w, wOffset + full, m, v, stateOffset + full, g, gOffset + full, n - full, step);
   }
@@ -72,9 +83,13 @@ final class SimdOptimizer extends ScalarOptimizer {
   @Override
   protected double sgdRange(
       float[] w, int wOffset, float[] g, int gOffset, int n, float rate, float lambda) {
+    int full = FLOATS.loopBound(n);
+    if (full == 0) {
+      return super.sgdRange(w, wOffset, g, gOffset, n, rate, lambda);
+    }
+    double[] lanes = sums.doubles(DOUBLES.length());
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
-    int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient = FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda));
@@ -85,7 +100,8 @@ final class SimdOptimizer extends ScalarOptimizer {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return Lanes.sum(low.add(high))
+    low.add(high).intoArray(lanes, 0);
+    return Lanes.fold(lanes, DOUBLES.length())
         + super.sgdRange(w, wOffset + full, g, gOffset + full, n - full, rate, lambda);
   }
 
@@ -102,9 +118,14 @@ final class SimdOptimizer extends ScalarOptimizer {
       float lambda,
       float lr,
       float epsilon) {
+    int full = FLOATS.loopBound(n);
+    if (full == 0) {
+      return super.adagradRange(
+          w, wOffset, s, stateOffset, g, gOffset, n, gradientScale, lambda, lr, epsilon);
+    }
+    double[] lanes = sums.doubles(DOUBLES.length());
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
-    int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
       FloatVector gradient =
@@ -120,7 +141,8 @@ final class SimdOptimizer extends ScalarOptimizer {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return Lanes.sum(low.add(high))
+    low.add(high).intoArray(lanes, 0);
+    return Lanes.fold(lanes, DOUBLES.length())
         + super.adagradRange(
             w,
             wOffset + full,
