@@ -37,7 +37,6 @@ public final class Tape implements AutoCloseable {
   private boolean training;
   private boolean differentiated;
   private Rng rng = new Rng(0);
-  private Tape inner;
   private Thread owner = Thread.currentThread();
 
   public Tape(Kernels kernels) {
@@ -46,17 +45,6 @@ public final class Tape implements AutoCloseable {
 
   public Kernels kernels() {
     return kernels;
-  }
-
-  /**
-   * A tape for passes inside of one operation of this tape, which keeps its arrays too. What it
-   * records may take variables of this tape as inputs; their gradients come together as usual.
-   */
-  public Tape inner() {
-    if (inner == null) {
-      inner = new Tape(kernels);
-    }
-    return inner;
   }
 
   /** Whether dropout drops, batch normalisation uses the batch, and operations are recorded. */
@@ -103,9 +91,6 @@ public final class Tape implements AutoCloseable {
     outputs.clear();
     held.forEach(Runnable::run);
     held.clear();
-    if (inner != null) {
-      inner.close();
-    }
   }
 
   /**
@@ -265,41 +250,13 @@ public final class Tape implements AutoCloseable {
     if (loss.value().size() != 1) {
       throw new IllegalArgumentException("backward needs a scalar, found shape " + loss.shape());
     }
-    startBackward(loss);
-    loss.gradient().fill(1);
-    run();
-  }
-
-  /**
-   * Goes on with the differentiation of a scalar from here: {@code gradient} is its gradient with
-   * respect to {@code output}.
-   *
-   * @throws IllegalStateException as {@link #backward(Variable)}
-   */
-  public void backward(Variable output, Tensor gradient) {
-    if (output.value().size() != gradient.size()) {
-      throw new IllegalArgumentException(
-          "backward: an output " + output.shape() + " with a gradient " + gradient.shape());
-    }
-    boolean add = startBackward(output);
-    Tensor own = output.gradient();
-    kernels
-        .math()
-        .scale(1, gradient.data(), gradient.offset(), own.data(), own.offset(), own.size(), add);
-    run();
-  }
-
-  /** Returns what {@link Variable#startGradient} does. */
-  private boolean startBackward(Variable output) {
     if (differentiated) {
       throw new IllegalStateException(
           "backward runs once per step; add the losses up, or start another step");
     }
     differentiated = true;
-    return output.startGradient();
-  }
-
-  private void run() {
+    loss.startGradient();
+    loss.gradient().fill(1);
     for (int i = ops.size() - 1; i >= 0; i--) {
       if (outputs.get(2 * i).hasGradient() || outputs.get(2 * i + 1).hasGradient()) {
         ops.get(i).backward();

@@ -111,12 +111,4 @@ public final class Variable {
     int size = value.size() / dims[0];
     return tape.variable(value.view(index * size, rest), needsGradient, this, null);
   }
-
-  /** Entries {@code from} (inclusive) to {@code to} (exclusive) of the outermost axis. */
-  public Variable slice(int from, int to) {
-    int[] dims = value.shape().toArray();
-    int size = value.size() / dims[0];
-    dims[0] = to - from;
-    return tape.variable(value.view(from * size, dims), needsGradient, this, null);
-  }
 }

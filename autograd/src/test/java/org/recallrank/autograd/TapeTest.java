@@ -250,31 +250,4 @@ class TapeTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("once per step");
   }
-
-  /** The inner tape's operation on an outer variable, differentiated on its own. */
-  @Test
-  void anInnerTapeAddsToTheGradientsOfTheOuterOne() {
-    Parameter p = dense("p", 2, 3);
-    tape.startTraining(new Rng(1));
-    Variable x = Scale.apply(tape, tape.parameter(p), 2);
-    Variable y = sum(tape, x);
-    Tape inner = tape.inner();
-    assertThat(tape.inner()).isSameAs(inner);
-    tape.record(
-        y,
-        () -> {
-          inner.startTraining(new Rng(1));
-          Variable z = Scale.apply(inner, x, 5);
-          Tensor gradient = Tensor.zeros(2, 3);
-          gradient.set(4, 1);
-          inner.backward(z, gradient);
-          assertThatThrownBy(() -> inner.backward(z, gradient))
-              .isInstanceOf(IllegalStateException.class);
-        });
-    tape.backward(y);
-    assertThat(p.gradient().toArray()).containsExactly(2, 2, 2, 2, 12, 2);
-    assertThatThrownBy(() -> tape.backward(y, Tensor.zeros(2)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[2]");
-  }
 }
