@@ -40,7 +40,8 @@ final class RooflineChart {
   private static final double BOTTOM = 52;
   private static final double GIGA = 1e9;
   private static final double RADIUS = 5;
-  private static final double LETTER = 6.4; // mean width at the label's size
+  private static final double LETTER =
+      7.4; // width at the label's size of names that are half capitals
   private static final double LINE = 14;
   private static final double[] DISTANCES = {9, 18, 30, 45, 62, 82, 105, 130, 160, 195};
   private static final int DIRECTIONS = 16;
