@@ -26,8 +26,13 @@ final class OpenClHamming implements HammingKernel {
   private static final int GROUP = 256;
   private static final int LIST_GROUP = 64; // of hamming.cl, too
 
-  /** Signatures of a work-item on a CPU device. */
+  /** Signatures of a work-item on a CPU device, at least. */
   private static final int CPU_PART = 1 << 16;
+
+  /**
+   * Work-items for each core of a CPU device, at most: each begins with a limit that keeps little.
+   */
+  private static final int CPU_ITEMS = 2;
 
   private final ClContext context;
   private final HammingKernel host;
@@ -118,7 +123,9 @@ final class OpenClHamming implements HammingKernel {
 
   private ClBuffer byLimit(
       ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
-    int parts = Workers.chunks(n, CPU_PART);
+    int items = CPU_ITEMS * context.device().computeUnits();
+    int length = Math.min(n, Math.max(CPU_PART, Workers.chunks((long) n * count, items)));
+    int parts = Workers.chunks(n, length);
     ClBuffer indexes = index[0].words((long) count * parts * k);
     ClBuffer distances = distance[0].words((long) count * parts * k);
     context
@@ -133,7 +140,7 @@ final class OpenClHamming implements HammingKernel {
             n,
             words,
             k,
-            CPU_PART,
+            length,
             indexes,
             distances);
     ClBuffer result = index[1].words(2L * count * k);
