@@ -202,6 +202,21 @@ public final class Checks {
     range(op, "distance", distance.length, 0, (long) queries * k);
   }
 
+  /**
+   * The sizes of {@link HammingKernel#topKOfLists}; which rows and ids there are is not checked.
+   */
+  public static void hammingTopKOfLists(
+      int[] queryRow, int batch, int listLength, int[] listOf, int words, int k, int[] position) {
+    String op = "hamming.topKOfLists";
+    positive(op, "words", words);
+    size(op, "batch", batch);
+    size(op, "listLength", listLength);
+    topK(op, k, listLength);
+    range(op, "queryRow", queryRow.length, 0, batch);
+    range(op, "listOf", listOf.length, 0, batch);
+    range(op, "position", position.length, 0, (long) batch * k);
+  }
+
   /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */
   public static int tableRows(String op, String what, int length, int offset, int dim) {
     positive(op, "dim", dim);

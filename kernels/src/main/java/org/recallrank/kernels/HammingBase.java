@@ -100,13 +100,7 @@ public abstract class HammingBase implements HammingKernel {
       int k,
       int[] position) {
     String op = "hamming.topKOfLists";
-    Checks.positive(op, "words", words);
-    Checks.size(op, "batch", batch);
-    Checks.size(op, "listLength", listLength);
-    Checks.topK(op, k, listLength);
-    Checks.range(op, "queryRow", queryRow.length, 0, batch);
-    Checks.range(op, "listOf", listOf.length, 0, batch);
-    Checks.range(op, "position", position.length, 0, (long) batch * k);
+    Checks.hammingTopKOfLists(queryRow, batch, listLength, listOf, words, k, position);
     int queries = querySignatures.length / words;
     int signatures = poolSignatures.length / words;
     int lists = candidates.length / listLength;

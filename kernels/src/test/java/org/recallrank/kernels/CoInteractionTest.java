@@ -12,7 +12,7 @@ import org.recallrank.kernels.CoInteractionKernel.Sizes;
 
 class CoInteractionTest {
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return Backends.withVariants();
   }
 
   private static final class Data {

@@ -19,7 +19,26 @@ class DenseStackTest {
     return Backends.withVariants().filter(k -> k.denseStack() != null);
   }
 
-  /** A chain with its oracle; a hidden layer has a ReLU, the last one none. */
+  /** What stands behind the products of the hidden layers. */
+  private enum Between {
+    RELU(false, false, 0),
+    DROPOUT(false, false, 0.3f),
+    NORM(true, true, 0),
+    NORM_AND_DROPOUT(true, true, 0.3f),
+    GIVEN_NORM(true, false, 0.3f);
+
+    private final boolean norm;
+    private final boolean ofBatch;
+    private final float dropout;
+
+    Between(boolean norm, boolean ofBatch, float dropout) {
+      this.norm = norm;
+      this.ofBatch = ofBatch;
+      this.dropout = dropout;
+    }
+  }
+
+  /** A chain with its oracle; a hidden layer has a ReLU and more, the last one has none. */
   private static final class Chain {
     final int rows;
     final int[] widths;
@@ -28,78 +47,164 @@ class DenseStackTest {
     final float[] dy;
     static final int AT = 3;
 
-    Chain(int rows, int... widths) {
+    // Per layer: the product, its moments by column, and the output.
+    final double[][] products;
+    final double[][] means;
+    final double[][] variances;
+    final double[][] outputs;
+
+    Chain(Between between, int rows, int... widths) {
       this.rows = rows;
       this.widths = widths;
+      int count = widths.length - 1;
       Random random = new Random(rows);
-      for (int l = 0; l + 1 < widths.length; l++) {
-        layers.add(
-            new Layer(
-                Backends.random(random, 5 + widths[l] * widths[l + 1], 0.5f),
-                5,
-                Backends.random(random, 2 + widths[l + 1], 0.5f),
-                2,
-                widths[l],
-                widths[l + 1],
-                l + 2 < widths.length ? Activation.RELU : Activation.NONE));
+      for (int l = 0; l < count; l++) {
+        layers.add(layer(random, l, between));
       }
       x = Backends.random(random, AT + rows * widths[0], 1);
-      dy = Backends.random(random, AT + rows * widths[widths.length - 1], 1);
+      dy = Backends.random(random, AT + rows * widths[count], 1);
+      products = new double[count][];
+      means = new double[count][];
+      variances = new double[count][];
+      outputs = new double[count][];
+      for (int l = 0; l < count; l++) {
+        forward(l);
+      }
     }
 
-    double[][] forward() {
-      double[][] y = new double[widths.length][];
-      y[0] = new double[rows * widths[0]];
-      for (int i = 0; i < y[0].length; i++) {
-        y[0][i] = x[AT + i];
+    private Layer layer(Random random, int l, Between between) {
+      int in = widths[l];
+      int out = widths[l + 1];
+      boolean hidden = l + 2 < widths.length;
+      DenseStackKernel.Norm norm = null;
+      if (hidden && between.norm) {
+        float[] variance = Backends.random(random, out, 1);
+        for (int j = 0; j < out; j++) {
+          variance[j] = 0.1f + Math.abs(variance[j]);
+        }
+        norm =
+            new DenseStackKernel.Norm(
+                Backends.random(random, out, 1),
+                Backends.random(random, out, 1),
+                Backends.random(random, out, 1),
+                variance,
+                between.ofBatch,
+                1e-3f);
       }
-      for (int l = 0; l < layers.size(); l++) {
-        Layer layer = layers.get(l);
-        y[l + 1] = new double[rows * layer.out()];
-        for (int i = 0; i < rows; i++) {
-          for (int o = 0; o < layer.out(); o++) {
-            double sum = layer.bias()[2 + o];
-            for (int j = 0; j < layer.in(); j++) {
-              sum += y[l][i * layer.in() + j] * layer.weight()[5 + o * layer.in() + j];
-            }
-            y[l + 1][i * layer.out() + o] =
-                layer.activation() == Activation.RELU ? Math.max(sum, 0) : sum;
-          }
+      return new Layer(
+          Backends.random(random, 5 + in * out, 0.5f),
+          5,
+          Backends.random(random, 2 + out, 2),
+          2,
+          in,
+          out,
+          norm,
+          hidden ? Activation.RELU : Activation.NONE,
+          hidden ? between.dropout : 0,
+          random.nextLong());
+    }
+
+    private double input(int l, int e) {
+      return l == 0 ? x[AT + e] : outputs[l - 1][e];
+    }
+
+    private void forward(int l) {
+      Layer layer = layers.get(l);
+      int in = layer.in();
+      int out = layer.out();
+      double[] z = new double[rows * out];
+      for (int e = 0; e < z.length; e++) {
+        z[e] = layer.bias()[2 + e % out];
+        for (int j = 0; j < in; j++) {
+          z[e] += input(l, e / out * in + j) * layer.weight()[5 + e % out * in + j];
         }
       }
-      return y;
+      products[l] = z;
+      double[] mean = new double[out];
+      double[] variance = new double[out];
+      if (layer.norm() != null) {
+        for (int e = 0; e < z.length; e++) {
+          mean[e % out] += z[e] / rows;
+        }
+        for (int e = 0; e < z.length; e++) {
+          variance[e % out] += Math.pow(z[e] - mean[e % out], 2) / rows;
+        }
+        for (int j = 0; j < out && !layer.norm().ofBatch(); j++) {
+          mean[j] = layer.norm().mean()[j];
+          variance[j] = layer.norm().variance()[j];
+        }
+      }
+      means[l] = mean;
+      variances[l] = variance;
+      double[] y = new double[z.length];
+      for (int e = 0; e < z.length; e++) {
+        y[e] = z[e];
+        if (layer.norm() != null) {
+          y[e] = layer.norm().gamma()[e % out] * normal(l, e) + layer.norm().beta()[e % out];
+        }
+        if (layer.activation() == Activation.RELU) {
+          y[e] = Math.max(y[e], 0);
+        }
+        if (layer.dropout() > 0) {
+          boolean keep = CounterHash.keep(layer.seed(), e, layer.dropout());
+          y[e] = keep ? y[e] / (1 - layer.dropout()) : 0;
+        }
+      }
+      outputs[l] = y;
     }
 
-    /** Gradients of the weights, then of the biases, then of x. */
-    List<double[]> backward(double[][] y) {
+    private double deviation(int l, int j) {
+      return Math.sqrt(variances[l][j] + layers.get(l).norm().epsilon());
+    }
+
+    private double normal(int l, int e) {
+      int j = e % widths[l + 1];
+      return (products[l][e] - means[l][j]) / deviation(l, j);
+    }
+
+    /** Per layer the gradients of weight, bias, gamma and beta; last that of x. */
+    List<double[]> backward() {
       double[] d = new double[dy.length - AT];
-      for (int i = 0; i < d.length; i++) {
-        d[i] = dy[AT + i];
+      for (int e = 0; e < d.length; e++) {
+        d[e] = dy[AT + e];
       }
-      List<double[]> weights = new ArrayList<>();
-      List<double[]> biases = new ArrayList<>();
+      List<double[]> all = new ArrayList<>();
       for (int l = layers.size() - 1; l >= 0; l--) {
         Layer layer = layers.get(l);
-        double[] dw = new double[layer.out() * layer.in()];
-        double[] db = new double[layer.out()];
-        double[] below = new double[rows * layer.in()];
-        for (int i = 0; i < rows; i++) {
-          for (int o = 0; o < layer.out(); o++) {
-            int at = i * layer.out() + o;
-            double g = layer.activation() == Activation.RELU && y[l + 1][at] <= 0 ? 0 : d[at];
-            db[o] += g;
-            for (int j = 0; j < layer.in(); j++) {
-              dw[o * layer.in() + j] += g * y[l][i * layer.in() + j];
-              below[i * layer.in() + j] += g * layer.weight()[5 + o * layer.in() + j];
-            }
+        int in = layer.in();
+        int out = layer.out();
+        if (layer.activation() == Activation.RELU) {
+          for (int e = 0; e < d.length; e++) {
+            d[e] = outputs[l][e] > 0 ? d[e] / (1 - layer.dropout()) : 0;
           }
         }
-        weights.addFirst(dw);
-        biases.addFirst(db);
+        double[] dGamma = new double[out];
+        double[] dBeta = new double[out];
+        if (layer.norm() != null) {
+          for (int e = 0; e < d.length; e++) {
+            dGamma[e % out] += d[e] * normal(l, e);
+            dBeta[e % out] += d[e];
+          }
+          for (int e = 0; e < d.length; e++) {
+            int j = e % out;
+            double through = layer.norm().ofBatch() ? dBeta[j] + normal(l, e) * dGamma[j] : 0;
+            d[e] = layer.norm().gamma()[j] / deviation(l, j) * (d[e] - through / rows);
+          }
+        }
+        double[] dw = new double[out * in];
+        double[] db = new double[out];
+        double[] below = new double[rows * in];
+        for (int e = 0; e < d.length; e++) {
+          int o = e % out;
+          db[o] += d[e];
+          for (int j = 0; j < in; j++) {
+            dw[o * in + j] += d[e] * input(l, e / out * in + j);
+            below[e / out * in + j] += d[e] * layer.weight()[5 + o * in + j];
+          }
+        }
+        all.addAll(0, List.of(dw, db, dGamma, dBeta));
         d = below;
       }
-      List<double[]> all = new ArrayList<>(weights);
-      all.addAll(biases);
       all.add(d);
       return all;
     }
@@ -108,25 +213,28 @@ class DenseStackTest {
   @ParameterizedTest
   @MethodSource("backends")
   void agreesWithDoublePrecision(Kernels kernels) {
-    for (Chain chain :
-        List.of(
-            new Chain(1, 1, 1),
-            new Chain(97, 7, 33, 5, 1),
-            new Chain(301, 30, 65, 40),
-            new Chain(130, 64, 64, 64, 64))) {
-      check(kernels.denseStack(), chain, false);
-      check(kernels.denseStack(), chain, true);
+    for (Between between : Between.values()) {
+      for (Chain chain :
+          List.of(
+              new Chain(between, 1, 1, 1),
+              new Chain(between, 97, 7, 33, 5, 1),
+              new Chain(between, 301, 30, 65, 40),
+              new Chain(between, 130, 64, 64, 64, 64))) {
+        check(kernels.denseStack(), between, chain, false);
+        check(kernels.denseStack(), between, chain, true);
+      }
     }
   }
 
-  private static void check(DenseStackKernel kernel, Chain chain, boolean add) {
+  private static void check(DenseStackKernel kernel, Between between, Chain chain, boolean add) {
     int last = chain.widths.length - 1;
-    double[][] expected = chain.forward();
-    float[] y = Backends.bordered(chain.rows * chain.widths[last]);
+    int size = chain.rows * chain.widths[last];
+    String name = between + " of " + chain.rows + " rows: ";
+    float[] y = Backends.bordered(size);
     assertThat(kernel.forward(chain.layers, chain.x, Chain.AT, chain.rows, y, Backends.LEFT, false))
         .isNull();
-    assertClose("y", Backends.inner(y, chain.rows * chain.widths[last]), expected[last], 0);
-    Backends.assertBorders(y, chain.rows * chain.widths[last], "y");
+    assertClose(name + "y", Backends.inner(y, size), chain.outputs[last - 1], 0);
+    Backends.assertBorders(y, size, "y");
     float before = add ? 0.25f : 0;
     List<Gradient> gradients = new ArrayList<>();
     for (Layer layer : chain.layers) {
@@ -137,19 +245,60 @@ class DenseStackTest {
               add,
               filled(1 + layer.out(), add),
               1,
-              add));
+              add,
+              filled(layer.out(), true),
+              filled(layer.out(), true)));
     }
     float[] dx = filled(6 + chain.rows * chain.widths[0], add);
     try (DenseStackKernel.Pass pass =
         kernel.forward(chain.layers, chain.x, Chain.AT, chain.rows, y, Backends.LEFT, true)) {
       pass.backward(chain.dy, Chain.AT, gradients, dx, 6, add);
     }
-    List<double[]> wanted = chain.backward(expected);
+    List<double[]> wanted = chain.backward();
     for (int l = 0; l < last; l++) {
-      assertClose("dW " + l, from(gradients.get(l).weight(), 4), wanted.get(l), before);
-      assertClose("db " + l, from(gradients.get(l).bias(), 1), wanted.get(last + l), before);
+      Gradient got = gradients.get(l);
+      assertClose(name + "dW " + l, from(got.weight(), 4), wanted.get(4 * l), before);
+      assertClose(name + "db " + l, from(got.bias(), 1), wanted.get(4 * l + 1), before);
+      DenseStackKernel.Norm norm = chain.layers.get(l).norm();
+      assertClose(name + "dgamma " + l, got.gamma(), wanted.get(4 * l + 2), 0.25f);
+      assertClose(name + "dbeta " + l, got.beta(), wanted.get(4 * l + 3), 0.25f);
+      if (norm != null) {
+        assertClose(name + "mean " + l, norm.mean(), chain.means[l], 0);
+        assertClose(name + "variance " + l, norm.variance(), chain.variances[l], 0);
+      }
     }
-    assertClose("dx", from(dx, 6), wanted.get(2 * last), before);
+    assertClose(name + "dx", from(dx, 6), wanted.get(4 * last), before);
+  }
+
+  /** 1000 values of 100 000 and 100 001: a variance in one pass would be lost in rounding. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void varianceSurvivesALargeMean(Kernels kernels) {
+    float[] x = new float[1000];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = 100_000 + i % 2;
+    }
+    float[] one = {1};
+    float[] mean = new float[1];
+    float[] variance = new float[1];
+    Layer layer =
+        new Layer(
+            one,
+            0,
+            new float[1],
+            0,
+            1,
+            1,
+            new DenseStackKernel.Norm(one, new float[1], mean, variance, true, 1e-5f),
+            Activation.NONE,
+            0,
+            0);
+    float[] y = new float[1000];
+    kernels.denseStack().forward(List.of(layer), x, 0, 1000, y, 0, false);
+    assertThat(mean[0]).isEqualTo(100_000.5f);
+    Backends.assertClose(variance[0], 0.25, 1e-6, "variance");
+    Backends.assertClose(y[0], -1, 1e-4, "y");
+    Backends.assertClose(y[1], 1, 1e-4, "y");
   }
 
   private static float[] filled(int n, boolean add) {
@@ -175,7 +324,7 @@ class DenseStackTest {
   @ParameterizedTest
   @MethodSource("backends")
   void saysWhatIsWrong(Kernels kernels) {
-    Chain chain = new Chain(2, 3, 4, 5);
+    Chain chain = new Chain(Between.RELU, 2, 3, 4, 5);
     assertThatThrownBy(
             () ->
                 kernels
@@ -196,5 +345,15 @@ class DenseStackTest {
     assertThatThrownBy(() -> pass.backward(chain.dy, 3, List.of(), null, 0, false))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("denseStack: backward after close");
+    Layer given = chain.layers.get(0);
+    Layer dropping =
+        new Layer(given.weight(), 5, given.bias(), 2, 3, 4, null, Activation.NONE, 0.5f, 1);
+    assertThatThrownBy(
+            () ->
+                kernels
+                    .denseStack()
+                    .forward(List.of(dropping), chain.x, 3, 2, new float[8], 0, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("denseStack: dropout (p = 0.5) is offered together with ReLU only");
   }
 }

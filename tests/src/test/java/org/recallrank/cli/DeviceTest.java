@@ -28,8 +28,8 @@ class DeviceTest {
                 "--cache=" + folder.resolve("cache"),
                 "--model=dcnv2",
                 "--set=parallel_dnn_hidden_units=32,32",
+                // With it, gradients of biases are nothing but rounding, which Adam makes steps of.
                 "--set=batch_norm=false",
-                "--set=net_dropout=0",
                 "--epochs=2",
                 "--threads=2",
                 "--quiet",
@@ -69,7 +69,7 @@ class DeviceTest {
         .contains("on the device")
         .containsPattern("upload +[1-9]")
         .containsPattern("download +[1-9]")
-        .containsPattern("column_sums +[1-9]");
+        .containsPattern("dropout +[1-9]");
     CommandLineRun onHost = train("simd", "--profile");
     assertThat(onHost.exitCode()).as(onHost.err()).isZero();
     assertThat(onHost.out()).contains("profile: the simd kernels run on the host");

@@ -1,13 +1,17 @@
 package org.recallrank.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,14 +65,66 @@ class WithoutOpenClTest {
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
+  /** Not even root can write there. */
   @Test
   void whereTheNativeLibraryCannotBeUnpackedThatIsTheReason() throws Exception {
     Path nowhere = Files.writeString(folder.resolve("file"), "").resolve("no folder");
-    ProcessRunner.Result info =
-        run(JvmRunner.ownClassPath(), List.of("-Djava.io.tmpdir=" + nowhere), "info");
+    String flag = "-Djava.io.tmpdir=" + nowhere;
+    ProcessRunner.Result info = run(JvmRunner.ownClassPath(), List.of(flag), "info");
+    assertNamesTheFolderAndGoesOn(info, nowhere);
+    ProcessRunner.Result asked =
+        run(
+            JvmRunner.ownClassPath(),
+            List.of(flag),
+            "train",
+            "--format=world",
+            "--rows=1500",
+            "--cache=" + folder.resolve("cache"),
+            "--model=dcnv2",
+            "--kernels=opencl",
+            "--out=" + folder.resolve("run"));
+    assertThat(asked.exitCode()).isEqualTo(2);
+    assertThat(asked.stderr()).contains(nowhere.toString(), "-Djava.io.tmpdir=FOLDER");
+  }
+
+  /** A mount of its own needs Linux and, mostly, root: as in continuous integration. */
+  @Test
+  void whereItMayNotRunThatIsTheReason() throws Exception {
+    Path noexec = Files.createDirectory(folder.resolve("noexec"));
+    List<String> mount =
+        List.of("unshare", "-m", "sh", "-c", "mount -t tmpfs -o noexec none \"$0\" && exec \"$@\"");
+    List<String> command = new ArrayList<>(mount);
+    command.add(noexec.toString());
+    assumeTrue(succeeds(command, "true"), "no right to mount a folder");
+    command.addAll(
+        List.of(
+            JvmRunner.javaProgram(),
+            "-Djava.io.tmpdir=" + noexec,
+            "-cp",
+            JvmRunner.ownClassPath(),
+            "org.recallrank.cli.Main",
+            "info"));
+    ProcessRunner.Result info = ProcessRunner.run(command, folder, Map.of(), LIMIT);
+    assertNamesTheFolderAndGoesOn(info, noexec);
+    assertThat(info.stdout()).contains("failed to map segment");
+  }
+
+  private boolean succeeds(List<String> prefix, String program) throws Exception {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(program);
+    try {
+      return ProcessRunner.run(command, folder, Map.of(), LIMIT).exitCode() == 0;
+    } catch (IOException e) {
+      return false; // no such program here
+    }
+  }
+
+  private static void assertNamesTheFolderAndGoesOn(ProcessRunner.Result info, Path tmpdir) {
     assertThat(info.exitCode()).as(info.stderr()).isZero();
     assertThat(info.stdout())
+        .containsPattern("scalar +ok")
         .containsPattern("opencl +no +JOCL's native library does not load")
-        .contains(nowhere.toString());
+        .contains("java.io.tmpdir (" + tmpdir + ")", "-Djava.io.tmpdir=FOLDER")
+        .doesNotContain("CL.java");
   }
 }

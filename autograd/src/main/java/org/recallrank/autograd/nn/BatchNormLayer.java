@@ -33,41 +33,30 @@ public final class BatchNormLayer {
 
   /** Normalises x [rows, features], then applies a ReLU and, in training, dropout if asked. */
   public Variable apply(Tape tape, Variable x, boolean relu, float dropout) {
-    int rows = x.value().rows();
-    int cols = x.value().cols();
+    return BatchNorm.apply(
+        tape, x, norm(tape, x.value().rows()), relu, tape.training() ? dropout : 0);
+  }
+
+  /** What the next operation of the tape is to normalise this many rows by. */
+  BatchNorm.Norm norm(Tape tape, int rows) {
+    Variable g = tape.parameter(gamma);
+    Variable b = tape.parameter(beta);
     if (!tape.training() || rows == 1) {
-      return BatchNorm.apply(
-          tape,
-          x,
-          tape.parameter(gamma),
-          tape.parameter(beta),
-          runningMean.data(),
-          runningVariance.data(),
-          EPSILON,
-          relu,
-          tape.training() ? dropout : 0);
+      return BatchNorm.Norm.given(g, b, runningMean.data(), runningVariance.data(), EPSILON);
     }
-    float[] mean = tape.allocate(cols).data();
-    float[] variance = tape.allocate(cols).data();
-    tape.kernels()
-        .batchNorm()
-        .moments(x.value().data(), x.value().offset(), rows, cols, mean, variance);
+    float[] mean = tape.allocate(runningMean.size()).data();
+    float[] variance = tape.allocate(runningMean.size()).data();
+    return new BatchNorm.Norm(
+        g, b, mean, variance, true, EPSILON, () -> remember(mean, variance, rows));
+  }
+
+  private void remember(float[] mean, float[] variance, int rows) {
     batches[0]++;
     float unbiased = (float) rows / (rows - 1);
-    for (int j = 0; j < cols; j++) {
+    for (int j = 0; j < runningMean.size(); j++) {
       runningMean.set(j, (1 - MOMENTUM) * runningMean.get(j) + MOMENTUM * mean[j]);
       runningVariance.set(
           j, (1 - MOMENTUM) * runningVariance.get(j) + MOMENTUM * unbiased * variance[j]);
     }
-    return BatchNorm.apply(
-        tape,
-        x,
-        tape.parameter(gamma),
-        tape.parameter(beta),
-        mean,
-        variance,
-        EPSILON,
-        relu,
-        dropout);
   }
 }

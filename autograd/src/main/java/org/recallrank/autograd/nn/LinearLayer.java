@@ -3,6 +3,7 @@ package org.recallrank.autograd.nn;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.BatchNorm;
 import org.recallrank.autograd.ops.DenseStack;
 import org.recallrank.autograd.ops.Linear;
 import org.recallrank.autograd.ops.NormedLinear;
@@ -28,9 +29,14 @@ public final class LinearLayer {
     this.bias = bias == null ? null : set.dense(name + ".bias", Parameter.Group.NETWORK, bias, out);
   }
 
-  /** The layer as part of a chain; it must have a bias. */
-  DenseStack.Layer inStack(Tape tape, Activation activation) {
-    return new DenseStack.Layer(tape.parameter(weight), tape.parameter(bias), activation);
+  /**
+   * The layer as part of a chain; it must have a bias.
+   *
+   * @param norm null for none
+   */
+  DenseStack.Layer inStack(Tape tape, BatchNorm.Norm norm, Activation activation, float dropout) {
+    return new DenseStack.Layer(
+        tape.parameter(weight), tape.parameter(bias), norm, activation, dropout);
   }
 
   /** [rows, in] to [rows, out]. */

@@ -5,7 +5,6 @@ import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.DenseStack;
-import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /**
@@ -57,27 +56,21 @@ public final class Mlp {
 
   /** [rows, in] to [rows, outWidth]. */
   public Variable apply(Tape tape, Variable x) {
-    if (norms.isEmpty() && (dropout == 0 || !tape.training())) {
-      return DenseStack.apply(tape, x, stack(tape));
-    }
-    for (int l = 0; l < linears.size(); l++) {
-      if (norms.isEmpty()) {
-        x = Dropout.apply(tape, linears.get(l).apply(tape, x, Activation.RELU), dropout);
-      } else {
-        x = norms.get(l).apply(tape, linears.get(l).apply(tape, x), true, dropout);
-      }
-    }
-    return output == null ? x : output.apply(tape, x);
-  }
-
-  private List<DenseStack.Layer> stack(Tape tape) {
+    int rows = x.value().rows();
     List<DenseStack.Layer> layers = new ArrayList<>();
-    for (LinearLayer linear : linears) {
-      layers.add(linear.inStack(tape, Activation.RELU));
+    for (int l = 0; l < linears.size(); l++) {
+      layers.add(
+          linears
+              .get(l)
+              .inStack(
+                  tape,
+                  norms.isEmpty() ? null : norms.get(l).norm(tape, rows),
+                  Activation.RELU,
+                  tape.training() ? dropout : 0));
     }
     if (output != null) {
-      layers.add(output.inStack(tape, Activation.NONE));
+      layers.add(output.inStack(tape, null, Activation.NONE, 0));
     }
-    return layers;
+    return DenseStack.apply(tape, x, layers);
   }
 }

@@ -6,42 +6,66 @@ import org.recallrank.kernels.BatchNormKernel;
 import org.recallrank.tensor.Tensor;
 
 /**
- * Batch normalisation with the batch's own statistics, fused with the ReLU and dropout behind it
- * ({@link BatchNormKernel}). A single row has no variance: it is normalised by the statistics
- * given, which are then constants to the gradient.
+ * Batch normalisation, fused with the ReLU and dropout behind it ({@link BatchNormKernel}). A
+ * single row has no variance: it is normalised by statistics that are given, which are then
+ * constants to the gradient.
  */
 public final class BatchNorm {
   private BatchNorm() {}
 
   /**
-   * @param x [rows, cols]
-   * @param mean of the columns; in training with two rows or more those of x itself, and the
-   *     gradient flows through them
-   * @param variance of the columns, biased; likewise
-   * @param dropout probability, 0 outside of training
+   * What to normalise by; all of as many elements as there are columns.
+   *
+   * @param mean of the columns
+   * @param variance of the columns, biased
+   * @param ofBatch whether the two are those of the input itself: the operation writes them, then
+   *     runs {@code measured}, and the gradient flows through them. Else they are given
+   * @param measured what else is done with the batch's statistics
    */
-  public static Variable apply(
-      Tape tape,
-      Variable x,
+  public record Norm(
       Variable gamma,
       Variable beta,
       float[] mean,
       float[] variance,
+      boolean ofBatch,
       float epsilon,
-      boolean relu,
-      float dropout) {
+      Runnable measured) {
+
+    /** By statistics that are given. */
+    public static Norm given(
+        Variable gamma, Variable beta, float[] mean, float[] variance, float epsilon) {
+      return new Norm(gamma, beta, mean, variance, false, epsilon, () -> {});
+    }
+
+    void check(String op, int cols) {
+      Checks.size(op, "gamma", gamma, cols);
+      Checks.size(op, "beta", beta, cols);
+      Checks.whole(op, "gamma", gamma);
+      Checks.whole(op, "beta", beta);
+    }
+  }
+
+  /**
+   * @param x [rows, cols]; two rows or more if the statistics are its own
+   * @param dropout probability, 0 outside of training
+   */
+  public static Variable apply(Tape tape, Variable x, Norm norm, boolean relu, float dropout) {
+    Variable gamma = norm.gamma();
+    Variable beta = norm.beta();
     BatchNormKernel kernel = tape.kernels().batchNorm();
     int rows = x.value().rows();
     int cols = x.value().cols();
-    Checks.size("batch norm", "gamma", gamma, cols);
-    Checks.size("batch norm", "beta", beta, cols);
-    Checks.whole("batch norm", "gamma", gamma);
-    Checks.whole("batch norm", "beta", beta);
+    norm.check("batch norm", cols);
+    if (norm.ofBatch()) {
+      kernel.moments(
+          x.value().data(), x.value().offset(), rows, cols, norm.mean(), norm.variance());
+      norm.measured().run();
+    }
     float[] center = tape.allocate(cols).data();
     float[] invStd = tape.allocate(cols).data();
     for (int j = 0; j < cols; j++) {
-      center[j] = mean[j];
-      invStd[j] = (float) (1 / Math.sqrt((double) variance[j] + epsilon));
+      center[j] = norm.mean()[j];
+      invStd[j] = (float) (1 / Math.sqrt((double) norm.variance()[j] + norm.epsilon()));
     }
     long seed = dropout > 0 ? tape.nextSeed() : 0;
     Variable y =
@@ -70,14 +94,15 @@ public final class BatchNorm {
           boolean add = x.needsGradient() && x.startGradient();
           Tensor dy = y.gradient();
           Tensor dx = x.needsGradient() ? x.gradient() : tape.allocate(rows, cols);
-          if (rows == 1) {
+          if (!norm.ofBatch()) {
             boolean masked = relu || dropout > 0;
-            for (int j = 0; j < cols; j++) {
-              float g = masked && yv.get(j) == 0 ? 0 : dy.get(j) / (1 - dropout);
-              dGamma.set(j, dGamma.get(j) + g * (xv.get(j) - center[j]) * invStd[j]);
+            for (int e = 0; e < rows * cols; e++) {
+              int j = e % cols;
+              float g = masked && yv.get(e) == 0 ? 0 : dy.get(e) / (1 - dropout);
+              dGamma.set(j, dGamma.get(j) + g * (xv.get(e) - center[j]) * invStd[j]);
               dBeta.set(j, dBeta.get(j) + g);
-              float dxj = g * gamma.value().get(j) * invStd[j];
-              dx.set(j, add ? dx.get(j) + dxj : dxj);
+              float dxe = g * gamma.value().get(j) * invStd[j];
+              dx.set(e, add ? dx.get(e) + dxe : dxe);
             }
             return;
           }

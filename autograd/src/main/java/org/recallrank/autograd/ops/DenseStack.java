@@ -10,19 +10,68 @@ import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.tensor.Tensor;
 
 /**
- * A chain of {@link Linear} layers, as one operation where the backend has a {@link
- * DenseStackKernel}: what lies between two layers then stays where it was computed.
+ * A chain of {@link Linear} layers with what stands between them, as one operation where the
+ * backend has a {@link DenseStackKernel}: what lies between two layers then stays where it was
+ * computed.
  */
 public final class DenseStack {
+  private static final String OP = "denseStack";
+
   private DenseStack() {}
 
   /**
-   * One layer, y = act(x W^T + b).
+   * One layer, y = drop(act(norm(x W^T + b))).
    *
    * @param w [out, in]
    * @param b [out]
+   * @param norm null for none
+   * @param dropout probability, 0 outside of training and without a ReLU
    */
-  public record Layer(Variable w, Variable b, Activation activation) {}
+  public record Layer(
+      Variable w, Variable b, BatchNorm.Norm norm, Activation activation, float dropout) {
+
+    private Variable apply(Tape tape, Variable x) {
+      if (norm == null) {
+        return Dropout.apply(tape, Linear.apply(tape, x, w, b, activation), dropout);
+      }
+      Variable product = Linear.apply(tape, x, w, b, Activation.NONE);
+      return BatchNorm.apply(tape, product, norm, activation == Activation.RELU, dropout);
+    }
+
+    private boolean needsGradient() {
+      return w.needsGradient()
+          || b.needsGradient()
+          || (norm != null && (norm.gamma().needsGradient() || norm.beta().needsGradient()));
+    }
+
+    private DenseStackKernel.Layer toKernel(Tape tape) {
+      Tensor wv = w.value();
+      int out = wv.shape().dim(0);
+      Checks.size(OP, "b", b, out);
+      if (norm != null) {
+        norm.check(OP, out);
+      }
+      return new DenseStackKernel.Layer(
+          wv.data(),
+          wv.offset(),
+          b.value().data(),
+          b.value().offset(),
+          wv.shape().dim(1),
+          out,
+          norm == null
+              ? null
+              : new DenseStackKernel.Norm(
+                  norm.gamma().value().data(),
+                  norm.beta().value().data(),
+                  norm.mean(),
+                  norm.variance(),
+                  norm.ofBatch(),
+                  norm.epsilon()),
+          activation,
+          dropout,
+          dropout > 0 ? tape.nextSeed() : 0);
+    }
+  }
 
   /**
    * The layers one after the other.
@@ -34,7 +83,7 @@ public final class DenseStack {
     DenseStackKernel kernel = tape.kernels().denseStack();
     if (kernel == null || layers.isEmpty()) {
       for (Layer layer : layers) {
-        x = Linear.apply(tape, x, layer.w(), layer.b(), layer.activation());
+        x = layer.apply(tape, x);
       }
       return x;
     }
@@ -47,22 +96,12 @@ public final class DenseStack {
     List<DenseStackKernel.Layer> parameters = new ArrayList<>();
     boolean needsGradient = x.needsGradient();
     for (Layer layer : layers) {
-      Tensor w = layer.w().value();
-      Checks.size("denseStack", "b", layer.b(), w.shape().dim(0));
-      parameters.add(
-          new DenseStackKernel.Layer(
-              w.data(),
-              w.offset(),
-              layer.b().value().data(),
-              layer.b().value().offset(),
-              w.shape().dim(1),
-              w.shape().dim(0),
-              layer.activation()));
-      needsGradient |= layer.w().needsGradient() || layer.b().needsGradient();
+      parameters.add(layer.toKernel(tape));
+      needsGradient |= layer.needsGradient();
     }
     if (xv.cols() != parameters.get(0).in()) {
       throw new IllegalArgumentException(
-          "denseStack: x is " + x.shape() + ", the first w is " + layers.get(0).w().shape());
+          OP + ": x is " + x.shape() + ", the first w is " + layers.get(0).w().shape());
     }
     Variable y = tape.output(needsGradient, xv.rows(), parameters.getLast().out());
     DenseStackKernel.Pass pass =
@@ -78,6 +117,11 @@ public final class DenseStack {
       tape.hold(pass::close);
       tape.record(y, () -> backward(tape, pass, x, layers, y));
     }
+    for (Layer layer : layers) {
+      if (layer.norm() != null && layer.norm().ofBatch()) {
+        layer.norm().measured().run();
+      }
+    }
     return y;
   }
 
@@ -90,7 +134,17 @@ public final class DenseStack {
       boolean addToB = layer.b().needsGradient() && layer.b().startGradient();
       Tensor w = target(tape, layer.w());
       Tensor b = target(tape, layer.b());
-      gradients.add(new Gradient(w.data(), w.offset(), addToW, b.data(), b.offset(), addToB));
+      BatchNorm.Norm norm = layer.norm();
+      gradients.add(
+          new Gradient(
+              w.data(),
+              w.offset(),
+              addToW,
+              b.data(),
+              b.offset(),
+              addToB,
+              norm == null ? null : norm.gamma().gradientToAddTo().data(),
+              norm == null ? null : norm.beta().gradientToAddTo().data()));
     }
     boolean add = x.needsGradient() && x.startGradient();
     Tensor dx = x.needsGradient() ? x.gradient() : null;

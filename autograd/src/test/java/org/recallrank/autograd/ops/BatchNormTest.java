@@ -27,9 +27,8 @@ class BatchNormTest {
   private static Variable apply(Tape tape, Variable[] in, boolean relu, float dropout) {
     float[] mean = new float[COLS];
     float[] variance = new float[COLS];
-    Tensor x = in[0].value();
-    tape.kernels().batchNorm().moments(x.data(), x.offset(), ROWS, COLS, mean, variance);
-    return BatchNorm.apply(tape, in[0], in[1], in[2], mean, variance, EPSILON, relu, dropout);
+    var norm = new BatchNorm.Norm(in[1], in[2], mean, variance, true, EPSILON, () -> {});
+    return BatchNorm.apply(tape, in[0], norm, relu, dropout);
   }
 
   private double[] expected(boolean relu, float dropout) {
@@ -95,11 +94,8 @@ class BatchNormTest {
                   BatchNorm.apply(
                       tape,
                       tape.constant(x),
-                      tape.constant(gamma),
-                      tape.constant(beta),
-                      mean,
-                      variance,
-                      EPSILON,
+                      BatchNorm.Norm.given(
+                          tape.constant(gamma), tape.constant(beta), mean, variance, EPSILON),
                       false,
                       0);
               GradientCheck.assertClose(kernels.name(), expected, y.value());
@@ -124,7 +120,12 @@ class BatchNormTest {
           .run(
               expected,
               (tape, in) ->
-                  BatchNorm.apply(tape, in[0], in[1], in[2], mean, variance, EPSILON, relu, 0));
+                  BatchNorm.apply(
+                      tape,
+                      in[0],
+                      BatchNorm.Norm.given(in[1], in[2], mean, variance, EPSILON),
+                      relu,
+                      0));
     }
   }
 

@@ -42,7 +42,8 @@ class DenseStackTest {
         .run(
             expected(),
             (tape, in) ->
-                DenseStack.apply(tape, in[0], List.of(new Layer(in[1], in[2], Activation.RELU))));
+                DenseStack.apply(
+                    tape, in[0], List.of(new Layer(in[1], in[2], null, Activation.RELU, 0))));
   }
 
   /** A kernel that counts what it keeps, y = x forward and dx = dy backward. */
@@ -132,6 +133,11 @@ class DenseStackTest {
         tape,
         tape.parameter(input),
         List.of(
-            new Layer(tape.parameter(parameter), tape.constant(Tensor.zeros(2)), Activation.NONE)));
+            new Layer(
+                tape.parameter(parameter),
+                tape.constant(Tensor.zeros(2)),
+                null,
+                Activation.NONE,
+                0)));
   }
 }

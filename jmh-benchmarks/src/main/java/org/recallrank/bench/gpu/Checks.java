@@ -12,6 +12,7 @@ import org.recallrank.bench.cases.GemmShape;
 import org.recallrank.bench.cases.HammingCase;
 import org.recallrank.bench.cases.KernelCase;
 import org.recallrank.bench.cases.ModelData;
+import org.recallrank.bench.cases.SelectionCase;
 import org.recallrank.bench.cases.SimHashCase;
 import org.recallrank.bench.cases.TrainingStepCase;
 import org.recallrank.kernels.Device.Cost;
@@ -69,7 +70,9 @@ final class Checks {
             () -> new HammingCase(40009, 64, 1, 1),
             () -> new HammingCase(300007, 64, 3, 20),
             () -> new HammingCase(40009, 64, 2, 1000),
-            () -> new HammingCase(20011, 256, 17, 20)));
+            () -> new HammingCase(20011, 256, 17, 20),
+            () -> new SelectionCase(301, 200, 64, 20),
+            () -> new SelectionCase(97, 1009, 256, 33)));
   }
 
   private static Stream<Supplier<KernelCase>> coInteractions() {
@@ -79,11 +82,13 @@ final class Checks {
                 Stream.of(
                     () -> new CoInteractionCase(pass, 19, 3, 5, 7, 11),
                     () -> new CoInteractionCase(pass, 37, 11, 21, 33, 29),
+                    // More than the local memory of most GPUs.
+                    () -> new CoInteractionCase(pass, 9, 101, 87, 64, 29),
                     () ->
                         new CoInteractionCase(pass, CoInteractionCase.Shape.S10X20X32, 257, 101)));
   }
 
-  /** Layers one by one with what the defaults put between them, and chains of layers. */
+  /** Chains of layers, with and without batch normalisation. */
   private static Stream<Supplier<KernelCase>> models() {
     return Stream.of(true, false)
         .flatMap(norms -> Stream.of("none", "rar").map(enrich -> () -> training(enrich, norms)));
@@ -93,9 +98,8 @@ final class Checks {
     Map<String, String> settings = new HashMap<>();
     settings.put("parallel_dnn_hidden_units", "67,33");
     settings.put("embedding_std", "0.5");
-    if (!norms) { // layers are a chain on the device where nothing is between them
+    if (!norms) {
       settings.put("batch_norm", "false");
-      settings.put("net_dropout", "0");
       if (enrich.equals("rar")) {
         settings.put("rar_batch_norm", "false");
       }

@@ -72,8 +72,9 @@ class GpuCommandTest {
       check.getAsJsonObject().getAsJsonArray("kernels").forEach(k -> kernels.add(k.getAsString()));
     }
     assertThat(kernels)
-        .contains("gemm_direct", "add_slices", "relu_gradient", "column_sums")
-        .contains("distances", "forward", "backward", "encode");
+        .contains("gemm_direct", "add_slices", "relu_gradient", "column_sums", "dropout")
+        .contains("moments", "deviation_sums", "normalise", "gradient_sums", "normal_gradient")
+        .contains("distances", "nearest_of_lists", "forward", "backward", "encode");
     boolean cpu = report.getAsJsonObject("device").get("cpu").getAsBoolean();
     assertThat(kernels)
         .containsAll(

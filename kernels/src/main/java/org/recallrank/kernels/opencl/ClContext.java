@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.jocl.cl_program;
  * <p>A kernel's arguments are state, so several threads must not use a context at once: whoever
  * enqueues holds its monitor.
  */
-final class ClContext implements AutoCloseable {
+class ClContext implements AutoCloseable {
   private final ClDevice device;
   private final LinkedHashSet<ClHandle> open = new LinkedHashSet<>();
   private final Map<String, cl_program> programs = new HashMap<>();
@@ -330,19 +331,42 @@ final class ClContext implements AutoCloseable {
     }
   }
 
-  /** Waits for the queue and releases every handle, last made first. */
+  /** Waits for the queue; returns OpenCL's return code. */
+  int finish() {
+    return CL.clFinish(queue);
+  }
+
+  /**
+   * Waits for the queue and releases every handle, last made first.
+   *
+   * @throws ClException after the last one, if the driver refused any, as that of a lost device may
+   */
   @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
+    List<Runnable> steps = new ArrayList<>();
     if (queue != null) {
-      ClException.check(CL.clFinish(queue), "ending the queue");
+      steps.add(() -> ClException.check(finish(), "ending the queue"));
     }
-    profile.release();
-    for (ClHandle handle : List.copyOf(open.reversed())) {
-      handle.close();
+    steps.add(profile::release);
+    open.reversed().forEach(handle -> steps.add(handle::close));
+    ClException failure = null;
+    for (Runnable step : steps) {
+      try {
+        step.run();
+      } catch (ClException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

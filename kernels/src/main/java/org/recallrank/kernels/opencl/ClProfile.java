@@ -70,10 +70,10 @@ final class ClProfile {
 
   /** Gives the events up, unread or not. */
   void release() {
-    for (Pending p : pending) {
-      ClException.check(CL.clReleaseEvent(p.event()), "releasing an event");
+    while (!pending.isEmpty()) {
+      cl_event event = pending.removeLast().event();
+      ClException.check(CL.clReleaseEvent(event), "releasing an event");
     }
-    pending.clear();
   }
 
   private static long time(cl_event event, int which) {

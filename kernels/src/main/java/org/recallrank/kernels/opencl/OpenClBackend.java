@@ -28,7 +28,8 @@ final class OpenClBackend {
         null,
         OpenClMatMul.LEAST_WORK,
         OpenClHamming.LEAST_WORK,
-        context.device().cpu());
+        context.device().cpu(),
+        context.device().localMemory());
   }
 
   /**
@@ -38,6 +39,7 @@ final class OpenClBackend {
    * @param leastProduct multiply-adds below which the host does a product
    * @param leastPool words below which the host does a pool
    * @param cpuParts whether nearest neighbours are found as on a CPU device
+   * @param localMemory bytes that a group of the co-interaction may have
    */
   static Kernels create(
       Workers workers,
@@ -45,7 +47,8 @@ final class OpenClBackend {
       DeviceGemm.Tiles tiles,
       long leastProduct,
       int leastPool,
-      boolean cpuParts) {
+      boolean cpuParts,
+      long localMemory) {
     Kernels host = new KernelSelector().fastestOfHost(workers);
     DeviceGemm gemm = new DeviceGemm(context, tiles);
     return new Kernels(
@@ -59,7 +62,7 @@ final class OpenClBackend {
         host.optimizer(),
         new OpenClSimHash(workers, context),
         new OpenClHamming(context, host.hamming(), leastPool, cpuParts),
-        new OpenClCoInteraction(workers, context),
+        new OpenClCoInteraction(workers, context, localMemory),
         new OpenClDenseStack(context, gemm),
         new OnContext(context));
   }

@@ -1,11 +1,13 @@
 package org.recallrank.kernels.opencl;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.recallrank.kernels.CoInteractionBase;
 import org.recallrank.kernels.Workers;
 
 /**
- * {@code co_interaction.cl}: a work-group per row, forward and backward fused in local memory.
+ * {@code co_interaction.cl}: a work-group per row, forward and backward fused in local memory; in
+ * global memory where a row has more than that.
  *
  * @see org.recallrank.kernels.CoInteractionKernel
  */
@@ -13,40 +15,28 @@ final class OpenClCoInteraction extends CoInteractionBase {
   private static final String FILE = "co_interaction.cl";
   private static final int GROUP = 64; // of co_interaction.cl
 
-  private final ClContext context;
-  private final ClScratch[] scratch = new ClScratch[16];
+  /** Floats of global memory that groups have instead of local memory, of all groups together. */
+  private static final int GLOBAL_SPACE = 1 << 24;
 
-  OpenClCoInteraction(Workers workers, ClContext context) {
+  private final ClContext context;
+  private final long localMemory;
+  private final ClScratch[] scratch = new ClScratch[16];
+  private final ClScratch space;
+
+  /**
+   * @param localMemory bytes that a group may have
+   */
+  OpenClCoInteraction(Workers workers, ClContext context, long localMemory) {
     super(workers);
     this.context = context;
+    this.localMemory = localMemory;
     Arrays.setAll(scratch, i -> new ClScratch(context));
+    space = new ClScratch(context);
   }
 
   @Override
   protected int grain(Sizes s) {
     return Integer.MAX_VALUE; // the device takes all rows
-  }
-
-  /**
-   * The group's local memory.
-   *
-   * @throws IllegalStateException if the device has less
-   */
-  private ClKernel.Local local(Sizes s) {
-    long floats = (long) (s.kl() + s.kr()) * s.h() + (long) s.kl() * s.kr() + s.kl() + s.kr();
-    if (4 * floats > context.device().localMemory()) {
-      throw new IllegalStateException(
-          "OpenCL: the co-interaction of "
-              + s
-              + " needs "
-              + 4 * floats
-              + " bytes of local memory, but "
-              + context.device().name()
-              + " has "
-              + context.device().localMemory()
-              + "; select fewer users or items, or use another backend");
-    }
-    return new ClKernel.Local(4 * floats);
   }
 
   /** An array that is dense from its start, on the device. */
@@ -71,11 +61,30 @@ final class OpenClCoInteraction extends CoInteractionBase {
   }
 
   private void launch(String name, Sizes s, Object[] first, Object... more) {
-    Object[] all = Arrays.copyOf(first, first.length + more.length);
-    System.arraycopy(more, 0, all, first.length, more.length);
+    int floats = (s.kl() + s.kr()) * s.h() + s.kl() * s.kr() + s.kl() + s.kr();
+    if (4L * floats <= localMemory) {
+      launch("", name, s.batch(), join(first, more, 0, 0, new ClKernel.Local(4L * floats)));
+      return;
+    }
+    int rows = Math.min(s.batch(), Math.max(1, GLOBAL_SPACE / floats));
+    ClBuffer parts = space.words((long) rows * floats);
+    for (int from = 0; from < s.batch(); from += rows) {
+      launch(
+          "-D SPACE=__global",
+          name,
+          Math.min(rows, s.batch() - from),
+          join(first, more, from, floats, parts));
+    }
+  }
+
+  private void launch(String options, String name, int rows, Object[] arguments) {
     context
-        .kernel(FILE, "", name)
-        .launch(new long[] {(long) GROUP * s.batch()}, new long[] {GROUP}, all);
+        .kernel(FILE, options, name)
+        .launch(new long[] {(long) GROUP * rows}, new long[] {GROUP}, arguments);
+  }
+
+  private static Object[] join(Object[] first, Object[] more, Object... last) {
+    return Stream.of(first, more, last).flatMap(Stream::of).toArray();
   }
 
   @Override
@@ -89,7 +98,7 @@ final class OpenClCoInteraction extends CoInteractionBase {
       ClBuffer wu = scratch[7].words(users);
       ClBuffer wi = scratch[8].words(items);
       ClBuffer enriched = scratch[9].words((long) s.batch() * width);
-      launch("forward", s, entities(s, e), keepM, m, wu, wi, enriched, local(s));
+      launch("forward", s, entities(s, e), keepM, m, wu, wi, enriched);
       if (keepM) {
         context.read(m, 0, out.m(), 0, users * s.kr());
       }
@@ -133,8 +142,7 @@ final class OpenClCoInteraction extends CoInteractionBase {
           dhi,
           embeddings,
           deu,
-          dei,
-          local(s));
+          dei);
       context.read(dhu, 0, out.dhu(), 0, users * s.h());
       context.read(dhi, 0, out.dhi(), 0, items * s.h());
       if (embeddings) {

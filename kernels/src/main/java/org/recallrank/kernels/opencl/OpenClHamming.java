@@ -9,23 +9,30 @@ import org.recallrank.kernels.Workers;
  * {@code hamming.cl}: distances, and the nearest of a pool, of which only k rows come back. A pool
  * that {@link org.recallrank.kernels.Device#keep} has named is on the device already.
  *
- * <p>On the host stay: {@link #topKOfLists}, whose lists are a few hundred gathered signatures per
- * row; pools of fewer than {@value #LEAST_WORK} words; a k over {@value #MOST_NEAREST} and
- * signatures of more than {@value #MOST_WORDS} words, which local memory does not hold.
+ * <p>On the host stay: pools and lists of fewer than {@value #LEAST_WORK} words altogether; a k
+ * over {@value #MOST_NEAREST}, signatures of more than {@value #MOST_WORDS} words and lists of more
+ * than {@value #LONGEST_LIST} candidates, which local memory does not hold.
  */
 final class OpenClHamming implements HammingKernel {
   static final int LEAST_WORK = 1 << 15;
   private static final int MOST_NEAREST = 1024;
   private static final int MOST_WORDS = 32;
+  private static final int LONGEST_LIST = 2048;
   private static final String FILE = "hamming.cl";
 
   /** PART and GROUP of hamming.cl. */
   private static final int PART = 8192;
 
   private static final int GROUP = 256;
+  private static final int LIST_GROUP = 64; // of hamming.cl, too
 
-  /** Signatures of a work-item on a CPU device. */
+  /** Signatures of a work-item on a CPU device, at least. */
   private static final int CPU_PART = 1 << 16;
+
+  /**
+   * Work-items for each core of a CPU device, at most: each begins with a limit that keeps little.
+   */
+  private static final int CPU_ITEMS = 2;
 
   private final ClContext context;
   private final HammingKernel host;
@@ -34,6 +41,7 @@ final class OpenClHamming implements HammingKernel {
   private final Scratch results = new Scratch();
   private final ClScratch queries;
   private final ClScratch pools;
+  private final ClScratch lists;
   private final ClScratch[] index = new ClScratch[2];
   private final ClScratch[] distance = new ClScratch[2];
 
@@ -47,6 +55,7 @@ final class OpenClHamming implements HammingKernel {
     this.cpu = cpu;
     queries = new ClScratch(context);
     pools = new ClScratch(context);
+    lists = new ClScratch(context);
     for (int side = 0; side < 2; side++) {
       index[side] = new ClScratch(context);
       distance[side] = new ClScratch(context);
@@ -114,7 +123,9 @@ final class OpenClHamming implements HammingKernel {
 
   private ClBuffer byLimit(
       ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
-    int parts = Workers.chunks(n, CPU_PART);
+    int items = CPU_ITEMS * context.device().computeUnits();
+    int length = Math.min(n, Math.max(CPU_PART, Workers.chunks((long) n * count, items)));
+    int parts = Workers.chunks(n, length);
     ClBuffer indexes = index[0].words((long) count * parts * k);
     ClBuffer distances = distance[0].words((long) count * parts * k);
     context
@@ -129,7 +140,7 @@ final class OpenClHamming implements HammingKernel {
             n,
             words,
             k,
-            CPU_PART,
+            length,
             indexes,
             distances);
     ClBuffer result = index[1].words(2L * count * k);
@@ -202,6 +213,30 @@ final class OpenClHamming implements HammingKernel {
       int words,
       int k,
       int[] position) {
+    Checks.hammingTopKOfLists(queryRow, batch, listLength, listOf, words, k, position);
+    boolean small = (long) batch * listLength * words < leastWork;
+    if (batch > 0 && !small && words <= MOST_WORDS && listLength <= LONGEST_LIST) {
+      String op = "hamming.topKOfLists";
+      for (int b = 0; b < batch; b++) {
+        Checks.row(op, "querySignatures", queryRow[b], querySignatures.length / words, b);
+        Checks.row(op, "candidates", listOf[b], candidates.length / listLength, b);
+      }
+      nearestOfLists(
+          querySignatures,
+          queryRow,
+          batch,
+          poolSignatures,
+          candidates,
+          listLength,
+          listOf,
+          words,
+          k,
+          position);
+      if (allInside(position, batch, k)) {
+        return;
+      }
+    }
+    // Small ones, long ones, and those with a candidate to complain of.
     host.topKOfLists(
         querySignatures,
         queryRow,
@@ -213,5 +248,58 @@ final class OpenClHamming implements HammingKernel {
         words,
         k,
         position);
+  }
+
+  private void nearestOfLists(
+      long[] querySignatures,
+      int[] queryRow,
+      int batch,
+      long[] poolSignatures,
+      int[] candidates,
+      int listLength,
+      int[] listOf,
+      int words,
+      int k,
+      int[] position) {
+    synchronized (context) {
+      ClScratch.Slice q = queries.input(querySignatures, 0, querySignatures.length);
+      ClScratch.Slice p =
+          poolSignatures == querySignatures
+              ? q
+              : pools.input(poolSignatures, 0, poolSignatures.length);
+      ClScratch.Slice all = lists.input(candidates, 0, candidates.length);
+      ClBuffer out = distance[0].words((long) batch * k);
+      try (ClBuffer rows = context.copyOf(queryRow, 0, batch);
+          ClBuffer chosen = context.copyOf(listOf, 0, batch)) {
+        context
+            .kernel(FILE, "", "nearest_of_lists")
+            .launch(
+                new long[] {(long) LIST_GROUP * batch},
+                new long[] {LIST_GROUP},
+                q.buffer(),
+                q.at(),
+                rows,
+                p.buffer(),
+                p.at(),
+                poolSignatures.length / words,
+                all.buffer(),
+                chosen,
+                listLength,
+                words,
+                k,
+                out,
+                new ClKernel.Local(4L * listLength));
+        context.read(out, 0, position, 0, (long) batch * k);
+      }
+    }
+  }
+
+  private static boolean allInside(int[] position, int batch, int k) {
+    for (int b = 0; b < batch; b++) {
+      if (position[b * k] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

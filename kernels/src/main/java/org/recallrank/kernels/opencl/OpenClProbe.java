@@ -2,10 +2,14 @@ package org.recallrank.kernels.opencl;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.recallrank.kernels.KernelProvider.Probe;
 
 /** Whether there is a device, and if not, which of the many reasons it is. */
 final class OpenClProbe {
+  private static final Pattern ERROR =
+      Pattern.compile("(?m)^\\s*[\\w.]+(?:Error|Exception): (.*)$");
   private static final String JOCL = "org/jocl/CL.class";
 
   private OpenClProbe() {}
@@ -45,11 +49,24 @@ final class OpenClProbe {
       reason = reason.getCause();
     }
     return "JOCL's native library does not load: "
-        + String.valueOf(reason.getMessage()).strip().replaceAll("\\s+", " ")
-        + "; it needs libOpenCL (on Debian: ocl-icd-libopencl1), and it is unpacked to"
-        + " java.io.tmpdir ("
+        + lastError(String.valueOf(reason.getMessage()))
+        + "; it is unpacked to java.io.tmpdir ("
         + System.getProperty("java.io.tmpdir")
-        + "), where programs must be allowed to run: else start Java with"
-        + " -Djava.io.tmpdir=FOLDER";
+        + "), which must be a folder that can be written to and that programs may run from (not"
+        + " mounted noexec): else start Java with -Djava.io.tmpdir=FOLDER; and it needs libOpenCL"
+        + " (on Debian: ocl-icd-libopencl1)";
+  }
+
+  /**
+   * JOCL's message is made of the stack traces of all it has tried, the library path first and the
+   * unpacked file last: what the last one said, or else all.
+   */
+  private static String lastError(String message) {
+    String said = message;
+    Matcher error = ERROR.matcher(message);
+    while (error.find()) {
+      said = error.group(1);
+    }
+    return said.strip().replaceAll("\\s+", " ");
   }
 }

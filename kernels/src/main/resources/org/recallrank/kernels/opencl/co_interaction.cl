@@ -1,16 +1,21 @@
 // RAR's co-interaction of kl users and kr items per row, forward and backward, one group per row.
-// The equations are those of CoInteractionKernel. The row's selected representations lie in local
-// memory, and so does M (forward) or dS (backward): neither is read from global memory twice.
+// The equations are those of CoInteractionKernel. The row's selected representations lie in the
+// group's own space, which is local memory if they fit, and so does M (forward) or dS (backward):
+// neither is read from global memory twice.
 //
-// Local memory, in floats:
+// The group's space, in floats:
 //   users [kl, h] | items [kr, h] | weights [kl, kr] | sums [kl + kr] (backward)
 
 #ifndef GROUP
 #define GROUP 64 // items per group
 #endif
+#ifndef SPACE
+#define SPACE __local // or __global, where each group has its part of a buffer
+#endif
+#define FENCE (CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 
 static void load_rows(__global const float *table, __global const int *index, int count, int h,
-                      __local float *rows) {
+                      SPACE float *rows) {
   for (int e = get_local_id(0); e < count * h; e += GROUP) {
     rows[e] = table[(size_t)index[e / h] * h + e % h];
   }
@@ -28,19 +33,21 @@ static void weighted_sum(__global const float *table, __global const int *index,
   }
 }
 
-// Global size: GROUP * batch.
+// Global size: GROUP * rows, of which the first is row `first` of the batch; `part` is how many floats
+// a group has of the space, 0 if it is local memory.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void forward(
     int kl, int kr, int h, int du, int di, __global const float *hu, __global const float *hi,
     __global const float *eu, __global const float *ei, __global const int *userIndex,
     __global const int *itemIndex, int keepM, __global float *m, __global float *wu,
-    __global float *wi, __global float *enriched, __local float *users) {
-  size_t b = get_group_id(0);
+    __global float *wi, __global float *enriched, int first, int part, SPACE float *space) {
+  size_t b = first + get_group_id(0);
   int item = get_local_id(0);
-  __local float *items = users + kl * h;
-  __local float *weights = items + kr * h;
+  SPACE float *users = space + get_group_id(0) * part;
+  SPACE float *items = users + kl * h;
+  SPACE float *weights = items + kr * h;
   load_rows(hu, userIndex + b * kl, kl, h, users);
   load_rows(hi, itemIndex + b * kr, kr, h, items);
-  barrier(CLK_LOCAL_MEM_FENCE);
+  barrier(FENCE);
   for (int e = item; e < kl * kr; e += GROUP) {
     float score = 0;
     for (int j = 0; j < h; j++) {
@@ -52,7 +59,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void forward(
       m[b * (kl * kr) + e] = weight;
     }
   }
-  barrier(CLK_LOCAL_MEM_FENCE);
+  barrier(FENCE);
   for (int e = item; e < kl + kr; e += GROUP) {
     float sum = 0;
     if (e < kl) {
@@ -67,7 +74,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void forward(
       wi[b * kr + e - kl] = sum / kl;
     }
   }
-  barrier(CLK_GLOBAL_MEM_FENCE);
+  barrier(FENCE);
   __global float *to = enriched + b * (du + di);
   weighted_sum(eu, userIndex + b * kl, wu + b * kl, kl, du, to);
   weighted_sum(ei, itemIndex + b * kr, wi + b * kr, kr, di, to + du);
@@ -81,7 +88,7 @@ static float dot_of(__global const float *x, __global const float *y, int n) {
   return sum;
 }
 
-// Global size: GROUP * batch. dEnriched is dense [batch, du + di].
+// Global size and space as above. dEnriched is dense [batch, du + di].
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void backward(
     int kl, int kr, int h, int du, int di, __global const float *hu, __global const float *hi,
     __global const float *eu, __global const float *ei, __global const int *userIndex,
@@ -89,12 +96,13 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void backward(
     __global const float *wi, __global const float *dEnriched, int hasExtra,
     __global const float *dwiExtra, int hasTarget, __global const float *itemTarget,
     float targetScale, __global float *dhu, __global float *dhi, int embeddings,
-    __global float *deu, __global float *dei, __local float *users) {
-  size_t b = get_group_id(0);
+    __global float *deu, __global float *dei, int first, int part, SPACE float *space) {
+  size_t b = first + get_group_id(0);
   int item = get_local_id(0);
-  __local float *items = users + kl * h;
-  __local float *dS = items + kr * h;
-  __local float *dw = dS + kl * kr;
+  SPACE float *users = space + get_group_id(0) * part;
+  SPACE float *items = users + kl * h;
+  SPACE float *dS = items + kr * h;
+  SPACE float *dw = dS + kl * kr;
   userIndex += b * kl;
   itemIndex += b * kr;
   __global const float *dvc = dEnriched + b * (du + di);
@@ -110,7 +118,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void backward(
       dw[e] = (dot_of(ei + (size_t)itemIndex[i] * di, dvd, di) + extra) / kl;
     }
   }
-  barrier(CLK_LOCAL_MEM_FENCE);
+  barrier(FENCE);
   for (int e = item; e < kl * kr; e += GROUP) {
     float weight = m[b * (kl * kr) + e];
     float d = (dw[e / kr] + dw[kl + e % kr]) * weight * (1 - weight);
@@ -119,7 +127,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void backward(
     }
     dS[e] = d;
   }
-  barrier(CLK_LOCAL_MEM_FENCE);
+  barrier(FENCE);
   for (int e = item; e < kl * h; e += GROUP) {
     float sum = 0;
     for (int i = 0; i < kr; i++) {

@@ -12,6 +12,9 @@
 // A part on a CPU device (nearest_by_limit): one item; the largest distance that can still matter
 // falls fast, and then 32 signatures are dismissed by one test. One more item per query merges the
 // parts.
+//
+// Nearest of lists (nearest_of_lists): a group per row, whose candidates are few enough for all to be
+// compared with all.
 
 #ifndef PART
 #define PART 8192 // signatures or candidates per group, a multiple of GROUP
@@ -20,6 +23,9 @@
 #define GROUP 256 // items per group, a power of two
 #endif
 #define RUN (PART / GROUP)
+#ifndef LIST_GROUP
+#define LIST_GROUP 64 // items per row of nearest_of_lists
+#endif
 
 static int distance_of(__global const ulong *a, __global const ulong *b, int words) {
   int d = 0;
@@ -258,4 +264,47 @@ __kernel void sort_nearest(int k, __global const int *fromIndex, __global const 
   }
   result[at + rank] = fromIndex[at + i];
   result[k * get_global_size(1) + at + rank] = d;
+}
+
+// The k nearest of one list of `length` candidates per row, as positions in the list. A candidate's
+// key is its distance, then its position: no two are equal, and the number of smaller ones is its
+// place. A row with a candidate that is none of the `signatures` of the pool has -1 at its first
+// place. Global size: LIST_GROUP * rows.
+__kernel __attribute__((reqd_work_group_size(LIST_GROUP, 1, 1))) void nearest_of_lists(
+    __global const ulong *query, int queryAt, __global const int *queryRow,
+    __global const ulong *pool, int poolAt, int signatures, __global const int *candidates,
+    __global const int *listOf, int length, int words, int k, __global int *position,
+    __local uint *keys) {
+  __local int outside;
+  size_t row = get_group_id(0);
+  int item = get_local_id(0);
+  __global const ulong *q = query + queryAt + (size_t)queryRow[row] * words;
+  candidates += (size_t)listOf[row] * length;
+  outside = 0;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (int i = item; i < length; i += LIST_GROUP) {
+    int candidate = candidates[i];
+    if (candidate < 0 || candidate >= signatures) {
+      outside = 1;
+    } else {
+      uint d = distance_of(q, pool + poolAt + (size_t)candidate * words, words);
+      keys[i] = d << 16 | i;
+    }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  position += row * k;
+  if (outside) {
+    *position = -1;
+    return;
+  }
+  for (int i = item; i < length; i += LIST_GROUP) {
+    uint own = keys[i];
+    int place = 0;
+    for (int j = 0; j < length; j++) {
+      place += keys[j] < own;
+    }
+    if (place < k) {
+      position[place] = i;
+    }
+  }
 }

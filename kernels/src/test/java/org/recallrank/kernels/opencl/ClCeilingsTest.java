@@ -15,8 +15,7 @@ class ClCeilingsTest {
     ClContext context = OpenClOnTrial.context();
     try (Workers workers = Workers.create(1)) {
       workers.onClose(context::close);
-      Device device =
-          OpenClBackend.create(workers, context, null, 0, 0, context.device().cpu()).device();
+      Device device = OpenClOnTrial.create(workers, context).device();
       assertThat(device.traits().name()).isEqualTo(context.device().name());
       assertThat(device.traits().largestArray()).isPositive();
       Device.Ceilings ceilings = device.measureCeilings();

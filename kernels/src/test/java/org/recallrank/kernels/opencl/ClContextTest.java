@@ -22,7 +22,7 @@ class ClContextTest {
 
   private static Kernels kernels(Workers workers, ClContext context) {
     workers.onClose(context::close);
-    return OpenClBackend.create(workers, context, null, 0, 0, context.device().cpu());
+    return OpenClOnTrial.create(workers, context);
   }
 
   private static float[] floats(int n) {

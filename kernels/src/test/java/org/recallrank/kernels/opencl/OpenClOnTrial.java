@@ -22,19 +22,27 @@ public final class OpenClOnTrial {
     return new ClContext(ClDevice.choose(ClDevice.list(), null));
   }
 
+  static Kernels create(Workers workers, ClContext context) {
+    ClDevice device = context.device();
+    return OpenClBackend.create(workers, context, null, 0, 0, device.cpu(), device.localMemory());
+  }
+
   /** As this device has it. */
   public static Kernels create(Workers workers) {
     ClContext context = context();
     workers.onClose(context::close);
-    return OpenClBackend.create(workers, context, null, 0, 0, context.device().cpu());
+    return create(workers, context);
   }
 
-  /** With each parameter set of the matrix product, and with the way to select of other devices. */
+  /**
+   * With each parameter set of the matrix product, with the way to select of other devices, and
+   * with co-interactions that local memory does not hold.
+   */
   public static List<Kernels> variants(Workers workers) {
     ClContext context = context();
     workers.onClose(context::close);
     return Stream.of(DeviceGemm.Tiles.CPU, DeviceGemm.Tiles.GPU_SMALL, DeviceGemm.Tiles.GPU_LARGE)
-        .map(t -> OpenClBackend.create(workers, context, t, 0, 0, !context.device().cpu()))
+        .map(t -> OpenClBackend.create(workers, context, t, 0, 0, !context.device().cpu(), 0))
         .toList();
   }
 }

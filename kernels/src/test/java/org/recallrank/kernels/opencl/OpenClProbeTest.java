@@ -47,6 +47,29 @@ class OpenClProbeTest {
   }
 
   @Test
+  void ofJoclsStackTracesOnlyTheLastErrorIsShown() {
+    Probe probe =
+        OpenClProbe.judge(
+            () -> {
+              throw new UnsatisfiedLinkError(
+                  """
+                  Error while loading native library "JOCL_2_0_6-linux-x86_64"
+                  Stack trace from the attempt to load the library as a file:
+                  java.lang.UnsatisfiedLinkError: no JOCL in java.library.path: /usr/lib
+                  \tat org.jocl.CL.<clinit>(CL.java:51)
+                  Stack trace from the attempt to load the library as a resource:
+                  java.io.FileNotFoundException: /x/libJOCL.so (No such file or directory)
+                  \tat org.jocl.CL.<clinit>(CL.java:51)
+                  ---(end of nested stack traces)---
+                  """);
+            });
+    assertThat(probe.detail())
+        .startsWith(
+            "JOCL's native library does not load: /x/libJOCL.so (No such file or directory);")
+        .doesNotContain("CL.java");
+  }
+
+  @Test
   void aDriverThatFailsIsAReason() {
     assertThat(
             OpenClProbe.judge(

@@ -87,6 +87,7 @@ final class Selection {
           wide,
           nearest);
     } else {
+      kernels.device().keep(pools.items(), 0); // they never change
       kernels
           .hamming()
           .topKOfLists(
@@ -137,6 +138,7 @@ final class Selection {
           userPosition);
     } else {
       int[] distinct = distinctUsers.ids();
+      kernels.device().keep(pools.users(), 0);
       kernels
           .hamming()
           .topKOfLists(

@@ -17,6 +17,7 @@ final class Signatures {
   private final Tensor projection;
   private final int bits;
   private final long[] words;
+  private long version;
 
   /**
    * @param projection P [vector width, bits]
@@ -49,6 +50,7 @@ final class Signatures {
             bits,
             words,
             0);
+    kernels.device().keep(words, ++version);
   }
 
   /** Of the model's own embeddings, block by block. */
@@ -78,5 +80,6 @@ final class Signatures {
               words,
               from * (bits / 64));
     }
+    kernels.device().keep(words, ++version);
   }
 }

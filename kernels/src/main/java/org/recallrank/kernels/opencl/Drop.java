@@ -1,0 +1,17 @@
+package org.recallrank.kernels.opencl;
+
+import org.recallrank.kernels.CounterHash;
+
+/**
+ * Dropout as the kernels of {@code dense.cl} take it.
+ *
+ * @param threshold of {@link CounterHash}; 0 drops nothing
+ * @param scale of what is kept
+ * @param low half of the seed
+ * @param high half of the seed
+ */
+record Drop(int threshold, float scale, int low, int high) {
+  static Drop of(float p, long seed) {
+    return new Drop(CounterHash.threshold(p), 1f / (1f - p), (int) seed, (int) (seed >>> 32));
+  }
+}
