@@ -146,6 +146,52 @@ final class SimdCoInteraction extends CoInteractionBase {
     }
   }
 
+  /**
+   * {@link #combine} for each of n rows of {@code out} from a first one on, whose weights are
+   * {@code weightRow} apart. Four at a time: their sums do not wait for each other, and share the
+   * loads of the table.
+   */
+  private static void combineAll(
+      float[] weight,
+      int weightRow,
+      int weightStep,
+      int n,
+      int k,
+      float[] table,
+      int[] index,
+      int indexAt,
+      int dim,
+      float[] out,
+      int first) {
+    int fours = dim % N == 0 ? n / 4 * 4 : 0;
+    for (int r = 0; r < fours; r += 4) {
+      int at = (first + r) * dim;
+      for (int j = 0; j < dim; j += N) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        int w = r * weightRow;
+        for (int p = 0; p < k; p++) {
+          FloatVector row = FloatVector.fromArray(FLOATS, table, index[indexAt + p] * dim + j);
+          s0 = row.fma(FloatVector.broadcast(FLOATS, weight[w]), s0);
+          s1 = row.fma(FloatVector.broadcast(FLOATS, weight[w + weightRow]), s1);
+          s2 = row.fma(FloatVector.broadcast(FLOATS, weight[w + 2 * weightRow]), s2);
+          s3 = row.fma(FloatVector.broadcast(FLOATS, weight[w + 3 * weightRow]), s3);
+          w += weightStep;
+        }
+        s0.intoArray(out, at + j);
+        s1.intoArray(out, at + dim + j);
+        s2.intoArray(out, at + 2 * dim + j);
+        s3.intoArray(out, at + 3 * dim + j);
+      }
+    }
+    for (int r = fours; r < n; r++) {
+      combine(
+          weight, r * weightRow, weightStep, k, table, index, indexAt, dim, out, (first + r) * dim);
+    }
+  }
+
   /** out[0, dim) = sum over k rows of the table of weight * row. */
   private static void combine(
       float[] weight,
@@ -196,32 +242,8 @@ final class SimdCoInteraction extends CoInteractionBase {
         dw[kl + i] = (up.dwiExtra() == null ? d : d + up.dwiExtra()[items + i]) / kl;
       }
       scoreGradients(s, up, b, dw, dScore, width);
-      for (int u = 0; u < kl; u++) {
-        combine(
-            dScore,
-            u * width,
-            1,
-            kr,
-            e.hi(),
-            e.itemIndex(),
-            items,
-            s.h(),
-            out.dhu(),
-            (users + u) * s.h());
-      }
-      for (int i = 0; i < kr; i++) {
-        combine(
-            dScore,
-            i,
-            width,
-            kl,
-            e.hu(),
-            e.userIndex(),
-            users,
-            s.h(),
-            out.dhi(),
-            (items + i) * s.h());
-      }
+      combineAll(dScore, width, 1, kl, kr, e.hi(), e.itemIndex(), items, s.h(), out.dhu(), users);
+      combineAll(dScore, 1, width, kr, kl, e.hu(), e.userIndex(), users, s.h(), out.dhi(), items);
       if (out.deu() != null) {
         scaledCopies(up.wu(), users, kl, up.dEnriched(), dvc, s.du(), out.deu());
         scaledCopies(up.wi(), items, kr, up.dEnriched(), dvd, s.di(), out.dei());
