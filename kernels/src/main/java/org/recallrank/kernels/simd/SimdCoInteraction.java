@@ -291,8 +291,15 @@ final class SimdCoInteraction extends CoInteractionBase {
   /** out[p] = weight[p] * v for k rows p from {@code first} on. */
   private static void scaledCopies(
       float[] weight, int first, int k, float[] v, int vAt, int dim, float[] out) {
+    int full = FLOATS.loopBound(dim);
+    for (int j = 0; j < full; j += N) {
+      FloatVector x = FloatVector.fromArray(FLOATS, v, vAt + j);
+      for (int p = first; p < first + k; p++) {
+        x.mul(weight[p]).intoArray(out, p * dim + j);
+      }
+    }
     for (int p = first; p < first + k; p++) {
-      for (int j = 0; j < dim; j++) {
+      for (int j = full; j < dim; j++) {
         out[p * dim + j] = weight[p] * v[vAt + j];
       }
     }
