@@ -69,7 +69,7 @@ record SmallRecallWorld(
             users,
             items,
             pools,
-            Exposures.of(pools, shownUsers, shownItems),
+            Exposures.of(size.users, shownUsers, shownItems),
             new Dssm.Vectors(
                 vectors(size.users * vectorDim, rng),
                 vectors(size.items * vectorDim, rng),

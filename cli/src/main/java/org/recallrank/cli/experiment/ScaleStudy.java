@@ -31,7 +31,7 @@ import org.recallrank.tensor.Rng;
 public final class ScaleStudy {
   private static final int START = 10_000;
   private static final int ROWS_PER_USER = 2;
-  private static final int ENOUGH_ROWS = 200_000;
+  private static final int ENOUGH_ROWS = 400_000;
   private static final int SELECTED = 100;
   private static final int QUERIES = 16;
   private static final int BLOCK = 1 << 20;
@@ -129,7 +129,7 @@ public final class ScaleStudy {
   }
 
   private static Map<String, String> withEpochs(long rows) {
-    long epochs = Math.clamp(ENOUGH_ROWS / rows, 2, 20);
+    long epochs = Math.clamp(ENOUGH_ROWS / rows, 1, 20);
     var settings = new java.util.TreeMap<>(SETTINGS);
     settings.put("epochs", Long.toString(epochs));
     settings.put("early_stop_patience", Long.toString(epochs));

@@ -22,6 +22,7 @@ import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.EntityGather;
 import org.recallrank.model.data.Schema;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallPools;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -214,9 +215,13 @@ public final class Cim implements Enricher {
           "cim: training needs to know who was shown what, which a saved model does not");
     }
     Tensor labels = tape.allocate(batch.size(), length);
+    RecallPools pools = recall.pools();
     for (int place = 0; place < batch.size(); place++) {
-      int list = recall.pools().list(batch, rowsByList.order()[place]);
-      recall.exposures().ownLabels(list, length, labels.data(), place * length);
+      int list = pools.list(batch, rowsByList.order()[place]);
+      int first = list * pools.itemsPerUser();
+      recall
+          .exposures()
+          .ownLabels(list, pools.items(), first, length, labels.data(), place * length);
     }
     return labels;
   }

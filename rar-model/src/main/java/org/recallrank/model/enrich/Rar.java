@@ -239,13 +239,13 @@ public final class Rar implements Enricher {
     int kl = selection.lookAlikes();
     int kr = config.recallItems();
     float[] labels = tape.allocate(batch.size() * kr).data();
-    int[] items = selection.itemPositions();
+    int[] users = selection.users();
+    int[] items = selection.items();
     for (int b = 0; b < batch.size(); b++) {
-      int list = recall.pools().list(batch, b);
       if (config.variant().looksAround()) {
-        int[] look = selection.userPositions();
-        recall.exposures().labels(list, look, b * kl, kl, items, b * kr, kr, labels, b * kr);
+        recall.exposures().labels(users, b * kl, kl, items, b * kr, kr, labels, b * kr);
       } else {
+        int list = recall.pools().list(batch, b);
         recall.exposures().ownLabels(list, items, b * kr, kr, labels, b * kr);
       }
     }

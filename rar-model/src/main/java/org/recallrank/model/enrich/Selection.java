@@ -27,10 +27,8 @@ final class Selection {
   private final Dssm.Vectors vectors; // of EXACT only
   private final int wide; // k_r and one more, so that k_r are left without the target
   private final SlotMap distinctUsers;
-  private int[] userPosition = new int[0]; // [distinct users, kl], then spread to [rows, kl]
-  private int[] rowUserPosition = new int[0];
+  private int[] userPosition = new int[0]; // [distinct users, kl]
   private int[] nearest = new int[0]; // [rows, wide], the target among them
-  private int[] itemPosition = new int[0];
   private int[] users = new int[0];
   private int[] items = new int[0];
 
@@ -65,10 +63,8 @@ final class Selection {
       int rows) {
     if (users.length < rows * kl) {
       userPosition = new int[rows * kl];
-      rowUserPosition = new int[rows * kl];
       users = new int[rows * kl];
       nearest = new int[rows * wide];
-      itemPosition = new int[rows * kr];
       items = new int[rows * kr];
     }
     if (variant == Variant.SELECT) {
@@ -157,9 +153,7 @@ final class Selection {
       int user = rowUsers[b];
       int from = distinctUsers.slot(user) * kl;
       for (int u = 0; u < kl; u++) {
-        int position = userPosition[from + u];
-        rowUserPosition[b * kl + u] = position;
-        users[b * kl + u] = pools.users()[user * l + position];
+        users[b * kl + u] = pools.users()[user * l + userPosition[from + u]];
       }
     }
   }
@@ -177,10 +171,8 @@ final class Selection {
     for (int i = row * wide; i < (row + 1) * wide && out < end; i++) {
       int item = pools.items()[pool + nearest[i]];
       if (item == target) {
-        itemPosition[end - 1] = nearest[i]; // overwritten if there is another one
-        items[end - 1] = item;
+        items[end - 1] = item; // overwritten if there is another one
       } else {
-        itemPosition[out] = nearest[i];
         items[out++] = item;
       }
     }
@@ -199,15 +191,5 @@ final class Selection {
   /** k_l. */
   int lookAlikes() {
     return kl;
-  }
-
-  /** Positions of the selected users in the row's user pool, [rows, kl]; none of {@code USER}. */
-  int[] userPositions() {
-    return rowUserPosition;
-  }
-
-  /** Positions of the selected items in the row's list, [rows, kr]. */
-  int[] itemPositions() {
-    return itemPosition;
   }
 }

@@ -113,8 +113,8 @@ public final class RecallStage {
     Pairs shown = pairs(false);
     Exposures exposures =
         pools.sessions() == 0
-            ? Exposures.of(pools, shown.users(), shown.items())
-            : Exposures.of(pools, shown.users(), shown.items(), sessions());
+            ? Exposures.of(users.size(), shown.users(), shown.items())
+            : Exposures.of(users.size(), shown.users(), shown.items(), sessions());
     return new RecallData(users, items, pools, exposures, vectors);
   }
 

@@ -110,15 +110,18 @@ class NoLeakTest {
     }
   }
 
-  /** The exposure labels of every user for the first selection, and those of its own items. */
+  /** The exposure labels of every user and its recall items: by all its look-alikes, its own. */
   private static float[] labels(RecallData data) {
-    int[] first = {0, 1, 2, 3, 4};
+    int[] items = data.pools().items();
+    int[] lookAlikes = data.pools().users();
     int r = POOLS.items();
+    int l = POOLS.users();
     int users = data.users().size();
     float[] labels = new float[2 * users * r];
     for (int user = 0; user < users; user++) {
-      data.exposures().labels(user, first, 0, POOLS.users(), first, 0, r, labels, 2 * user * r);
-      data.exposures().ownLabels(user, r, labels, (2 * user + 1) * r);
+      Exposures exposures = data.exposures();
+      exposures.labels(lookAlikes, user * l, l, items, user * r, r, labels, 2 * user * r);
+      exposures.ownLabels(user, items, user * r, r, labels, (2 * user + 1) * r);
     }
     return labels;
   }
