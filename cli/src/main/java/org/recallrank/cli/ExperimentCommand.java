@@ -3,7 +3,6 @@ package org.recallrank.cli;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.zip.CRC32;
@@ -13,7 +12,6 @@ import org.recallrank.cli.experiment.DataStatistics;
 import org.recallrank.cli.experiment.Plan;
 import org.recallrank.cli.experiment.ScaleStudy;
 import org.recallrank.cli.experiment.Tables;
-import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.Schema;
 import picocli.CommandLine.Command;
@@ -42,6 +40,7 @@ final class ExperimentCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private CellOptions cells;
   @Mixin private ComputeOptions compute;
+  @Mixin private ParallelCells parallel;
 
   @Option(
       names = "--seeds",
@@ -81,16 +80,6 @@ final class ExperimentCommand implements Callable<Integer> {
           "table4: training of each kind before anything is timed (default: ${DEFAULT-VALUE})")
   private double warmUp;
 
-  @Option(
-      names = "--parallel",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = {
-        "cells trained at once, each on its share of the threads and with memory of its own;",
-        "results are the same (default: ${DEFAULT-VALUE})"
-      })
-  private int parallel;
-
   @Option(names = "--out", required = true, description = "folder of the results")
   private Path out;
 
@@ -107,7 +96,7 @@ final class ExperimentCommand implements Callable<Integer> {
   public Integer call() {
     CellStore store = new CellStore(out);
     store.checkFree(resume);
-    checkParallel();
+    parallel.check(List.of("table4", "selection", "scale").contains(name) ? name : null);
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());
@@ -120,17 +109,6 @@ final class ExperimentCommand implements Callable<Integer> {
     Tables.of(store).forEach(table -> System.out.println(table.text()));
     System.out.println("The results are in " + out + "; recallrank report shows them.");
     return 0;
-  }
-
-  private void checkParallel() {
-    boolean timed = List.of("table4", "selection", "scale").contains(name);
-    if (parallel < 1 || (timed && parallel > 1)) {
-      throw new SettingsException(
-          "--parallel: expected "
-              + (timed ? "1, as " + name + " measures time" : "at least 1")
-              + ", found "
-              + parallel);
-    }
   }
 
   private void train(CellStore store, ComputeOptions.Compute on, Progress progress) {
@@ -151,7 +129,7 @@ final class ExperimentCommand implements Callable<Integer> {
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
       CellLoop loop = new CellLoop(plan, dataset, store, progress);
-      if (parallel == 1) {
+      if (parallel.oneAtATime()) {
         CellRunner runner = new CellRunner(on.kernels(), folder, recall::of, true);
         if (name.equals("table4") && !loop.done()) {
           progress.say("warming up");
@@ -159,24 +137,8 @@ final class ExperimentCommand implements Callable<Integer> {
         }
         loop.run(List.of(runner));
       } else {
-        runAtOnce(loop, folder, recall);
+        parallel.run(loop, compute, k -> new CellRunner(k, folder, recall::of, true));
       }
-    }
-  }
-
-  /** Threads are divided among the cells under way. */
-  private void runAtOnce(CellLoop loop, DatasetFolder folder, SharedRecall recall) {
-    List<ComputeOptions.Compute> computes = new ArrayList<>();
-    try {
-      List<CellRunner> runners = new ArrayList<>();
-      for (int i = 0; i < parallel; i++) {
-        ComputeOptions.Compute share = compute.open(parallel);
-        computes.add(share);
-        runners.add(new CellRunner(share.kernels(), folder, recall::of, true));
-      }
-      loop.run(runners);
-    } finally {
-      computes.forEach(ComputeOptions.Compute::close);
     }
   }
 

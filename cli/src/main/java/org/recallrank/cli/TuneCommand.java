@@ -45,6 +45,7 @@ final class TuneCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private CellOptions cells;
   @Mixin private ComputeOptions compute;
+  @Mixin private ParallelCells parallel;
 
   @Option(
       names = "--enrichers",
@@ -94,6 +95,7 @@ final class TuneCommand implements Callable<Integer> {
     if (budget < 1) {
       throw new SettingsException("--budget: expected at least 1, found " + budget);
     }
+    parallel.check(null);
     CellStore store = new CellStore(out);
     store.checkFree(resume);
     Plan plan = plan();
@@ -110,12 +112,9 @@ final class TuneCommand implements Callable<Integer> {
       SharedRecall recall =
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
-      new CellLoop(
-              plan,
-              ExperimentCommand.checksum(source.fingerprint() + data.minCount()),
-              store,
-              progress)
-          .run(List.of(new CellRunner(on.kernels(), folder, recall::of, false)));
+      String dataset = ExperimentCommand.checksum(source.fingerprint() + data.minCount());
+      CellLoop loop = new CellLoop(plan, dataset, store, progress);
+      parallel.run(loop, compute, k -> new CellRunner(k, folder, recall::of, false));
     }
     choose(plan, store);
     return 0;
@@ -180,7 +179,9 @@ final class TuneCommand implements Callable<Integer> {
                   .findFirst()
                   .orElseThrow();
           Map<String, String> options = data.given();
-          options.keySet().removeAll(Set.of("models", "enrichers", "range", "budget", "resume"));
+          options
+              .keySet()
+              .removeAll(Set.of("models", "enrichers", "range", "budget", "parallel", "resume"));
           options.put("model", cell.model());
           options.put("enrich", cell.enrich());
           Path file = CellOptions.tunedFile(out, cell.model(), cell.enrich());

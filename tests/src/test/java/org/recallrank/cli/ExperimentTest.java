@@ -124,6 +124,21 @@ class ExperimentTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(out.resolve("dcnv2-none.yaml")).content().contains("learning_rate");
     assertThat(out.resolve("dcnv2-rar.yaml")).exists();
+    Path atOnce = folder.resolve("at-once");
+    CommandLineRun parallel =
+        CommandLineRun.of(
+            with(
+                "tune",
+                "--enrichers=none,rar",
+                "--budget=2",
+                "--range=learning_rate=0.001..0.1:log",
+                "--range=num_cross_layers=1..3",
+                "--parallel=2",
+                "--out=" + atOnce));
+    assertThat(parallel.exitCode()).as(parallel.err()).isZero();
+    for (String file : List.of("dcnv2-none.yaml", "dcnv2-rar.yaml")) {
+      assertThat(atOnce.resolve(file)).hasSameTextualContentAs(out.resolve(file));
+    }
     CommandLineRun taken =
         CommandLineRun.of(
             with(

@@ -1,7 +1,9 @@
 package org.recallrank.model.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.recallrank.model.io.DataException;
 
 /**
@@ -273,12 +275,14 @@ public final class GeneratedWorld implements DataSource {
   public Pool recallItems(Encoding encoding, int width) {
     Vocabulary users = encoding.vocabularies().get(COLUMNS.user());
     Vocabulary items = encoding.vocabularies().get(COLUMNS.item());
+    int[] itemRows = rows(items, config.items, GeneratedWorld::itemToken);
     Pool pool = Pool.empty(users.size(), width);
     for (int user = 0; user < config.users; user++) {
       int row = users.row(userToken(user));
       if (row != users.outOfVocabulary()) {
-        for (int k = 0; k < RECALLED; k++) {
-          int item = items.row(itemToken(recalled(user, k)));
+        // Scores fall with k, so nothing more gets into a full list.
+        for (int k = 0; k < RECALLED && !pool.full(row); k++) {
+          int item = itemRows[recalled(user, k)];
           if (item != items.outOfVocabulary()) {
             pool.offer(row, item, (float) (RECALLED - k) / RECALLED);
           }
@@ -291,14 +295,15 @@ public final class GeneratedWorld implements DataSource {
   /** The look-alike users of each user in the table rows of an encoding. */
   public Pool lookAlikes(Encoding encoding, int width) {
     Vocabulary users = encoding.vocabularies().get(COLUMNS.user());
+    int[] rows = rows(users, config.users, GeneratedWorld::userToken);
     Pool pool = Pool.empty(users.size(), width);
     for (int user = 0; user < config.users; user++) {
-      int row = users.row(userToken(user));
+      int row = rows[user];
       if (row != users.outOfVocabulary()) {
         CounterRandom random = new CounterRandom(seed(Purpose.LOOK_ALIKE, user));
         for (int k = 0; k < 2 * width; k++) {
           int found = lookAlike(user, random);
-          int other = users.row(userToken(found));
+          int other = rows[found];
           double likeness = community(found) == community(user) ? LIKENESS : 0;
           float score = (float) (likeness + (1 - LIKENESS) * random.unit());
           if (other != users.outOfVocabulary() && other != row) {
@@ -317,6 +322,13 @@ public final class GeneratedWorld implements DataSource {
     int community = community(user);
     int members = (config.users - 1 - community) / config.communities + 1;
     return community + config.communities * (int) random.below(members);
+  }
+
+  /** The table row of each number's token: looked up once, as a number is drawn many times. */
+  private static int[] rows(Vocabulary vocabulary, int count, IntFunction<String> token) {
+    int[] rows = new int[count];
+    Arrays.setAll(rows, number -> vocabulary.row(token.apply(number)));
+    return rows;
   }
 
   private static String userToken(int user) {

@@ -48,6 +48,11 @@ public record Pool(int width, int[] members, float[] scores) {
     return count;
   }
 
+  /** Whether all places of a user are taken. */
+  boolean full(int user) {
+    return members[(user + 1) * width - 1] != Vocabulary.PADDING;
+  }
+
   /**
    * Puts a member in its place, if its score is among the best. Of equal scores the one that was
    * offered first comes first; a member that is there already keeps the better of its scores.
