@@ -100,7 +100,7 @@ final class CellLoop {
   }
 
   private void drain(CellRunner runner, int atOnce) {
-    for (Cell cell = next(); cell != null; cell = next()) {
+    for (Cell cell = next(atOnce); cell != null; cell = next(atOnce)) {
       long start = System.nanoTime();
       TrainListener listener = atOnce == 1 ? progress : progress.lines(cell.id());
       try {
@@ -115,9 +115,11 @@ final class CellLoop {
     }
   }
 
-  private synchronized Cell next() {
-    Cell cell = left.pollFirst();
+  /** In the order of the plan, unless everybody would have to wait for the longest at the end. */
+  private synchronized Cell next(int atOnce) {
+    Cell cell = eta.longerThanItsShare(left, atOnce).orElse(left.peekFirst());
     if (cell != null) {
+      left.remove(cell);
       int all = plan.cells().size();
       progress.say(String.format(Locale.ROOT, "[%d/%d] %s", all - left.size(), all, cell.id()));
     }
@@ -136,7 +138,7 @@ final class CellLoop {
             + Progress.time(seconds)
             + (left.isEmpty()
                 ? ""
-                : "; about " + Progress.time(eta.left(List.copyOf(left)) / atOnce) + " left"));
+                : "; about " + Progress.time(eta.left(left) / atOnce) + " left"));
   }
 
   private static void removeHook(Thread hook) {

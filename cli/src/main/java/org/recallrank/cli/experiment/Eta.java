@@ -1,8 +1,9 @@
 package org.recallrank.cli.experiment;
 
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Guesses how long the cells left will take from those done: by enricher, whose costs differ. */
 public final class Eta {
@@ -20,12 +21,23 @@ public final class Eta {
   }
 
   /** Seconds for these cells; NaN before any is done. */
-  public double left(List<Cell> cellsLeft) {
-    double left = 0;
-    for (Cell cell : cellsLeft) {
-      double[] sum = byEnricher.get(cell.enrich());
-      left += sum == null ? seconds / cells : sum[0] / sum[1];
-    }
-    return left;
+  public double left(Collection<Cell> cellsLeft) {
+    return cellsLeft.stream().mapToDouble(this::of).sum();
+  }
+
+  /**
+   * The first of the longest cells, if it takes longer than the cells left do in {@code atOnce}
+   * threads: begun later, it would still be under way when all others are done.
+   */
+  public Optional<Cell> longerThanItsShare(Collection<Cell> cellsLeft, int atOnce) {
+    double share = left(cellsLeft) / atOnce;
+    return cellsLeft.stream()
+        .filter(cell -> of(cell) > share)
+        .reduce((a, b) -> of(b) > of(a) ? b : a);
+  }
+
+  private double of(Cell cell) {
+    double[] sum = byEnricher.get(cell.enrich());
+    return sum == null ? seconds / cells : sum[0] / sum[1];
   }
 }

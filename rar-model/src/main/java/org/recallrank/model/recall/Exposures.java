@@ -50,9 +50,8 @@ public final class Exposures {
     boolean ofUser = list < userCount;
     ItemSets sets = ofUser ? ofUsers : ofSessions;
     int owner = ofUser ? list : list - userCount + 1;
-    for (int i = 0; i < count; i++) {
-      out[outOffset + i] = sets.contains(owner, items[itemOffset + i]) ? 1 : 0;
-    }
+    Arrays.fill(out, outOffset, outOffset + count, 0);
+    sets.mark(owner, items, itemOffset, count, out, outOffset);
   }
 
   /**
@@ -70,13 +69,9 @@ public final class Exposures {
       int kr,
       float[] out,
       int outOffset) {
-    for (int i = 0; i < kr; i++) {
-      int item = items[itemOffset + i];
-      boolean exposed = false;
-      for (int u = 0; u < kl && !exposed; u++) {
-        exposed = ofUsers.contains(lookAlikes[lookOffset + u], item);
-      }
-      out[outOffset + i] = exposed ? 1 : 0;
+    Arrays.fill(out, outOffset, outOffset + kr, 0);
+    for (int u = lookOffset; u < lookOffset + kl; u++) {
+      ofUsers.mark(lookAlikes[u], items, itemOffset, kr, out, outOffset);
     }
   }
 }

@@ -24,7 +24,8 @@ final class ItemSets {
     }
     slots = new int[start[count]];
     for (int i = 0; i < owners.length; i++) {
-      slots[slot(owners[i], items[i])] = items[i] + 1;
+      int first = start[owners[i]];
+      slots[slot(first, start[owners[i] + 1] - first, items[i])] = items[i] + 1;
     }
   }
 
@@ -33,20 +34,32 @@ final class ItemSets {
     return 2 * Integer.highestOneBit(Math.addExact(size, size / 2));
   }
 
-  /** Where the item is, or belongs. */
-  private int slot(int owner, int item) {
-    int mask = start[owner + 1] - start[owner] - 1;
+  /** Where the item is, or belongs, in a table of that many slots. */
+  private int slot(int first, int count, int item) {
+    int mask = count - 1;
     int slot = item * 0x9E3779B9 >>> Integer.numberOfLeadingZeros(mask); // Fibonacci hashing
-    while (slots[start[owner] + slot] != item + 1 && slots[start[owner] + slot] != 0) {
+    while (slots[first + slot] != item + 1 && slots[first + slot] != 0) {
       slot = slot + 1 & mask;
     }
-    return start[owner] + slot;
+    return first + slot;
   }
 
-  /** Whether the owner, any number from 0, has the item. */
-  boolean contains(int owner, int item) {
-    return owner < start.length - 1
-        && start[owner] < start[owner + 1]
-        && slots[slot(owner, item)] != 0;
+  /**
+   * out[i] = 1 for each of the items that the owner has; the others stay as they are.
+   *
+   * @param owner any number from 0
+   * @param items {@code count} items from {@code offset}
+   */
+  void mark(int owner, int[] items, int offset, int count, float[] out, int outOffset) {
+    if (owner >= start.length - 1) {
+      return;
+    }
+    int first = start[owner];
+    int capacity = start[owner + 1] - first;
+    for (int i = 0; capacity > 0 && i < count; i++) {
+      if (slots[slot(first, capacity, items[offset + i])] != 0) {
+        out[outOffset + i] = 1;
+      }
+    }
   }
 }

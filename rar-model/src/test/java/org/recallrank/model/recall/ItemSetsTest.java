@@ -33,18 +33,27 @@ class ItemSetsTest {
     int[] items = pairs.stream().mapToInt(p -> p[1]).toArray();
     ItemSets sets = new ItemSets(80, owners, items);
     for (int owner = 0; owner < 80; owner++) {
-      for (int item : items) {
-        assertThat(sets.contains(owner, item))
-            .as("owner %d, item %d", owner, item)
-            .isEqualTo(expected.get(owner).contains(item));
+      float[] out = new float[items.length + 1];
+      sets.mark(owner, items, 1, items.length - 1, out, 2);
+      for (int i = 1; i < items.length; i++) {
+        assertThat(out[1 + i] == 1)
+            .as("owner %d, item %d", owner, items[i])
+            .isEqualTo(expected.get(owner).contains(items[i]));
       }
+      assertThat(out[0] + out[1]).isZero();
     }
-    assertThat(sets.contains(80, items[0])).as("an owner that there is not").isFalse();
   }
 
   @Test
-  void noneHaveNothing() {
-    assertThat(new ItemSets(0, new int[0], new int[0]).contains(0, 0)).isFalse();
-    assertThat(new ItemSets(3, new int[] {1}, new int[] {0}).contains(2, 0)).isFalse();
+  void whoHasNothingLeavesEverythingAsItIs() {
+    int[] item = {0};
+    float[] out = {0.5f};
+    new ItemSets(0, new int[0], new int[0]).mark(0, item, 0, 1, out, 0);
+    ItemSets one = new ItemSets(3, new int[] {1}, item);
+    one.mark(2, item, 0, 1, out, 0);
+    one.mark(3, item, 0, 1, out, 0); // an owner that there is not
+    assertThat(out[0]).isEqualTo(0.5f);
+    one.mark(1, item, 0, 1, out, 0);
+    assertThat(out[0]).isEqualTo(1);
   }
 }
