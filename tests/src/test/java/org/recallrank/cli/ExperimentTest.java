@@ -109,9 +109,7 @@ class ExperimentTest {
     assertThat(timed.err()).contains("--parallel: expected 1, as table4 measures time, found 2");
   }
 
-  @Test
-  void tuningWritesSettingsThatAnExperimentTakes() throws IOException {
-    Path out = folder.resolve("tuned");
+  private void tune(Path out, int parallel) {
     CommandLineRun run =
         CommandLineRun.of(
             with(
@@ -120,22 +118,19 @@ class ExperimentTest {
                 "--budget=2",
                 "--range=learning_rate=0.001..0.1:log",
                 "--range=num_cross_layers=1..3",
+                "--parallel=" + parallel,
                 "--out=" + out));
     assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  @Test
+  void tuningWritesSettingsThatAnExperimentTakes() throws IOException {
+    Path out = folder.resolve("tuned");
+    tune(out, 1);
     assertThat(out.resolve("dcnv2-none.yaml")).content().contains("learning_rate");
     assertThat(out.resolve("dcnv2-rar.yaml")).exists();
     Path atOnce = folder.resolve("at-once");
-    CommandLineRun parallel =
-        CommandLineRun.of(
-            with(
-                "tune",
-                "--enrichers=none,rar",
-                "--budget=2",
-                "--range=learning_rate=0.001..0.1:log",
-                "--range=num_cross_layers=1..3",
-                "--parallel=2",
-                "--out=" + atOnce));
-    assertThat(parallel.exitCode()).as(parallel.err()).isZero();
+    tune(atOnce, 2);
     for (String file : List.of("dcnv2-none.yaml", "dcnv2-rar.yaml")) {
       assertThat(atOnce.resolve(file)).hasSameTextualContentAs(out.resolve(file));
     }

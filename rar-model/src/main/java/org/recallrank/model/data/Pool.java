@@ -1,6 +1,7 @@
 package org.recallrank.model.data;
 
 import java.util.Arrays;
+import org.recallrank.model.config.SettingsException;
 
 /**
  * For each user a list of items, or of look-alike users, best first: what a recall stage hands to
@@ -12,6 +13,7 @@ import java.util.Arrays;
  * @param scores of the members, [users * width], not increasing; negative infinity for padding
  */
 public record Pool(int width, int[] members, float[] scores) {
+  private static final long MOST_PLACES = Integer.MAX_VALUE - 8; // longest array of HotSpot
 
   public Pool {
     if (width < 1 || members.length % width != 0 || scores.length != members.length) {
@@ -28,10 +30,28 @@ public record Pool(int width, int[] members, float[] scores) {
 
   /** A pool of padding. */
   static Pool empty(int users, int width) {
-    int size = Math.multiplyExact(users, width);
+    int size = places(users, width);
     float[] scores = new float[size];
     Arrays.fill(scores, Float.NEGATIVE_INFINITY);
     return new Pool(width, new int[size], scores);
+  }
+
+  /**
+   * Places of so many lists together.
+   *
+   * @throws SettingsException if no array has as many
+   */
+  public static int places(long lists, int width) {
+    if (lists * width > MOST_PLACES) {
+      throw new SettingsException(
+          "pool_items, pool_users: expected at most "
+              + MOST_PLACES / lists
+              + " places for each of "
+              + lists
+              + " users and sessions, found "
+              + width);
+    }
+    return (int) lists * width;
   }
 
   /** How many table rows of users. */

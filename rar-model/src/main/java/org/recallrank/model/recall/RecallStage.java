@@ -91,19 +91,21 @@ public final class RecallStage {
       Dssm.Vectors vectors,
       PoolConfig config) {
     checkSizes(config);
+    int sessions = sessionItems == null ? 0 : sessionItems.users();
+    Pool.places((long) users.size() + sessions, config.items());
     Pairs clicked = pairs(true);
     int[] popular = byCount(clicked.items(), items.size());
     int[] ofUsers = fill(recallItems, config.items(), popular, false);
     int[] ofSessions =
         sessionItems == null ? new int[0] : fill(sessionItems, config.items(), popular, false);
-    int[] lists = Arrays.copyOf(ofUsers, Math.addExact(ofUsers.length, ofSessions.length));
+    int[] lists = Arrays.copyOf(ofUsers, ofUsers.length + ofSessions.length);
     System.arraycopy(ofSessions, 0, lists, ofUsers.length, ofSessions.length);
     return data(
         new RecallPools(
             users.size(),
             config.items(),
             config.users(),
-            sessionItems == null ? 0 : sessionItems.users(),
+            sessions,
             lists,
             fill(lookAlikes, config.users(), byCount(clicked.users(), users.size()), true)),
         vectors);
@@ -175,7 +177,7 @@ public final class RecallStage {
   }
 
   private static int[] fill(Pool pool, int width, int[] popular, boolean ofUsers) {
-    int[] filled = new int[Math.multiplyExact(pool.users(), width)];
+    int[] filled = new int[Pool.places(pool.users(), width)];
     for (int user = 0; user < pool.users(); user++) {
       int begin = user * width;
       int count = Math.min(width, pool.count(user));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.io.DataException;
 
 class PoolTest {
@@ -33,6 +34,16 @@ class PoolTest {
             .add(TRAIN, 1, "bob", "m2")
             .add(TRAIN, 1, "cat", "m3"),
         1);
+  }
+
+  @Test
+  void morePlacesThanAnArrayHasAreRefused() {
+    assertThat(Pool.places(21_000_000, 100)).isEqualTo(2_100_000_000);
+    assertThatThrownBy(() -> Pool.places(30_000_000L, 100))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "pool_items, pool_users: expected at most 71 places for each of 30000000 users and"
+                + " sessions, found 100");
   }
 
   private Path file(String content) throws IOException {
