@@ -16,6 +16,7 @@ import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.Eta;
 import org.recallrank.cli.experiment.Plan;
+import org.recallrank.model.io.DataException;
 import org.recallrank.model.train.TrainListener;
 
 /**
@@ -32,12 +33,17 @@ final class CellLoop {
 
   /**
    * @param dataset what identifies the data
+   * @throws DataException if the store holds results that do not fit the plan
    */
   CellLoop(Plan plan, String dataset, CellStore store, Progress progress) {
     this.plan = plan;
     this.dataset = dataset;
     this.store = store;
     this.progress = progress;
+    List<JsonObject> kept = store.all();
+    for (Cell cell : plan.cells()) {
+      store.checkFits(kept, cell, CellRunner.configuration(cell, dataset));
+    }
     left =
         plan.cells().stream()
             .filter(c -> store.finished(c.id(), CellRunner.configuration(c, dataset)).isEmpty())
@@ -107,6 +113,9 @@ final class CellLoop {
         JsonObject result = runner.run(cell, listener);
         store.write(
             cell.id(), plan.cells().indexOf(cell), CellRunner.configuration(cell, dataset), result);
+      } catch (ArithmeticException e) {
+        giveUp();
+        throw new ArithmeticException(cell.id() + ": " + e.getMessage());
       } catch (RuntimeException | Error e) {
         giveUp();
         throw e;

@@ -1,6 +1,5 @@
 package org.recallrank.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,14 +51,5 @@ final class CellOptions {
   /** The file that {@code tune} writes for a model and an enricher. */
   static Path tunedFile(Path folder, String model, String enrich) {
     return folder.resolve(model + "-" + enrich + ".yaml");
-  }
-
-  /** The settings in that file; none if there is no folder or no such file. */
-  static Map<String, String> tuned(Path folder, String model, String enrich) {
-    if (folder == null) {
-      return Map.of();
-    }
-    Path file = tunedFile(folder, model, enrich);
-    return Files.exists(file) ? ConfigFile.read(file).settings() : Map.of();
   }
 }

@@ -1,11 +1,13 @@
 package org.recallrank.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.zip.CRC32;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.data.BadRows;
 import org.recallrank.model.data.CandiCtrSource;
@@ -270,6 +272,17 @@ final class DataOptions {
       remark(remarks, poolUsers, users);
       return new TrainingRun.SuppliedPools(items.pool(), users.pool(), remarks);
     };
+  }
+
+  /** Enough to notice that it is not the same data, or not the same pools. */
+  String checksum(DataSource source) {
+    CRC32 crc = new CRC32();
+    String text = source.fingerprint() + minCount();
+    for (Path pool : new Path[] {poolItems, poolUsers}) {
+      text += pool == null ? "" : "\n" + PoolFile.fingerprint(pool);
+    }
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return String.format("%08x", crc.getValue());
   }
 
   /** Says what of a pool file was left out, if anything was. */

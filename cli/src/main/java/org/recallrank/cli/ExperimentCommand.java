@@ -1,11 +1,12 @@
 package org.recallrank.cli;
 
 import com.google.gson.JsonObject;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.zip.CRC32;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.DataStatistics;
@@ -14,6 +15,8 @@ import org.recallrank.cli.experiment.ScaleStudy;
 import org.recallrank.cli.experiment.Tables;
 import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.Schema;
+import org.recallrank.model.data.Split;
+import org.recallrank.model.io.DataException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class ExperimentCommand implements Callable<Integer> {
   private static final int NO_ITEM = 2; // padding and out-of-vocabulary
+
+  /** Those whose result is a time. */
+  private static final Set<String> TIMED = Set.of("table4", "selection", "scale");
 
   @Parameters(
       paramLabel = "NAME",
@@ -95,8 +101,8 @@ final class ExperimentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CellStore store = new CellStore(out);
-    store.checkFree(resume);
-    parallel.check(List.of("table4", "selection", "scale").contains(name) ? name : null);
+    store.checkFree(resume, name);
+    parallel.check(TIMED.contains(name) ? name : null);
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());
@@ -114,8 +120,16 @@ final class ExperimentCommand implements Callable<Integer> {
   private void train(CellStore store, ComputeOptions.Compute on, Progress progress) {
     var source = data.source();
     try (DatasetFolder folder = data.cache().open(source, data.minCount())) {
+      if (!TIMED.contains(name) && !folder.splits().contains(Split.TEST)) {
+        throw new DataException(
+            "experiment " + name + ": expected test rows, found none; see --test and --split");
+      }
       Plan plan = plan(folder.schema());
-      String dataset = checksum(source.fingerprint() + data.minCount());
+      String dataset = data.checksum(source);
+      if (TIMED.contains(name)) { // then what it runs on decides the result
+        dataset += ", " + on.kernels().name() + ", threads: " + on.workers().threads();
+      }
+      CellLoop loop = new CellLoop(plan, dataset, store, progress);
       if (resume && CellStore.isExperiment(out)) {
         Tables.of(store).forEach(table -> progress.say("so far:\n" + table.text()));
       }
@@ -128,7 +142,6 @@ final class ExperimentCommand implements Callable<Integer> {
       SharedRecall recall =
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
-      CellLoop loop = new CellLoop(plan, dataset, store, progress);
       if (parallel.oneAtATime()) {
         CellRunner runner = new CellRunner(on.kernels(), folder, recall::of, true);
         if (name.equals("table4") && !loop.done()) {
@@ -152,14 +165,25 @@ final class ExperimentCommand implements Callable<Integer> {
             enrichers,
             seeds.stream().distinct().toList(),
             cells.settings(),
-            (model, enrich) -> CellOptions.tuned(tuned, model, enrich),
+            this::tuned,
             items));
   }
 
-  /** Enough to notice that it is not the same data. */
-  static String checksum(String text) {
-    CRC32 crc = new CRC32();
-    crc.update(text.getBytes(StandardCharsets.UTF_8));
-    return String.format("%08x", crc.getValue());
+  /** What {@code tune} found for a model and an enricher; nothing without {@code --tuned}. */
+  private Map<String, String> tuned(String model, String enrich) {
+    if (tuned == null) {
+      return Map.of();
+    }
+    Path file = CellOptions.tunedFile(tuned, model, enrich);
+    if (!Files.exists(file)) {
+      throw new DataException(
+          file
+              + ": not there; all columns are tuned or none: tune "
+              + model
+              + " with "
+              + enrich
+              + ", too, or leave it out (--models, --enrichers)");
+    }
+    return ConfigFile.read(file).settings();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.recallrank.cli.experiment.Cell;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TuneCommand implements Callable<Integer> {
+  private static final String NAME = "tune";
+
   @Mixin private DataOptions data;
   @Mixin private CellOptions cells;
   @Mixin private ComputeOptions compute;
@@ -97,7 +100,7 @@ final class TuneCommand implements Callable<Integer> {
     }
     parallel.check(null);
     CellStore store = new CellStore(out);
-    store.checkFree(resume);
+    store.checkFree(resume, NAME);
     Plan plan = plan();
     var source = data.source();
     try (ComputeOptions.Compute on = compute.open();
@@ -105,15 +108,14 @@ final class TuneCommand implements Callable<Integer> {
         DatasetFolder folder = data.cache().open(source, data.minCount())) {
       progress.say(on.explanation());
       progress.say(plan.cells().size() + " trainings, " + budget + " per model and enricher");
+      CellLoop loop = new CellLoop(plan, data.checksum(source), store, progress);
       JsonObject about = new JsonObject();
-      about.addProperty("name", "tune");
+      about.addProperty("name", NAME);
       about.addProperty("budget", budget);
       store.writeAbout(about);
       SharedRecall recall =
           new SharedRecall(
               on.kernels(), folder, p -> data.pools(p.items(), p.users()), progress::say);
-      String dataset = ExperimentCommand.checksum(source.fingerprint() + data.minCount());
-      CellLoop loop = new CellLoop(plan, dataset, store, progress);
       parallel.run(loop, compute, k -> new CellRunner(k, folder, recall::of, false));
     }
     choose(plan, store);
@@ -161,14 +163,23 @@ final class TuneCommand implements Callable<Integer> {
     }
   }
 
+  /** Less than any AUC for a training that diverged. */
+  private static double validAuc(JsonObject cell) {
+    double auc = Json.at(cell, "valid.auc");
+    return Double.isNaN(auc) ? -1 : auc;
+  }
+
   /** The best of each model and enricher; of equal ones the first. */
   private void choose(Plan plan, CellStore store) {
     Map<String, JsonObject> best = new LinkedHashMap<>();
+    Set<String> planned = plan.cells().stream().map(Cell::id).collect(Collectors.toSet());
     for (JsonObject cell : store.all()) {
-      best.merge(
-          Json.text(cell, "model") + "-" + Json.text(cell, "enrich"),
-          cell,
-          (a, b) -> Json.at(b, "valid.auc") > Json.at(a, "valid.auc") ? b : a);
+      if (planned.contains(Json.text(cell, "id"))) {
+        best.merge(
+            Json.text(cell, "model") + "-" + Json.text(cell, "enrich"),
+            cell,
+            (a, b) -> validAuc(b) > validAuc(a) ? b : a);
+      }
     }
     List<List<String>> rows = new ArrayList<>();
     best.forEach(

@@ -155,6 +155,63 @@ class ExperimentTest {
         .isTrue();
   }
 
+  /** A table holds results of the same data, and in a column of the same settings only. */
+  @Test
+  void resumingDoesNotMixResults() throws IOException {
+    Path out = folder.resolve("mixed");
+    String[] command = with("experiment", "table2", "--enrichers=none,rar", "--out=" + out);
+    CommandLineRun run = CommandLineRun.of(command);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    String about = Files.readString(out.resolve("experiment.json"));
+
+    CommandLineRun settings =
+        CommandLineRun.of(command, "--resume", "--seeds=5", "--set=learning_rate=0.01");
+    assertThat(settings.exitCode()).isEqualTo(2);
+    assertThat(settings.err())
+        .contains("dcnv2-raw-seed2024.json", "learning_rate was \"0.001\", is \"0.01\"");
+    CommandLineRun data =
+        CommandLineRun.of(command, "--resume", "--seeds=5", "--min-count=3", "--models=deepfm");
+    assertThat(data.exitCode()).isEqualTo(2);
+    assertThat(data.err()).contains("dcnv2-raw-seed2024.json", "data was");
+    CommandLineRun other =
+        CommandLineRun.of(with("experiment", "table3", "--resume", "--out=" + out));
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("expected an experiment table3, found table2");
+    assertThat(out.resolve("experiment.json")).hasContent(about);
+  }
+
+  @Test
+  void allColumnsAreTunedOrNone() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            with(
+                "experiment",
+                "table2",
+                "--tuned=" + folder.resolve("absent"),
+                "--out=" + folder.resolve("x")));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("dcnv2-none.yaml: not there", "--enrichers");
+  }
+
+  /** A training that diverges is the worst of its search and not the end of it. */
+  @Test
+  void tuningGoesOnWhereATrainingDiverges() throws IOException {
+    Path out = folder.resolve("diverging");
+    String[] command =
+        with(
+            "tune",
+            "--set=embedding_std=10",
+            "--range=num_cross_layers=60|61", // whose powers of 10 are no floats any more
+            "--out=" + out);
+    CommandLineRun run = CommandLineRun.of(command, "--budget=2");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(json(out.resolve("cells/dcnv2-none_trial_1-seed2024.json")).has("failed")).isTrue();
+    assertThat(out.resolve("dcnv2-none.yaml")).content().contains("num_cross_layers: '5'");
+    CommandLineRun fewer = CommandLineRun.of(command, "--resume", "--enrichers=rar", "--budget=1");
+    assertThat(fewer.exitCode()).as(fewer.err()).isZero();
+    assertThat(fewer.out()).contains("dcnv2-rar").doesNotContain("dcnv2-none");
+  }
+
   @Test
   void unknownNamesAndSettingsAreRefused() {
     CommandLineRun name =

@@ -34,10 +34,12 @@ public final class CellRunner {
   private final Encoding encoding;
   private final Function<ModelSpec, RecallData> recall;
   private final boolean testing;
+  private final boolean searching;
 
   /**
    * @param recall what the recall stage gives for a model that needs it; called once per cell
-   * @param testing whether test rows are looked at
+   * @param testing whether test rows are looked at; if not, this is a search for settings, to which
+   *     a training that diverges is a result as well
    */
   public CellRunner(
       Kernels kernels,
@@ -48,13 +50,14 @@ public final class CellRunner {
     this.data = data;
     this.recall = recall;
     this.testing = testing && data.splits().contains(Split.TEST);
+    searching = !testing;
     encoding = data.encoding();
   }
 
   /** All that decides a cell's result besides the code. */
   public static JsonObject configuration(Cell cell, String dataset) {
     JsonObject configuration = new JsonObject();
-    configuration.addProperty("data", dataset);
+    configuration.addProperty(CellStore.DATA, dataset);
     configuration.addProperty("model", cell.model());
     configuration.addProperty("enrich", cell.enrich());
     Map<String, String> settings =
@@ -102,17 +105,26 @@ public final class CellRunner {
     ModelSpec spec = cell.spec();
     RecallData recallData = spec.needsRecall() ? recall.apply(spec) : null;
     CtrModel model = spec.build(data.schema(), recallData);
-    Trainer.Result result =
-        new Trainer(model, spec.train(), kernels)
-            .fit(data.split(Split.TRAIN), data.split(Split.VALID), listener);
-    EpochReport best = result.best();
-
     JsonObject json = new JsonObject();
     json.addProperty("id", cell.id());
     json.addProperty("model", cell.model());
     json.addProperty("column", cell.column());
     json.addProperty("enrich", cell.enrich());
     json.addProperty("seed", cell.seed());
+    Trainer.Result result;
+    try {
+      result =
+          new Trainer(model, spec.train(), kernels)
+              .fit(data.split(Split.TRAIN), data.split(Split.VALID), listener);
+    } catch (ArithmeticException e) {
+      if (!searching) {
+        throw e;
+      }
+      json.addProperty("failed", e.getMessage());
+      return json;
+    }
+    EpochReport best = result.best();
+
     json.addProperty("parameters", model.parameters().trainableCount());
     json.add("valid", Json.of(best.valid()));
     json.add("test", JsonNull.INSTANCE);

@@ -25,6 +25,7 @@ public final class CellStore {
   private static final String ABOUT = "experiment.json";
   private static final String CELLS = "cells";
   private static final String CONFIGURATION = "configuration";
+  static final String DATA = "data";
 
   private final Path folder;
 
@@ -36,18 +37,32 @@ public final class CellStore {
   /**
    * Checks that nothing gets mixed up.
    *
-   * @throws DataException if there are results and they are not to be resumed
+   * @param name of the experiment that is to write here
+   * @throws DataException if there are results that are not to be resumed, or of another experiment
    */
-  public void checkFree(boolean resume) {
-    if (!resume && isExperiment(folder)) {
+  public void checkFree(boolean resume, String name) {
+    if (!isExperiment(folder)) {
+      return;
+    }
+    if (!resume) {
       throw new DataException(
           folder + ": holds an experiment already; go on with --resume, or give another --out");
+    }
+    String before = Json.text(about(), "name");
+    if (!before.equals(name)) {
+      throw new DataException(
+          folder
+              + ": expected an experiment "
+              + name
+              + ", found "
+              + before
+              + "; give another --out");
     }
   }
 
   /** Whether a folder holds an experiment. */
   public static boolean isExperiment(Path folder) {
-    return Files.exists(folder.resolve(ABOUT)) || Files.isDirectory(folder.resolve(CELLS));
+    return Files.exists(folder.resolve(ABOUT));
   }
 
   /** Writes {@code experiment.json}, and makes the folder if it is not there. */
@@ -85,6 +100,36 @@ public final class CellStore {
               + "); repeat the command that made it, or give another --out");
     }
     return Optional.of(result);
+  }
+
+  /**
+   * Checks that a cell may stand in one table with those that are kept: all are of the same data,
+   * and those of a column differ by their seed only.
+   *
+   * @throws DataException if it may not: what differs is named
+   */
+  public void checkFits(List<JsonObject> kept, Cell cell, JsonObject configuration) {
+    for (JsonObject other : kept) {
+      JsonObject before = other.getAsJsonObject(CONFIGURATION).deepCopy();
+      JsonObject now = configuration.deepCopy();
+      boolean sameColumn =
+          cell.model().equals(Json.text(other, "model"))
+              && cell.column().equals(Json.text(other, "column"));
+      if (sameColumn) {
+        before.remove("seed");
+        now.remove("seed");
+      }
+      boolean fits = sameColumn ? before.equals(now) : before.get(DATA).equals(now.get(DATA));
+      if (!fits) {
+        throw new DataException(
+            file(Json.text(other, "id"))
+                + ": was made with another configuration than "
+                + cell.id()
+                + " is to be ("
+                + difference(before, now)
+                + "); give another --out");
+      }
+    }
   }
 
   private static String difference(JsonObject before, JsonObject now) {

@@ -152,7 +152,7 @@ public record Plan(String name, List<Cell> cells) {
   }
 
   private static int number(Basis basis, String key, int usual) {
-    return Integer.parseInt(basis.settings.getOrDefault(key, Integer.toString(usual)));
+    return new Settings(basis.settings).integer(key, usual, 1, "members of a pool");
   }
 
   private static List<String> upTo(int most, int... values) {

@@ -82,6 +82,8 @@ public final class ScaleStudy {
     JsonObject configuration = new JsonObject();
     configuration.addProperty("what", what);
     configuration.addProperty("size", size);
+    configuration.addProperty("kernels", kernels.name());
+    configuration.addProperty("threads", kernels.workers().threads());
     String id = "%s-%010d".formatted(what, size);
     if (store.finished(id, configuration).isPresent()) {
       return;

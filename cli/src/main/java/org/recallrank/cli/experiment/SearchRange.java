@@ -53,8 +53,8 @@ public record SearchRange(
     if (!choices.isEmpty()) {
       return choices.get((int) (unit * choices.size()));
     }
-    double value =
-        log ? low * Math.pow(high / low, unit) : low + unit * (high - low + (whole ? 1 : 0));
+    double end = whole ? high + 1 : high; // a whole number stands for what lies above it
+    double value = log ? low * Math.pow(end / low, unit) : low + unit * (end - low);
     return whole
         ? Long.toString(Math.clamp((long) Math.floor(value), (long) low, (long) high))
         : String.format(Locale.ROOT, "%.3g", value);

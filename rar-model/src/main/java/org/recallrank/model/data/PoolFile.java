@@ -34,6 +34,11 @@ public record PoolFile(
     return new Reader(file, users(encoding), users(encoding), true).read(width, badRows);
   }
 
+  /** What tells a file from another one, or from what it was before. */
+  public static String fingerprint(Path file) {
+    return TextFile.fingerprint(file);
+  }
+
   private static Vocabulary users(Encoding encoding) {
     return encoding.vocabularies().get(encoding.schema().user());
   }

@@ -35,7 +35,8 @@ public record Metrics(double auc, double gauc, long gaucGroups, long gaucRows, d
    * @param labels 0 or 1
    * @param probabilities predicted chance of a click; AUC and gAUC look at their order only
    * @param groups the user of each row, any numbers; null leaves gAUC undefined
-   * @throws IllegalArgumentException if a score is NaN or a label neither 0 nor 1
+   * @throws IllegalArgumentException if a label is neither 0 nor 1
+   * @throws ArithmeticException if a score is NaN
    */
   public static Metrics of(float[] labels, float[] probabilities, int[] groups, int rows) {
     check(labels, probabilities, rows);
@@ -61,7 +62,7 @@ public record Metrics(double auc, double gauc, long gaucGroups, long gaucRows, d
         throw new IllegalArgumentException("label " + i + " should be 0 or 1, found " + labels[i]);
       }
       if (Float.isNaN(scores[i])) {
-        throw new IllegalArgumentException("score " + i + " is NaN: has the model diverged?");
+        throw new ArithmeticException("score " + i + " is NaN: has the model diverged?");
       }
     }
   }

@@ -10,6 +10,7 @@ public final class Predictions {
   private float[] probabilities = new float[4096];
   private int[] groups = new int[4096];
   private int[] sessions = new int[4096];
+  private boolean byUser = true;
   private int rows;
 
   /** Adds a batch, whose arrays may be used again afterwards. */
@@ -26,6 +27,7 @@ public final class Predictions {
     System.arraycopy(p.data(), p.offset(), probabilities, rows, size);
     System.arraycopy(batch.groups(), 0, groups, rows, size);
     System.arraycopy(batch.sessions(), 0, sessions, rows, size);
+    byUser = batch.schema().user() >= 0;
     rows += size;
   }
 
@@ -34,9 +36,9 @@ public final class Predictions {
     return rows;
   }
 
-  /** AUC, gAUC and log loss of all rows so far. */
+  /** AUC, gAUC (undefined of data without users) and log loss of all rows so far. */
   public Metrics metrics() {
-    return Metrics.of(labels, probabilities, groups, rows);
+    return Metrics.of(labels, probabilities, byUser ? groups : null, rows);
   }
 
   /** AUC and gAUC of all rows so far by session; of no meaning if the data have no sessions. */

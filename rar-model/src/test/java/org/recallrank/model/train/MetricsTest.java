@@ -100,6 +100,7 @@ class MetricsTest {
     assertThatThrownBy(() -> Metrics.of(new float[] {0.5f}, new float[1], null))
         .hasMessage("label 0 should be 0 or 1, found 0.5");
     assertThatThrownBy(() -> Metrics.of(new float[1], new float[] {Float.NaN}, null))
+        .isInstanceOf(ArithmeticException.class)
         .hasMessage("score 0 is NaN: has the model diverged?");
     assertThatThrownBy(() -> Metrics.of(new float[1], new float[2], null))
         .hasMessage("1 labels, 2 scores and no groups; expected as many of each");
