@@ -65,50 +65,55 @@ public record Plan(String name, List<Cell> cells) {
    *     is in none of the columns
    */
   public static Plan of(String name, Basis basis) {
-    List<Column> columns =
-        switch (name) {
-          case "table2" ->
-              List.of(
-                  column("Raw", "none"),
-                  column("+FRNet", "frnet"),
-                  column("+CIM", "cim"),
-                  column("+RAR", "rar"));
-          case "table3" ->
-              List.of(
-                  column("Raw", "none"),
-                  column("RAR-user", "rar", "rar_variant", "user"),
-                  column("RAR-select", "rar", "rar_variant", "select"),
-                  column("RAR-aux-wght", "rar", "rar_variant", "aux_wght"),
-                  column("RAR-wght", "rar", "rar_variant", "wght"),
-                  column("RAR", "rar"));
-          case "table4" -> {
-            String pool = Integer.toString(Math.min(FULL_POOL, basis.items));
-            yield List.of(
-                column("CIM_short", "cim", "cim_length", "short", "pool_items", pool),
-                column("CIM_long", "cim", "cim_length", "long", "pool_items", pool),
-                column("RAR", "rar", "pool_items", pool));
-          }
-          case "sensitivity" -> sensitivity(basis);
-          case "selection" -> selection(basis);
-          default ->
-              throw new SettingsException(
-                  "unknown experiment \""
-                      + name
-                      + "\""
-                      + Nearest.hint(name, names())
-                      + "; known: "
-                      + String.join(", ", names())
-                      + ", scale");
-        };
     List<String> paper =
         switch (name) {
           case "table2" -> MODELS;
           case "table3" -> ABLATED;
           default -> List.of("dcnv2");
         };
-    return new Plan(
-        name,
-        cells(basis, basis.models == null ? paper : basis.models, kept(name, basis, columns)));
+    List<String> models = basis.models == null ? paper : basis.models;
+    Map<String, List<Column>> columns = new LinkedHashMap<>();
+    for (String model : models) {
+      columns.put(model, kept(name, basis, columns(name, basis, model)));
+    }
+    return new Plan(name, cells(basis, columns));
+  }
+
+  private static List<Column> columns(String name, Basis basis, String model) {
+    return switch (name) {
+      case "table2" ->
+          List.of(
+              column("Raw", "none"),
+              column("+FRNet", "frnet"),
+              column("+CIM", "cim"),
+              column("+RAR", "rar"));
+      case "table3" ->
+          List.of(
+              column("Raw", "none"),
+              column("RAR-user", "rar", "rar_variant", "user"),
+              column("RAR-select", "rar", "rar_variant", "select"),
+              column("RAR-aux-wght", "rar", "rar_variant", "aux_wght"),
+              column("RAR-wght", "rar", "rar_variant", "wght"),
+              column("RAR", "rar"));
+      case "table4" -> {
+        String pool = Integer.toString(Math.min(FULL_POOL, basis.items));
+        yield List.of(
+            column("CIM_short", "cim", "cim_length", "short", "pool_items", pool),
+            column("CIM_long", "cim", "cim_length", "long", "pool_items", pool),
+            column("RAR", "rar", "pool_items", pool));
+      }
+      case "sensitivity" -> sensitivity(basis, model);
+      case "selection" -> selection(basis);
+      default ->
+          throw new SettingsException(
+              "unknown experiment \""
+                  + name
+                  + "\""
+                  + Nearest.hint(name, names())
+                  + "; known: "
+                  + String.join(", ", names())
+                  + ", scale");
+    };
   }
 
   private static List<Column> kept(String name, Basis basis, List<Column> columns) {
@@ -125,11 +130,16 @@ public record Plan(String name, List<Cell> cells) {
     return columns.stream().filter(c -> basis.enrichers.contains(c.enrich)).toList();
   }
 
-  /** Each of k_l, k_r, alpha and the hash bits alone, around the settings given. */
-  private static List<Column> sensitivity(Basis basis) {
+  /** Each of k_l, k_r, alpha and the hash bits alone, around the settings that the model has. */
+  private static List<Column> sensitivity(Basis basis, String model) {
+    Map<String, String> values =
+        asked(model, "rar").stream().collect(Collectors.toMap(Setting::key, Setting::defaultValue));
+    values.putAll(basis.tuned.apply(model, "rar"));
+    values.putAll(basis.settings);
+    Settings usual = new Settings(values);
+    int users = usual.integer("pool_users", 1, 1, "look-alikes of a pool");
+    int items = usual.integer("pool_items", 1, 1, "items of a pool");
     Map<String, List<String>> series = new LinkedHashMap<>();
-    int users = number(basis, "pool_users", 50);
-    int items = number(basis, "pool_items", 100);
     series.put("rar_look_alikes", upTo(users, 1, 2, 5, 10, 20, 50));
     series.put("rar_recall_items", upTo(items, 1, 5, 10, 20, 50, 100));
     series.put("rar_alpha", List.of("0.1", "0.3", "0.5", "0.7", "0.9", "1"));
@@ -137,22 +147,15 @@ public record Plan(String name, List<Cell> cells) {
     List<Column> columns = new ArrayList<>();
     columns.add(column("Raw", "none"));
     columns.add(column("RAR", "rar"));
-    Map<String, String> usual =
-        asked("dcnv2", "rar").stream()
-            .collect(Collectors.toMap(Setting::key, Setting::defaultValue));
     series.forEach(
-        (key, values) -> {
-          for (String value : values) {
-            if (!value.equals(basis.settings.getOrDefault(key, usual.get(key)))) {
+        (key, all) -> {
+          for (String value : all) {
+            if (Double.parseDouble(value) != usual.number(key, 0, 0, 1e9, "the usual value")) {
               columns.add(column(key + "=" + value, "rar", key, value));
             }
           }
         });
     return columns;
-  }
-
-  private static int number(Basis basis, String key, int usual) {
-    return new Settings(basis.settings).integer(key, usual, 1, "members of a pool");
   }
 
   private static List<String> upTo(int most, int... values) {
@@ -191,12 +194,13 @@ public record Plan(String name, List<Cell> cells) {
     return new Column(name, enrich, settings);
   }
 
-  private static List<Cell> cells(Basis basis, List<String> models, List<Column> columns) {
+  private static List<Cell> cells(Basis basis, Map<String, List<Column>> columnsOfModel) {
     Set<String> known = new TreeSet<>();
     List<Cell> cells = new ArrayList<>();
     for (long seed : basis.seeds) {
-      for (String model : models) {
-        for (Column column : columns) {
+      for (Map.Entry<String, List<Column>> columns : columnsOfModel.entrySet()) {
+        String model = columns.getKey();
+        for (Column column : columns.getValue()) {
           Set<String> keys = keys(model, column.enrich);
           known.addAll(keys);
           Map<String, String> settings =
