@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import org.recallrank.cli.experiment.Cell;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
@@ -28,7 +27,7 @@ final class CellLoop {
   private final String dataset;
   private final CellStore store;
   private final Progress progress;
-  private final Deque<Cell> left;
+  private final Deque<Cell> left = new ArrayDeque<>();
   private final Eta eta = new Eta();
 
   /**
@@ -42,12 +41,12 @@ final class CellLoop {
     this.progress = progress;
     List<JsonObject> kept = store.all();
     for (Cell cell : plan.cells()) {
-      store.checkFits(kept, cell, CellRunner.configuration(cell, dataset));
+      JsonObject configuration = CellRunner.configuration(cell, dataset);
+      store.checkFits(kept, cell, configuration);
+      if (store.finished(cell.id(), configuration).isEmpty()) {
+        left.add(cell);
+      }
     }
-    left =
-        plan.cells().stream()
-            .filter(c -> store.finished(c.id(), CellRunner.configuration(c, dataset)).isEmpty())
-            .collect(Collectors.toCollection(ArrayDeque::new));
   }
 
   /** Whether everything is finished. */
