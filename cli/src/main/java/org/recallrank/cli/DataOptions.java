@@ -252,9 +252,9 @@ final class DataOptions {
       CandiCtrSource source = candiCtr(BadRows.parse(badRows));
       return encoding ->
           new TrainingRun.SuppliedPools(
-              source.recallItems(encoding, r),
+              source.recallItems(encoding, minCount(), r),
               source.lookAlikes(encoding, l),
-              source.sessionItems(encoding, r),
+              source.sessionItems(encoding, minCount(), r),
               List.of());
     }
     if (poolItems == null && poolUsers == null) {

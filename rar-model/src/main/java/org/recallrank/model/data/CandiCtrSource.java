@@ -18,12 +18,15 @@ import org.recallrank.model.io.DataException;
  * query_id. Of a session the first 100 items shown and the first 305 of its queue count, as with
  * CIM.
  *
- * <p>Pools come from training sessions only. A user's recall items are those of the queues of its
- * training sessions, the last session first, as far as training has shown them to anybody: others
- * have no embedding. A session that is read, test ones too, has its own queue for recall items; the
- * user's are for rows that belong to no session, such as those of a CSV file that is scored later.
- * The look-alikes, which the data do not have, are those of {@link LookAlikes}: a user's features
- * are the queries it asked and sku, category and brand of what it clicked.
+ * <p>A session, test ones too, has its own queue for recall items, as far as training shows them:
+ * others have no embedding. What a training session shows itself does not count for its own queue.
+ * Its set would tell else what it goes on to show, as no later session's can, and with the
+ * embedding of an item shown nowhere else, fitted to that one label, what is clicked as well.
+ *
+ * <p>A user's recall items are for rows that belong to no session, such as those of a CSV file that
+ * is scored later: those of the user's training sessions, the last session first. The look-alikes,
+ * which the data do not have, are those of {@link LookAlikes}: a user's features are the queries it
+ * asked and sku, category and brand of what it clicked. Both come from training sessions only.
  */
 public final class CandiCtrSource implements DataSource {
   private static final String TRAIN_FILE = "group_all_train_data.pkl";
@@ -219,47 +222,82 @@ public final class CandiCtrSource implements DataSource {
     return number[0];
   }
 
-  /** The recall items of each user. */
-  public Pool recallItems(Encoding encoding, int width) {
+  /**
+   * The recall items of each user.
+   *
+   * @param minCount with which the encoding was fitted
+   */
+  public Pool recallItems(Encoding encoding, int minCount, int width) {
     Vocabulary users = encoding.vocabularies().get(USER);
-    Vocabulary items = encoding.vocabularies().get(ITEM);
     Pool pool = Pool.empty(users.size(), width);
-    sessions(
+    queues(
         EnumSet.of(Split.TRAIN),
-        new BadRowLog(options.badRows),
-        (split, number, session) -> {
+        encoding,
+        minCount,
+        (number, session, place, item) -> {
           int user = users.row(token(session.user()));
-          int[] queue = session.queue();
-          for (int i = 0; i < queue.length; i += CandiCtrSession.ITEM_FIELDS) {
-            int item = items.row(token(queue[i]));
-            if (user != users.outOfVocabulary() && item != items.outOfVocabulary()) {
-              pool.offer(user, item, number);
-            }
+          if (user != users.outOfVocabulary()) {
+            pool.offer(user, item, number);
           }
         });
     return pool;
   }
 
   /**
-   * The recall items of each session in the order of its queue, as far as training has shown them:
-   * those of session s are list s - 1.
+   * The recall items of each session in the order of its queue: those of session s are list s - 1.
+   *
+   * @param minCount with which the encoding was fitted
    */
-  public Pool sessionItems(Encoding encoding, int width) {
-    Vocabulary items = encoding.vocabularies().get(ITEM);
+  public Pool sessionItems(Encoding encoding, int minCount, int width) {
     Pool pool = Pool.empty(Math.addExact(all(trainFile), all(testFile)), width);
-    sessions(
+    queues(
         EnumSet.allOf(Split.class),
+        encoding,
+        minCount,
+        (number, session, place, item) -> pool.offer(number - 1, item, -place));
+    return pool;
+  }
+
+  /** Takes an item of a session's queue, as a table row, and its place there. */
+  @FunctionalInterface
+  private interface QueueSink {
+    void accept(int number, CandiCtrSession session, int place, int item);
+  }
+
+  /**
+   * Hands out what is recalled of each queue: the items that the vocabulary would know without that
+   * session.
+   */
+  private void queues(Set<Split> wanted, Encoding encoding, int minCount, QueueSink sink) {
+    Vocabulary items = encoding.vocabularies().get(ITEM);
+    int[] shown = new int[items.size()];
+    sessions(
+        EnumSet.of(Split.TRAIN),
+        new BadRowLog(options.badRows),
+        (split, number, session) -> count(session, 1, items, shown));
+    sessions(
+        wanted,
         new BadRowLog(options.badRows),
         (split, number, session) -> {
+          int own = split == Split.TRAIN ? 1 : 0;
+          count(session, -own, items, shown);
           int[] queue = session.queue();
           for (int i = 0; i < queue.length; i += CandiCtrSession.ITEM_FIELDS) {
             int item = items.row(token(queue[i]));
-            if (item != items.outOfVocabulary()) {
-              pool.offer(number - 1, item, -i);
+            if (item != items.outOfVocabulary() && shown[item] >= minCount) {
+              sink.accept(number, session, i, item);
             }
           }
+          count(session, own, items, shown);
         });
-    return pool;
+  }
+
+  /** Adds what a session shows to the counts of table rows, so many times. */
+  private static void count(CandiCtrSession session, int times, Vocabulary items, int[] shown) {
+    int[] of = session.items();
+    for (int i = 0; i < of.length; i += CandiCtrSession.ITEM_FIELDS) {
+      shown[items.row(token(of[i]))] += times;
+    }
   }
 
   /** The look-alikes of each user. */

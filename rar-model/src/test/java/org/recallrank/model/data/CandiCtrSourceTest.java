@@ -191,10 +191,10 @@ class CandiCtrSourceTest {
     train(first, session(2, 1, List.of(0), item(30)), last);
     CandiCtrSource source = source(BadRows.FAIL);
     Encoding encoding = Encoding.fit(source, 1);
-    Pool pool = source.recallItems(encoding, 5);
+    Pool pool = source.recallItems(encoding, 1, 5);
     int user = encoding.vocabularies().get(0).row("1");
     assertThat(members(pool, user, encoding.vocabularies().get(2)))
-        .containsExactly("30", "20", "10"); // 99 was shown to nobody
+        .containsExactly("30", "20"); // 99 was shown to nobody, 10 by the first session only
   }
 
   @Test
@@ -209,15 +209,51 @@ class CandiCtrSourceTest {
     test(later);
     CandiCtrSource source = source(BadRows.FAIL);
     Encoding encoding = Encoding.fit(source, 1);
-    Pool pool = source.sessionItems(encoding, 4);
+    Pool pool = source.sessionItems(encoding, 1, 4);
     Vocabulary items = encoding.vocabularies().get(2);
     assertThat(pool.users()).isEqualTo(3);
-    assertThat(members(pool, 0, items)).containsExactly("20", "10");
+    assertThat(members(pool, 0, items)).containsExactly("20");
     assertThat(members(pool, 1, items)).isEmpty();
     assertThat(members(pool, 2, items)).containsExactly("10");
     List<Integer> numbers = new ArrayList<>();
     source.read(Set.of(Split.TEST), (split, row) -> numbers.add(row.session));
     assertThat(numbers).as("the list of a session is that of its number").containsExactly(3);
+  }
+
+  @Test
+  void whatATrainingSessionShowsDoesNotCountForItsOwnQueue() throws IOException {
+    List<Object> everything = List.of(item(10), item(20), item(30), item(40));
+    List<Object> first = session(1, 1, List.of(1, 0), item(10), item(20));
+    List<Object> second = session(2, 1, List.of(0, 0, 1), item(20), item(30), item(30));
+    List<Object> third = session(3, 1, List.of(1), item(10));
+    for (List<Object> session : List.of(first, second, third)) {
+      session.set(session.size() - 1, everything);
+    }
+    train(first, second, third);
+    List<Object> later = session(4, 1, List.of(1), item(40));
+    later.set(later.size() - 1, everything);
+    test(later);
+    CandiCtrSource source = source(BadRows.FAIL);
+    assertThat(sessionLists(source, 1))
+        .containsExactly(
+            List.of("10", "20", "30"),
+            List.of("10", "20"), // 30 is shown here only, if twice
+            List.of("10", "20", "30"),
+            List.of("10", "20", "30"));
+    assertThat(sessionLists(source, 2))
+        .as("without a session that shows it, an item is too rare")
+        .containsExactly(
+            List.of("30"), List.of("10"), List.of("20", "30"), List.of("10", "20", "30"));
+  }
+
+  private static List<List<String>> sessionLists(CandiCtrSource source, int minCount) {
+    Encoding encoding = Encoding.fit(source, minCount);
+    Pool pool = source.sessionItems(encoding, minCount, 4);
+    List<List<String>> lists = new ArrayList<>();
+    for (int session = 0; session < pool.users(); session++) {
+      lists.add(members(pool, session, encoding.vocabularies().get(2)));
+    }
+    return lists;
   }
 
   @Test
