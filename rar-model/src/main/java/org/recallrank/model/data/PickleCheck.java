@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
 import net.razorvine.pickle.Opcodes;
+import org.eclipse.collections.impl.map.mutable.primitive.IntIntHashMap;
 import org.recallrank.model.io.DataException;
 
 /**
@@ -42,7 +43,23 @@ final class PickleCheck {
 
   private final Path file;
   private final PickleInput in;
-  private final BitSet fetched = new BitSet();
+  private final Fetches fetches = new Fetches(new BitSet(), new IntIntHashMap());
+
+  /**
+   * What a pickle asks its memo for: all else need not be remembered, and what has been asked for
+   * the last time can be forgotten. Most keys are asked for never or once, so bits say that.
+   *
+   * @param keys asked for at all
+   * @param again how many times more than once, of the keys asked for more than once
+   */
+  record Fetches(BitSet keys, IntIntHashMap again) {
+    private void add(int key) {
+      if (keys.get(key)) {
+        again.addToValue(key, 1);
+      }
+      keys.set(key);
+    }
+  }
 
   private PickleCheck(Path file, PickleInput in) {
     this.file = file;
@@ -52,10 +69,9 @@ final class PickleCheck {
   /**
    * Checks a file.
    *
-   * @return the memo's keys that are ever asked for: all else need not be remembered
    * @throws DataException naming the byte if the file is no such pickle or ends too early
    */
-  static BitSet check(Path file) {
+  static Fetches check(Path file) {
     try (PickleInput in = new PickleInput(file)) {
       PickleCheck check = new PickleCheck(file, in);
       try {
@@ -67,7 +83,7 @@ final class PickleCheck {
         throw new DataException(
             file + ", byte " + in.position() + ": the pickle is not complete: the file ends here");
       }
-      return check.fetched;
+      return check.fetches;
     } catch (IOException e) {
       throw DataException.reading(file, e);
     }
@@ -96,8 +112,8 @@ final class PickleCheck {
       case TWO -> in.pass(2);
       case FOUR -> in.pass(4);
       case EIGHT -> in.pass(8);
-      case KEY_OF_ONE -> fetched.set(in.require());
-      case KEY_OF_FOUR -> fetched.set(length(in.requireNumber(4), at));
+      case KEY_OF_ONE -> fetches.add(in.require());
+      case KEY_OF_FOUR -> fetches.add(length(in.requireNumber(4), at));
       case COUNTED_BY_ONE -> in.pass(in.require());
       case COUNTED_BY_FOUR -> in.pass(length(in.requireNumber(4), at));
       case COUNTED_BY_EIGHT -> in.pass(length(in.requireNumber(8), at));

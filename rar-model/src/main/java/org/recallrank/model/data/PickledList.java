@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.Unpickler;
+import org.eclipse.collections.impl.map.mutable.primitive.IntIntHashMap;
 import org.recallrank.model.io.DataException;
 
 /**
@@ -18,12 +19,12 @@ import org.recallrank.model.io.DataException;
  *
  * <p>The library builds whole objects, but it lets its stack be seen: Python writes a list in
  * batches of 1000 elements, and after each the outer list is emptied again. So memory holds 1000
- * elements, and besides only those parts that the file refers to a second time, which a first pass
- * has found. A writer with larger batches needs memory for its batches.
+ * elements, and besides only those parts that the file is going to refer to again, which a first
+ * pass has found. A writer with larger batches needs memory for its batches.
  */
 final class PickledList {
   private final Path file;
-  private final BitSet fetched;
+  private final PickleCheck.Fetches fetches;
 
   /**
    * Checks the whole file.
@@ -32,7 +33,7 @@ final class PickledList {
    */
   PickledList(Path file) {
     this.file = file;
-    fetched = PickleCheck.check(file);
+    fetches = PickleCheck.check(file);
   }
 
   /**
@@ -90,7 +91,7 @@ final class PickledList {
 
     Elements(Consumer<Object> sink) {
       this.sink = sink;
-      memo = new Memo(fetched);
+      memo = new Memo(fetches);
     }
 
     @Override
@@ -112,24 +113,31 @@ final class PickledList {
     }
   }
 
-  /** Remembers what will be asked for; counts the rest, as its size is the next key. */
+  /** Remembers what will be asked for again; its size counts the rest too, being the next key. */
   private static final class Memo extends AbstractMap<Integer, Object> {
-    private final BitSet kept;
+    private final BitSet keys;
+    private final IntIntHashMap again;
     private final Map<Integer, Object> objects = new HashMap<>();
     private int size;
 
-    Memo(BitSet kept) {
-      this.kept = kept;
+    Memo(PickleCheck.Fetches fetches) {
+      keys = fetches.keys();
+      again = new IntIntHashMap(fetches.again());
     }
 
     @Override
     public Object put(Integer key, Object value) {
       size++;
-      return key >= 0 && kept.get(key) ? objects.put(key, value) : null;
+      return key >= 0 && keys.get(key) ? objects.put(key, value) : null;
     }
 
     @Override
     public Object get(Object key) {
+      int left = again.get((Integer) key);
+      if (left == 0) {
+        return objects.remove(key);
+      }
+      again.put((Integer) key, left - 1);
       return objects.get(key);
     }
 

@@ -87,7 +87,8 @@ class PickledListTest {
     List<Integer> shared = List.of(1, 2, 3);
     List<Object> outer = new ArrayList<>();
     for (int i = 0; i < 2500; i++) {
-      outer.add(new ArrayList<>(List.of(i, i % 700 == 0 ? shared : List.of(i, i))));
+      List<Integer> own = List.of(i, i); // referred to once more, the shared one three times
+      outer.add(new ArrayList<>(List.of(i, i % 700 == 0 ? shared : own, List.of(own))));
     }
     for (int protocol = 2; protocol <= 5; protocol++) {
       assertThat(read(PickleWriter.bytes(protocol, outer)))
