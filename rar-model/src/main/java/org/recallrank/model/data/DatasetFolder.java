@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
@@ -40,6 +39,7 @@ public final class DatasetFolder implements AutoCloseable {
   public static DatasetFolder open(Path folder) {
     DatasetFolder opened = new DatasetFolder(folder);
     try {
+      opened.checkVocabularies();
       opened
           .manifest
           .rows()
@@ -51,13 +51,30 @@ public final class DatasetFolder implements AutoCloseable {
     }
   }
 
+  /** Only their length: to read those of ten million users takes a while. */
+  private void checkVocabularies() {
+    try {
+      long found = Encoding.vocabularyBytes(folder, schema);
+      if (found != manifest.vocabularyBytes()) {
+        throw new DataException(
+            folder
+                + ": expected "
+                + manifest.vocabularyBytes()
+                + " bytes of vocabularies, found "
+                + found
+                + " (damaged?)");
+      }
+    } catch (IOException e) {
+      throw DataException.reading(folder, e);
+    }
+  }
+
   private Dataset map(Split split, long rows) {
     MemorySegment[] columns = new MemorySegment[schema.fields().size()];
     for (int f = 0; f < columns.length; f++) {
       int width = schema.fields().get(f).maxLength();
       columns[f] = map(DatasetFiles.column(folder, split, schema, f), rows, width);
     }
-    Path sessions = DatasetFiles.sessions(folder, split);
     return new Dataset(
         split,
         schema,
@@ -65,7 +82,7 @@ public final class DatasetFolder implements AutoCloseable {
         columns,
         map(DatasetFiles.labels(folder, split), rows, 1),
         map(DatasetFiles.groups(folder, split), rows, 1),
-        Files.exists(sessions) ? map(sessions, rows, 1) : null);
+        manifest.sessions() ? map(DatasetFiles.sessions(folder, split), rows, 1) : null);
   }
 
   private MemorySegment map(Path file, long rows, int width) {

@@ -21,11 +21,14 @@ import org.recallrank.model.io.DataException;
  * What an encoded data set holds. Its file is written last.
  *
  * @param rows per split
+ * @param sessions whether its rows belong to sessions
+ * @param vocabularyBytes how long the vocabularies are together
  * @param skipped malformed rows that were left out when it was made
  */
-record DatasetManifest(Map<Split, Long> rows, List<SkippedRows> skipped) {
+record DatasetManifest(
+    Map<Split, Long> rows, boolean sessions, long vocabularyBytes, List<SkippedRows> skipped) {
   /** Changes whenever the files of a data set change their meaning. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   void write(Path file) {
     StringWriter text = new StringWriter();
@@ -38,6 +41,8 @@ record DatasetManifest(Map<Split, Long> rows, List<SkippedRows> skipped) {
         json.name(entry.getKey().label()).value(entry.getValue());
       }
       json.endObject();
+      json.name("sessions").value(sessions);
+      json.name("vocabularyBytes").value(vocabularyBytes);
       json.name("skipped").beginArray();
       for (SkippedRows one : skipped) {
         json.beginObject();
@@ -74,7 +79,11 @@ record DatasetManifest(Map<Split, Long> rows, List<SkippedRows> skipped) {
       for (JsonElement element : json.getAsJsonArray("skipped")) {
         skipped.add(skippedRows(element.getAsJsonObject()));
       }
-      return new DatasetManifest(rows, skipped);
+      return new DatasetManifest(
+          rows,
+          json.get("sessions").getAsBoolean(),
+          json.get("vocabularyBytes").getAsLong(),
+          skipped);
     } catch (IOException e) {
       throw TextFile.failure(file, 0, StandardCharsets.UTF_8, e);
     } catch (JsonParseException

@@ -68,7 +68,12 @@ public final class DatasetWriter {
       for (Map.Entry<Split, SplitWriter> writer : writers.entrySet()) {
         rows.put(writer.getKey(), writer.getValue().finish());
       }
-      new DatasetManifest(rows, skipped).write(DatasetFiles.manifest(folder));
+      new DatasetManifest(
+              rows,
+              source.hasSessions(),
+              Encoding.vocabularyBytes(folder, encoding.schema()),
+              skipped)
+          .write(DatasetFiles.manifest(folder));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } finally {

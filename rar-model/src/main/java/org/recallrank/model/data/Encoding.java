@@ -69,7 +69,7 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
           case CATEGORICAL -> builder.add(row.tokens[c]);
           case SEQUENCE -> {
             Tokens tokens = new Tokens(row.tokens[c]);
-            for (int t = 0; t < columns.get(c).maxLength() && tokens.next(); t++) {
+            while (tokens.next()) { // those after maxLength too, as FuxiCTR does
               builder.add(tokens.token());
             }
           }
@@ -154,6 +154,18 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
                   v -> Vocabulary.read(vocabularyFile(folder, schema, v), field.vocabularySize())));
     }
     return new Encoding(schema, vocabularies);
+  }
+
+  /** Bytes of the vocabularies that {@link #save} wrote. */
+  static long vocabularyBytes(Path folder, Schema schema) throws IOException {
+    Columns columns = Columns.of(schema);
+    long bytes = 0;
+    for (int f = 0; f < columns.size(); f++) {
+      if (columns.get(f).type() != Field.Type.NUMERIC && columns.vocabularyOf(f) == f) {
+        bytes += Files.size(vocabularyFile(folder, schema, f));
+      }
+    }
+    return bytes;
   }
 
   /** Deletes what {@link #save} writes, as far as it is there. */

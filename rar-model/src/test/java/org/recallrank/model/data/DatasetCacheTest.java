@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,11 @@ class DatasetCacheTest {
     @Override
     public Columns columns() {
       return rows.columns();
+    }
+
+    @Override
+    public boolean hasSessions() {
+      return true;
     }
 
     @Override
@@ -85,11 +91,29 @@ class DatasetCacheTest {
   void aDamagedEntryIsMadeAgain() throws IOException {
     open(new Counted("same"), 1);
     Path entry = onlyEntry();
-    Files.delete(entry.resolve("train/label.f32"));
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(entry)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    assertThat(files)
+        .extracting(file -> entry.relativize(file).toString())
+        .contains("train/label.f32", "train/session.i32", "vocabulary/00-a.txt");
+    for (Path file : files) {
+      Files.delete(file);
+      assertIsMadeAgain(file, "missing");
+      Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) - 2));
+      assertIsMadeAgain(file, "cut off");
+    }
+  }
+
+  private void assertIsMadeAgain(Path file, String what) {
     Counted second = new Counted("same");
     open(second, 1);
-    assertThat(second.reads).hasPositiveValue();
-    assertThat(onlyEntry()).isEqualTo(entry);
+    assertThat(second.reads).as(file + " " + what).hasPositiveValue();
+    assertThat(file).isRegularFile();
+    Counted third = new Counted("same");
+    open(third, 1);
+    assertThat(third.reads).as(file + ", once more").hasValue(0);
   }
 
   private Path onlyEntry() throws IOException {

@@ -49,6 +49,18 @@ class EncodingTest {
   }
 
   @Test
+  void tokensAfterTheLongestSequenceCountToo() {
+    Encoding encoding =
+        Encoding.fit(
+            new TestSource(COLUMNS)
+                .add(TRAIN, 1, "u1", "i1", "i2^i1^i3", 0.5)
+                .add(TRAIN, 0, "u2", "i2", "i1^i2^i3", 1),
+            2);
+    assertThat(encoding.vocabularies().get(1).row("i3"))
+        .isNotEqualTo(encoding.vocabularies().get(1).outOfVocabulary());
+  }
+
+  @Test
   void newRowsAreEncodedBatchByBatchInTheirOrder() {
     TestSource fresh =
         new TestSource(COLUMNS)
