@@ -47,11 +47,12 @@ public final class DatasetCache {
       try {
         return DatasetFolder.open(entry);
       } catch (DataException damaged) {
-        DatasetWriter.deleteTree(entry);
+        TemporaryFolder.deleteTree(entry);
       }
     }
     try {
       Files.createDirectories(root);
+      TemporaryFolder.deleteAbandoned(root);
     } catch (IOException e) {
       throw DataException.writing(root, e, "encoded data have no place to be kept");
     }

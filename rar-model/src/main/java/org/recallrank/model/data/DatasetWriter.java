@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
 import org.recallrank.model.io.DataException;
 
@@ -35,22 +31,15 @@ public final class DatasetWriter {
   public static void write(DataSource source, int minCount, Path folder) {
     String before = source.fingerprint();
     Encoding encoding = Encoding.fit(source, minCount);
-    Path temporary =
-        folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      Files.createDirectory(temporary);
-      encoding.save(temporary);
-      encode(source, encoding, temporary);
+    try (TemporaryFolder temporary = new TemporaryFolder(folder)) {
+      encoding.save(temporary.path());
+      encode(source, encoding, temporary.path());
       if (!source.fingerprint().equals(before)) {
         throw new DataException("an input file changed while it was being read; start again");
       }
-      Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+      temporary.move();
     } catch (IOException e) {
-      deleteTree(temporary);
       throw DataException.writing(folder, e, "nothing is left of it");
-    } catch (RuntimeException | Error e) {
-      deleteTree(temporary);
-      throw e;
     }
   }
 
@@ -80,20 +69,6 @@ public final class DatasetWriter {
       for (SplitWriter writer : writers.values()) {
         writer.close();
       }
-    }
-  }
-
-  /** Deletes a folder of this class; what cannot be deleted stays. */
-  static void deleteTree(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      // A left-over temporary folder does no harm, and the first error matters more.
     }
   }
 

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -114,6 +118,21 @@ class DatasetCacheTest {
     Counted third = new Counted("same");
     open(third, 1);
     assertThat(third.reads).as(file + ", once more").hasValue(0);
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsDeletedAfterADay() throws IOException {
+    Path cache = Files.createDirectories(folder.resolve("c"));
+    Path old = Files.createDirectory(cache.resolve(".k." + UUID.randomUUID() + ".tmp"));
+    Files.createDirectory(old.resolve("train"));
+    Path inWork = Files.createDirectory(cache.resolve(".k." + UUID.randomUUID() + ".tmp"));
+    Path foreign = Files.createDirectory(cache.resolve(".mine.tmp"));
+    FileTime yesterday = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Files.setLastModifiedTime(old, yesterday);
+    Files.setLastModifiedTime(foreign, yesterday);
+    open(new Counted("same"), 1);
+    assertThat(old).doesNotExist();
+    assertThat(List.of(inWork, foreign)).allMatch(Files::exists);
   }
 
   private Path onlyEntry() throws IOException {
