@@ -74,9 +74,11 @@ record CandiCtrSession(int user, int query, float[] labels, int[] items, int[] q
     }
     for (int f = 0; f < ITEM_FIELDS; f++) {
       // The name is put together only where it is needed: there are hundreds of items per session.
+      boolean usual = ids[f] instanceof Integer || ids[f] instanceof Long;
+      long id = usual ? ((Number) ids[f]).longValue() : -1;
       out[index * ITEM_FIELDS + f] =
-          ids[f] instanceof Integer id && id >= 0
-              ? id
+          id >= 0 && id <= Integer.MAX_VALUE
+              ? (int) id
               : whole(ids[f], what + (index + 1) + ", " + NAMES.get(f), "a whole number from 0 on");
     }
   }

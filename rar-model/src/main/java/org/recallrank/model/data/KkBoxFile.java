@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.recallrank.model.io.DataException;
 
 /**
@@ -31,6 +32,7 @@ final class KkBoxFile implements Records {
   private final BufferedReader reader;
   private final List<String> header;
   private final int[] positions;
+  private final Predicate<String> wanted;
 
   /** Lines that were read ahead. */
   private final Deque<String> ahead = new ArrayDeque<>();
@@ -43,10 +45,13 @@ final class KkBoxFile implements Records {
    * Opens a file and reads its header.
    *
    * @param columns those that {@link #get} counts; the file may have more, in any order
+   * @param wanted told a record's value in the first of the columns: whether to hand it out, or if
+   *     it is malformed, to say so
    * @throws DataException if the file is missing or empty or lacks a column
    */
-  KkBoxFile(Path file, List<String> columns) {
+  KkBoxFile(Path file, List<String> columns, Predicate<String> wanted) {
     this.file = file;
+    this.wanted = wanted;
     try {
       reader = new BufferedReader(TextFile.open(file, StandardCharsets.UTF_8), 1 << 16);
     } catch (IOException e) {
@@ -85,6 +90,9 @@ final class KkBoxFile implements Records {
         continue;
       }
       values = cut(text);
+      if (!wanted.test(positions[0] < values.size() ? values.get(positions[0]) : "")) {
+        continue;
+      }
       if (values.size() == header.size()) {
         return true;
       }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.recallrank.model.io.DataException;
 
@@ -76,7 +77,7 @@ final class KkBoxFolder {
   /** Hands out the rows of {@code train.csv} in their order. */
   void events(BadRowLog log, EventSink sink) {
     String[] sources = new String[3];
-    try (Records records = new KkBoxFile(train, TRAIN)) {
+    try (Records records = new KkBoxFile(train, TRAIN, id -> true)) {
       while (records.next(log)) {
         String member;
         String song;
@@ -128,6 +129,7 @@ final class KkBoxFolder {
     read(
         members,
         MEMBER,
+        id -> true,
         log,
         records ->
             values.putIfAbsent(
@@ -168,30 +170,30 @@ final class KkBoxFolder {
   /**
    * Per song language, genres, artists and the country of its ISRC.
    *
-   * @param wanted songs to keep; there are many that nobody listens to
+   * @param wanted songs to keep; there are many that nobody listens to, and a malformed line of
+   *     theirs does no harm
    */
   Map<String, String[]> songs(Set<String> wanted, BadRowLog log) {
     Map<String, String[]> values = new HashMap<>();
     read(
         songs,
         SONG,
+        wanted::contains,
         log,
-        records -> {
-          if (wanted.contains(id(records, SONG))) {
+        records ->
             values.putIfAbsent(
                 records.get(0),
                 new String[] {
                   language(records), genres(records.get(2)), artists(records.get(3)), null
-                });
-          }
-        });
+                }));
     read(
         extra,
         EXTRA,
+        wanted::contains,
         log,
         records -> {
           String isrc = records.get(1);
-          if (wanted.contains(id(records, EXTRA)) && isrc.length() >= COUNTRY) {
+          if (isrc.length() >= COUNTRY) {
             values.computeIfAbsent(records.get(0), song -> new String[4])[3] =
                 isrc.substring(0, COUNTRY);
           }
@@ -218,8 +220,13 @@ final class KkBoxFolder {
     return artists.toString();
   }
 
-  private static void read(Path file, List<String> columns, BadRowLog log, Consumer<Records> sink) {
-    try (Records records = new KkBoxFile(file, columns)) {
+  private static void read(
+      Path file,
+      List<String> columns,
+      Predicate<String> wanted,
+      BadRowLog log,
+      Consumer<Records> sink) {
+    try (Records records = new KkBoxFile(file, columns, wanted)) {
       while (records.next(log)) {
         try {
           sink.accept(records);

@@ -92,22 +92,18 @@ public final class RecallStage {
       PoolConfig config) {
     checkSizes(config);
     int sessions = sessionItems == null ? 0 : sessionItems.users();
-    Pool.places((long) users.size() + sessions, config.items());
     Pairs clicked = pairs(true);
-    int[] popular = byCount(clicked.items(), items.size());
-    int[] ofUsers = fill(recallItems, config.items(), popular, false);
-    int[] ofSessions =
-        sessionItems == null ? new int[0] : fill(sessionItems, config.items(), popular, false);
-    int[] lists = Arrays.copyOf(ofUsers, ofUsers.length + ofSessions.length);
-    System.arraycopy(ofSessions, 0, lists, ofUsers.length, ofSessions.length);
+    int[] popularItems = byCount(clicked.items(), items.size());
+    int[] lists = new int[Pool.places((long) users.size() + sessions, config.items())];
+    fill(recallItems, config.items(), popularItems, false, lists, 0);
+    if (sessionItems != null) {
+      fill(sessionItems, config.items(), popularItems, false, lists, users.size() * config.items());
+    }
+    int[] popularUsers = byCount(clicked.users(), users.size());
+    int[] alike = new int[Pool.places(users.size(), config.users())];
+    fill(lookAlikes, config.users(), popularUsers, true, alike, 0);
     return data(
-        new RecallPools(
-            users.size(),
-            config.items(),
-            config.users(),
-            sessions,
-            lists,
-            fill(lookAlikes, config.users(), byCount(clicked.users(), users.size()), true)),
+        new RecallPools(users.size(), config.items(), config.users(), sessions, lists, alike),
         vectors);
   }
 
@@ -176,20 +172,20 @@ public final class RecallStage {
     return Arrays.stream(keys).sorted().mapToInt(key -> (int) key).toArray();
   }
 
-  private static int[] fill(Pool pool, int width, int[] popular, boolean ofUsers) {
-    int[] filled = new int[Pool.places(pool.users(), width)];
+  /** Puts lists of so many members into a table, from one of its places on. */
+  private static void fill(
+      Pool pool, int width, int[] popular, boolean ofUsers, int[] table, int from) {
     for (int user = 0; user < pool.users(); user++) {
-      int begin = user * width;
+      int begin = from + user * width;
       int count = Math.min(width, pool.count(user));
-      System.arraycopy(pool.members(), user * pool.width(), filled, begin, count);
+      System.arraycopy(pool.members(), user * pool.width(), table, begin, count);
       for (int next = 0; count < width; next++) {
         int candidate = popular[next];
-        if (!(ofUsers && candidate == user) && !contains(filled, begin, count, candidate)) {
-          filled[begin + count++] = candidate;
+        if (!(ofUsers && candidate == user) && !contains(table, begin, count, candidate)) {
+          table[begin + count++] = candidate;
         }
       }
     }
-    return filled;
   }
 
   private static boolean contains(int[] values, int from, int count, int value) {

@@ -178,7 +178,7 @@ class CandiCtrSourceTest {
   void numbersMayBeFloatsAndListsTuples() throws IOException {
     train(
         (Object)
-            new Object[] {1.0, 2, new Object[] {1.0}, new Object[] {1, 2, 3.0, 4, 5}, List.of()});
+            new Object[] {1.0, 2, new Object[] {1.0}, new Object[] {1, 2, 3.0, 4L, 5}, List.of()});
     assertThat(lines().get(0)).isEqualTo("train 1|2|1|2|3|4|5 1.0");
   }
 

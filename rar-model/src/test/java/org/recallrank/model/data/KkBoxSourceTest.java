@@ -211,6 +211,20 @@ class KkBoxSourceTest {
   }
 
   @Test
+  void songsThatNobodyListensToMayBeMalformed() throws IOException {
+    List<String> before = lines();
+    String songs = Files.readString(folder.resolve("songs.csv"));
+    String extra = Files.readString(folder.resolve("song_extra_info.csv"));
+    file("songs.csv", songs + id("other") + ",1,9,A,,,Mandarin\n" + id("other") + ",1\nrest\n");
+    file("song_extra_info.csv", extra + ",x,\n" + id("other") + "\n");
+    assertThat(lines()).isEqualTo(before);
+    file("songs.csv", songs + id("s") + ",1\n");
+    assertThatThrownBy(this::lines)
+        .hasMessageContaining("songs.csv, line ")
+        .hasMessageContaining("expected 7 columns as in the header, found 2");
+  }
+
+  @Test
   void missingFilesAndColumnsAreNamed() throws IOException {
     file("songs.csv", "song_id,genre_ids,artist_name\n");
     assertThatThrownBy(this::lines).hasMessageContaining("songs.csv: there is no column language");

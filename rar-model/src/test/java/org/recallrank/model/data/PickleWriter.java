@@ -36,6 +36,12 @@ final class PickleWriter {
   private void write(Object value) {
     switch (value) {
       case Integer number -> number(number);
+      case Long number -> { // LONG1, as Python 2 writes its long numbers
+        out.write(0x8a);
+        out.write(8);
+        out.writeBytes(
+            ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array());
+      }
       case Double number -> {
         out.write('G');
         out.writeBytes(ByteBuffer.allocate(8).putDouble(number).array());
