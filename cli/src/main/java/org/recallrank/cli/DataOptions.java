@@ -276,11 +276,15 @@ final class DataOptions {
 
   /** Enough to notice that it is not the same data, or not the same pools. */
   String checksum(DataSource source) {
-    CRC32 crc = new CRC32();
     String text = source.fingerprint() + minCount();
     for (Path pool : new Path[] {poolItems, poolUsers}) {
       text += pool == null ? "" : "\n" + PoolFile.fingerprint(pool);
     }
+    return checksum(text);
+  }
+
+  static String checksum(String text) {
+    CRC32 crc = new CRC32();
     crc.update(text.getBytes(StandardCharsets.UTF_8));
     return String.format("%08x", crc.getValue());
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.DataStatistics;
+import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Plan;
 import org.recallrank.cli.experiment.ScaleStudy;
 import org.recallrank.cli.experiment.Tables;
@@ -135,9 +136,7 @@ final class ExperimentCommand implements Callable<Integer> {
       }
       JsonObject about = DataStatistics.of(folder);
       about.addProperty("name", name);
-      JsonObject options = new JsonObject();
-      data.given().forEach(options::addProperty);
-      about.add("options", options);
+      about.add("options", Json.object(data.given()));
       store.writeAbout(about);
       SharedRecall recall =
           new SharedRecall(

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.recallrank.cli.experiment.DataStatistics;
 import org.recallrank.cli.experiment.Json;
 import org.recallrank.model.data.BatchBuffer;
 import org.recallrank.model.data.DataSource;
@@ -37,6 +38,7 @@ final class TrainingRun {
    *
    * @param pools pools of a recall stage that there is, or null to build them with DSSM
    * @param options what {@code config.yaml} says besides the settings
+   * @param dataset the data's checksum, by which reports tell runs on other data apart
    */
   record Job(
       DataSource source,
@@ -45,6 +47,7 @@ final class TrainingRun {
       ModelSpec spec,
       Function<Encoding, SuppliedPools> pools,
       Map<String, String> options,
+      String dataset,
       Path out,
       boolean force) {}
 
@@ -130,7 +133,9 @@ final class TrainingRun {
                       data.split(Split.TEST),
                       new BatchBuffer(data.schema(), spec.train().batchSize()));
         }
-        folder.writeMetrics(metrics(spec, result, test, recallSeconds));
+        JsonObject metrics = metrics(spec, result, test, recallSeconds);
+        addData(metrics, job, data);
+        folder.writeMetrics(metrics);
         return test == null
             ? new Outcome(result, null, null, job.out())
             : new Outcome(result, test.metrics(), test.sessions(), job.out());
@@ -235,6 +240,13 @@ final class TrainingRun {
     inference.addProperty("rowsPerSecond", result.scoredPerSecond());
     json.add("inference", inference);
     return json;
+  }
+
+  /** What the run was about, in the words of {@code experiment.json}. */
+  private static void addData(JsonObject metrics, Job job, DatasetFolder data) {
+    metrics.addProperty("data", job.dataset());
+    metrics.add("rows", DataStatistics.rows(data));
+    metrics.add("options", Json.object(job.options()));
   }
 
   private static double seconds(long start) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.recallrank.cli.experiment.Cell;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
+import org.recallrank.cli.experiment.DataStatistics;
 import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Plan;
 import org.recallrank.cli.experiment.SearchRange;
@@ -112,6 +113,8 @@ final class TuneCommand implements Callable<Integer> {
       JsonObject about = new JsonObject();
       about.addProperty("name", NAME);
       about.addProperty("budget", budget);
+      about.add("rows", DataStatistics.rows(folder));
+      about.add("options", Json.object(data.given()));
       store.writeAbout(about);
       SharedRecall recall =
           new SharedRecall(

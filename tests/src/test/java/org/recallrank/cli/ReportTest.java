@@ -190,6 +190,33 @@ class ReportTest {
   }
 
   @Test
+  void runsOnOtherDataAreSetApart() throws IOException {
+    Path other = folder.resolve("other-data");
+    run(
+        "train",
+        "--format=world",
+        "--rows=3000",
+        "--split-seed=7",
+        "--cache=" + folder.resolve("cache"),
+        "--model=dcnv2",
+        "--set=parallel_dnn_hidden_units=16",
+        "--epochs=1",
+        "--quiet",
+        "--out=" + other);
+    Path html = folder.resolve("runs.html");
+    run(
+        "report",
+        folder.resolve("run").toString(),
+        other.toString(),
+        folder.resolve("table3/cells/dcnv2-rar-seed1.json").toString(), // on the data of run
+        "--out=" + html);
+    String text = Files.readString(html);
+    assertThat(text).contains("Single runs on Generated world, 4,000 rows<");
+    assertThat(text).contains("Single runs on Generated world, 3,000 rows, split-seed 7<");
+    assertThat(text.split("<h3>Single runs, ")).hasSize(1 + 2);
+  }
+
+  @Test
   void aCellByItselfAndWrongInputs() {
     Path cell = folder.resolve("table3/cells/dcnv2-rar-seed1.json");
     run("report", cell.toString(), "--out=" + folder.resolve("cell.html"));

@@ -30,11 +30,7 @@ public final class DataStatistics {
   public static JsonObject of(DatasetFolder data) {
     Schema schema = data.schema();
     JsonObject json = new JsonObject();
-    JsonObject rows = new JsonObject();
-    for (Split split : data.splits()) {
-      rows.addProperty(split.label(), data.split(split).rows());
-    }
-    json.add("rows", rows);
+    json.add("rows", rows(data));
     JsonArray fields = new JsonArray();
     for (Field field : schema.fields()) {
       JsonObject f = new JsonObject();
@@ -54,6 +50,15 @@ public final class DataStatistics {
           category < 0 ? JsonNull.INSTANCE : homogeneity(clicks[1], schema.fields().get(category)));
     }
     return json;
+  }
+
+  /** How many rows each split has. */
+  public static JsonObject rows(DatasetFolder data) {
+    JsonObject rows = new JsonObject();
+    for (Split split : data.splits()) {
+      rows.addProperty(split.label(), data.split(split).rows());
+    }
+    return rows;
   }
 
   /** An item's second field; without one, the first of the context; -1 if there is none. */

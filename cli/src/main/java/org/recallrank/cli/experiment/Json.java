@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.Map;
 import org.recallrank.model.train.Metrics;
 import org.recallrank.model.train.SessionMetrics;
 
@@ -42,6 +43,13 @@ public final class Json {
     json.add("gauc", number(m.gauc()));
     json.addProperty("sessions", m.sessions());
     json.addProperty("rows", m.rows());
+    return json;
+  }
+
+  /** An object of texts. */
+  public static JsonObject object(Map<String, String> texts) {
+    JsonObject json = new JsonObject();
+    texts.forEach(json::addProperty);
     return json;
   }
 

@@ -62,18 +62,21 @@ public final class Results {
 
   /** Column a against column b over the seeds that both have. */
   public Sample.Paired paired(String model, String a, String b, String figure) {
-    TreeMap<Long, Double> one = bySeed(model, a, figure);
-    TreeMap<Long, Double> other = bySeed(model, b, figure);
-    one.keySet().retainAll(other.keySet());
-    other.keySet().retainAll(one.keySet());
-    return Sample.Paired.of(
-        one.values().stream().mapToDouble(v -> v).toArray(),
-        other.values().stream().mapToDouble(v -> v).toArray());
+    return Sample.Paired.of(shared(model, a, b, figure), shared(model, b, a, figure));
   }
 
-  /** Relative improvement over a column, NaN where one is missing. */
+  /** A column's values of the seeds that another has too. */
+  private double[] shared(String model, String column, String other, String figure) {
+    TreeMap<Long, Double> values = bySeed(model, column, figure);
+    values.keySet().retainAll(bySeed(model, other, figure).keySet());
+    return values.values().stream().mapToDouble(v -> v).toArray();
+  }
+
+  /** Relative improvement of the mean over the seeds that both have, NaN where there is none. */
   public double improvement(String model, String column, String over, String figure) {
-    return sample(model, column, figure).mean() / sample(model, over, figure).mean() - 1;
+    return Sample.of(shared(model, column, over, figure)).mean()
+            / Sample.of(shared(model, over, column, figure)).mean()
+        - 1;
   }
 
   /** Improvements over raw of all models, reduced (the best, the average). */

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.recallrank.cli.experiment.CellStore;
@@ -27,21 +29,22 @@ public final class Inputs {
   private Inputs() {}
 
   /**
-   * Reads them in their order; runs that belong to no experiment come last, together.
+   * Reads them in their order; runs that belong to no experiment come last, those on the same data
+   * together.
    *
    * @throws DataException if one is none of these, or damaged
    */
   public static List<Study> read(List<Path> paths) {
     List<Study> studies = new ArrayList<>();
-    List<JsonObject> runs = new ArrayList<>();
+    Map<String, List<JsonObject>> runs = new LinkedHashMap<>();
     Set<Path> distinct = new LinkedHashSet<>(paths);
     for (Path path : distinct) {
       if (CellStore.isExperiment(path)) {
         studies.add(experiment(path));
       } else if (Files.exists(path.resolve("metrics.json"))) {
-        runs.add(run(path));
+        add(runs, run(path));
       } else if (Files.isRegularFile(path)) {
-        runs.add(cell(path));
+        add(runs, cell(path));
       } else {
         throw new DataException(
             path
@@ -50,10 +53,17 @@ public final class Inputs {
                 + (Files.isDirectory(path) ? "a folder with neither" : "nothing"));
       }
     }
-    if (!runs.isEmpty()) {
-      studies.add(new Study(Study.RUNS, new JsonObject(), new Results(runs)));
-    }
+    runs.values().forEach(same -> studies.add(Study.ofRuns(same)));
     return studies;
+  }
+
+  /** Puts a run, or a cell, to those on the same data. */
+  private static void add(Map<String, List<JsonObject>> runs, JsonObject run) {
+    String data =
+        run.get("configuration") instanceof JsonObject configuration
+            ? Json.text(configuration, "data")
+            : Json.text(run, "data");
+    runs.computeIfAbsent(data.replaceFirst(",.*", ""), d -> new ArrayList<>()).add(run);
   }
 
   private static Study experiment(Path folder) {
@@ -82,7 +92,8 @@ public final class Inputs {
     run.addProperty("column", columnOf(Json.text(run, "enrich")));
     run.addProperty("id", folder.toAbsolutePath().normalize().getFileName().toString());
     if (run.get("train") instanceof JsonObject train) {
-      for (String name : List.of("secondsPerEpoch", "rowsPerSecond", "bestEpoch", "kernels")) {
+      for (String name :
+          List.of("secondsPerEpoch", "rowsPerSecond", "bestEpoch", "kernels", "threads")) {
         run.add(name, train.get(name));
       }
     }

@@ -177,7 +177,7 @@ public final class ReportPage {
       contents.add(
           List.of(
               study.name(),
-              study.is("scale") ? "Generated worlds" : study.is(Study.RUNS) ? "-" : study.data(),
+              study.is("scale") ? "Generated worlds" : study.data(),
               Integer.toString(study.results().cells().size()),
               machine(study)));
     }
@@ -338,8 +338,7 @@ public final class ReportPage {
                     "How well each selected look-alike user (row) matches each selected recall item"
                         + " (column), for some test rows: M of Eq. 6. Row means weigh the users,"
                         + " column means the items. The scale spans each matrix' own range.");
-                subtitle(
-                    (study.is(Study.RUNS) ? "Single run" : study.data()) + ": " + maps.model());
+                subtitle(study.data() + ": " + maps.model());
                 charts(maps.figures("study-" + (studies.indexOf(study) + 1)));
               });
     }
@@ -364,7 +363,7 @@ public final class ReportPage {
           "Learning curves",
           "AUC on validation rows after each epoch, a line per seed. The best epoch's weights are"
               + " the ones tested.");
-      subtitle(study.is(Study.RUNS) ? "Single runs" : study.name() + ", " + study.data());
+      subtitle((study.is(Study.RUNS) ? "Single runs" : study.name()) + ", " + study.data());
       if (study.is(Study.RUNS)) {
         body.append(runs(study));
       }
@@ -386,7 +385,7 @@ public final class ReportPage {
     }
     return Html.table(
         new Table(
-            "Single runs",
+            "Single runs on " + study.data(),
             List.of("Run", "model", "seed", "valid AUC", "test AUC", "test gAUC"),
             rows,
             List.of()));
@@ -400,6 +399,7 @@ public final class ReportPage {
   private void tuning() {
     for (Study study : all("tune")) {
       section("tune", "Tuning", "Trials of the search on validation rows; test rows are not used.");
+      subtitle(study.data());
       List<List<String>> rows = new ArrayList<>();
       for (JsonObject cell : study.results().cells()) {
         rows.add(List.of(Json.text(cell, "id"), four(cell, "valid.auc"), four(cell, "valid.gauc")));

@@ -1,18 +1,30 @@
 package org.recallrank.cli.report;
 
 import com.google.gson.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Results;
 
 /**
- * What one folder holds: an experiment, or single runs.
+ * What one folder holds: an experiment, or single runs on the same data.
  *
  * @param name of the experiment; {@value #RUNS} for runs that belong to none
- * @param about what {@code experiment.json} says: data statistics and options; empty of runs
+ * @param about what {@code experiment.json} says: data statistics and options; of runs, what the
+ *     first one says that knows
  */
 public record Study(String name, JsonObject about, Results results) {
   static final String RUNS = "runs";
+
+  /** What data options, besides the data themselves, make of the same files another data set. */
+  private static final List<String> VARIANTS =
+      List.of("split", "split-seed", "threshold", "negatives", "min-count");
+
+  static Study ofRuns(List<JsonObject> runs) {
+    JsonObject about =
+        runs.stream().filter(run -> run.has("options")).findFirst().orElse(runs.get(0));
+    return new Study(RUNS, about, new Results(runs));
+  }
 
   /** Whether it is this experiment. */
   boolean is(String experiment) {
@@ -21,25 +33,36 @@ public record Study(String name, JsonObject about, Results results) {
 
   /** The data set in words. */
   String data() {
+    StringBuilder words = new StringBuilder(title());
+    double rows = rows("train") + rows("valid") + rows("test");
+    if (rows > 0) {
+      words.append(String.format(Locale.ROOT, ", %,.0f rows", rows));
+    }
+    for (String option : VARIANTS) {
+      if (options().has(option)) {
+        words.append(", ").append(option).append(' ').append(Json.text(options(), option));
+      }
+    }
+    return words.toString();
+  }
+
+  private String title() {
     JsonObject options = options();
     String format = Json.text(options, "format");
-    String title =
-        switch (format) {
-          case "movielens-tags" -> "MovieLens tags";
-          case "movielens-ratings" -> "MovieLens ratings";
-          case "kkbox" -> "KKBox";
-          case "candictr" -> "CandiCTR-Pub";
-          case "world" -> "Generated world";
-          default -> {
-            String file = Json.text(options, options.has("data") ? "data" : "train");
-            String[] path = file.split("[/\\\\]");
-            yield file.isEmpty()
-                ? "Data"
-                : path[Math.max(0, path.length - (options.has("data") ? 1 : 2))];
-          }
-        };
-    double rows = rows("train") + rows("valid") + rows("test");
-    return rows == 0 ? title : String.format(Locale.ROOT, "%s, %,.0f rows", title, rows);
+    return switch (format) {
+      case "movielens-tags" -> "MovieLens tags";
+      case "movielens-ratings" -> "MovieLens ratings";
+      case "kkbox" -> "KKBox";
+      case "candictr" -> "CandiCTR-Pub";
+      case "world" -> "Generated world";
+      default -> {
+        String file = Json.text(options, options.has("data") ? "data" : "train");
+        String[] path = file.split("[/\\\\]");
+        yield file.isEmpty()
+            ? "Data"
+            : path[Math.max(0, path.length - (options.has("data") ? 1 : 2))];
+      }
+    };
   }
 
   /** Rows of a split, 0 if there is none. */
