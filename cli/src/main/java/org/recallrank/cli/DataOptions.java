@@ -141,6 +141,8 @@ final class DataOptions {
       description = "look-alike users of another recall stage: CSV of user, user, score")
   private Path poolUsers;
 
+  private CandiCtrSource candiCtr;
+
   @Option(
       names = "--cache",
       description = "folder of encoded data (default: recallrank in the user's cache folder)")
@@ -178,9 +180,14 @@ final class DataOptions {
     };
   }
 
+  /** One for rows and pools, as it remembers what it has checked. */
   private CandiCtrSource candiCtr(BadRows policy) {
-    return new CandiCtrSource(
-        folder(), new CandiCtrSource.Options(ratios("9:1:0"), splitSeed, policy));
+    if (candiCtr == null) {
+      candiCtr =
+          new CandiCtrSource(
+              folder(), new CandiCtrSource.Options(ratios("9:1:0"), splitSeed, policy));
+    }
+    return candiCtr;
   }
 
   private GeneratedWorld world() {
@@ -250,12 +257,11 @@ final class DataOptions {
     }
     if (format.equals("candictr") && poolItems == null && poolUsers == null) {
       CandiCtrSource source = candiCtr(BadRows.parse(badRows));
-      return encoding ->
-          new TrainingRun.SuppliedPools(
-              source.recallItems(encoding, minCount(), r),
-              source.lookAlikes(encoding, l),
-              source.sessionItems(encoding, minCount(), r),
-              List.of());
+      return encoding -> {
+        CandiCtrSource.RecallItems items = source.recallItems(encoding, minCount(), r);
+        return new TrainingRun.SuppliedPools(
+            items.ofUsers(), source.lookAlikes(encoding, l), items.ofSessions(), List.of());
+      };
     }
     if (poolItems == null && poolUsers == null) {
       return null;
@@ -276,17 +282,19 @@ final class DataOptions {
 
   /** Enough to notice that it is not the same data, or not the same pools. */
   String checksum(DataSource source) {
-    String text = source.fingerprint() + minCount();
+    CRC32 crc = new CRC32();
     for (Path pool : new Path[] {poolItems, poolUsers}) {
-      text += pool == null ? "" : "\n" + PoolFile.fingerprint(pool);
+      if (pool != null) {
+        crc.update(PoolFile.fingerprint(pool).getBytes(StandardCharsets.UTF_8));
+      }
     }
-    return checksum(text);
+    return dataset(source, minCount())
+        + (crc.getValue() == 0 ? "" : String.format(", pools %08x", crc.getValue()));
   }
 
-  static String checksum(String text) {
-    CRC32 crc = new CRC32();
-    crc.update(text.getBytes(StandardCharsets.UTF_8));
-    return String.format("%08x", crc.getValue());
+  /** The part of a checksum, up to its comma, that is about the data alone. */
+  static String dataset(DataSource source, int minCount) {
+    return DatasetCache.key(source, minCount).substring(0, 8);
   }
 
   /** Says what of a pool file was left out, if anything was. */

@@ -92,7 +92,6 @@ final class DemoCommand implements Callable<Integer> {
                 world.lookAlikes(encoding, spec.pools().users()),
                 List.of()),
         Map.of("format", "world", "model", "dcnv2", "enrich", enrich),
-        DataOptions.checksum(world.fingerprint()),
         out.resolve(enrich.equals("none") ? "dcnv2" : "dcnv2-rar"),
         true);
   }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.data.DataSource;
 import org.recallrank.model.train.EpochReport;
 import org.recallrank.model.train.ModelSpec;
 import picocli.CommandLine.Command;
@@ -45,7 +44,6 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelSpec spec = model.spec();
-    DataSource source = data.source();
     Map<String, String> options = data.given();
     options.put("model", spec.model()); // which may have been spelt another way
     try (ComputeOptions.Compute on = compute.open();
@@ -58,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
           new TrainingRun(on, data.cache(), progress)
               .run(
                   new TrainingRun.Job(
-                      source,
+                      data.source(),
                       data.label(),
                       data.minCount(),
                       spec,
@@ -66,7 +64,6 @@ final class TrainCommand implements Callable<Integer> {
                           ? data.pools(spec.pools().items(), spec.pools().users())
                           : null,
                       options,
-                      data.checksum(source),
                       out,
                       force));
       EpochReport best = outcome.training().best();

@@ -38,7 +38,6 @@ final class TrainingRun {
    *
    * @param pools pools of a recall stage that there is, or null to build them with DSSM
    * @param options what {@code config.yaml} says besides the settings
-   * @param dataset the data's checksum, by which reports tell runs on other data apart
    */
   record Job(
       DataSource source,
@@ -47,7 +46,6 @@ final class TrainingRun {
       ModelSpec spec,
       Function<Encoding, SuppliedPools> pools,
       Map<String, String> options,
-      String dataset,
       Path out,
       boolean force) {}
 
@@ -244,7 +242,7 @@ final class TrainingRun {
 
   /** What the run was about, in the words of {@code experiment.json}. */
   private static void addData(JsonObject metrics, Job job, DatasetFolder data) {
-    metrics.addProperty("data", job.dataset());
+    metrics.addProperty("data", DataOptions.dataset(job.source(), job.minCount()));
     metrics.add("rows", DataStatistics.rows(data));
     metrics.add("options", Json.object(job.options()));
   }

@@ -53,7 +53,13 @@ public final class Inputs {
                 + (Files.isDirectory(path) ? "a folder with neither" : "nothing"));
       }
     }
-    runs.values().forEach(same -> studies.add(Study.ofRuns(same)));
+    runs.forEach(
+        (data, same) -> {
+          Study study = Study.ofRuns(same);
+          boolean taken =
+              studies.stream().anyMatch(s -> s.is(Study.RUNS) && s.data().equals(study.data()));
+          studies.add(taken ? study.withSuffix(" (" + data + ")") : study);
+        });
     return studies;
   }
 
@@ -82,6 +88,12 @@ public final class Inputs {
     if (!cell.has("model") || !cell.has("epochs")) {
       throw new DataException(
           file + ": expected the JSON of a cell, with model and epochs; found neither or one");
+    }
+    Path experiment = file.toAbsolutePath().normalize().getParent().getParent();
+    if (experiment != null && CellStore.isExperiment(experiment)) {
+      JsonObject about = new CellStore(experiment).about();
+      cell.add("rows", about.get("rows"));
+      cell.add("options", about.get("options"));
     }
     return cell;
   }

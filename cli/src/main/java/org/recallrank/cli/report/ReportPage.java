@@ -329,7 +329,7 @@ public final class ReportPage {
     Set<String> shown = new HashSet<>();
     for (Study study : studies) {
       HeatMaps.of(study, itemNames)
-          .filter(maps -> shown.add(study.data()))
+          .filter(maps -> shown.add(study.data()) || study.is(Study.RUNS))
           .ifPresent(
               maps -> {
                 section(

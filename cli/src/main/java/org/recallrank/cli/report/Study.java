@@ -10,13 +10,14 @@ import org.recallrank.cli.experiment.Results;
  * What one folder holds: an experiment, or single runs on the same data.
  *
  * @param name of the experiment; {@value #RUNS} for runs that belong to none
- * @param about what {@code experiment.json} says: data statistics and options; of runs, what the
- *     first one says that knows
+ * @param about what {@code experiment.json} says: data statistics and options; for runs, those of
+ *     the first one that has some
  */
 public record Study(String name, JsonObject about, Results results) {
   static final String RUNS = "runs";
+  private static final String SUFFIX = "suffix";
 
-  /** What data options, besides the data themselves, make of the same files another data set. */
+  /** Options that make another data set of the same files. */
   private static final List<String> VARIANTS =
       List.of("split", "split-seed", "threshold", "negatives", "min-count");
 
@@ -43,7 +44,14 @@ public record Study(String name, JsonObject about, Results results) {
         words.append(", ").append(option).append(' ').append(Json.text(options(), option));
       }
     }
-    return words.toString();
+    return words.append(Json.text(about, SUFFIX)).toString();
+  }
+
+  /** The same with something added to the words for its data. */
+  Study withSuffix(String suffix) {
+    JsonObject more = about.deepCopy();
+    more.addProperty(SUFFIX, suffix);
+    return new Study(name, more, results);
   }
 
   private String title() {
@@ -59,7 +67,7 @@ public record Study(String name, JsonObject about, Results results) {
         String file = Json.text(options, options.has("data") ? "data" : "train");
         String[] path = file.split("[/\\\\]");
         yield file.isEmpty()
-            ? "Data"
+            ? "unknown data"
             : path[Math.max(0, path.length - (options.has("data") ? 1 : 2))];
       }
     };

@@ -223,73 +223,51 @@ public final class CandiCtrSource implements DataSource {
   }
 
   /**
-   * The recall items of each user.
+   * Recall items.
+   *
+   * @param ofUsers lists by table row of the user
+   * @param ofSessions in the order of the queue; session s has list s - 1
+   */
+  public record RecallItems(Pool ofUsers, Pool ofSessions) {}
+
+  /**
+   * The recall items of users and sessions: of each queue the items that the vocabulary would know
+   * without that session.
    *
    * @param minCount with which the encoding was fitted
+   * @param width places per list
    */
-  public Pool recallItems(Encoding encoding, int minCount, int width) {
+  public RecallItems recallItems(Encoding encoding, int minCount, int width) {
     Vocabulary users = encoding.vocabularies().get(USER);
-    Pool pool = Pool.empty(users.size(), width);
-    queues(
-        EnumSet.of(Split.TRAIN),
-        encoding,
-        minCount,
-        (number, session, place, item) -> {
-          int user = users.row(token(session.user()));
-          if (user != users.outOfVocabulary()) {
-            pool.offer(user, item, number);
-          }
-        });
-    return pool;
-  }
-
-  /**
-   * The recall items of each session in the order of its queue: those of session s are list s - 1.
-   *
-   * @param minCount with which the encoding was fitted
-   */
-  public Pool sessionItems(Encoding encoding, int minCount, int width) {
-    Pool pool = Pool.empty(Math.addExact(all(trainFile), all(testFile)), width);
-    queues(
-        EnumSet.allOf(Split.class),
-        encoding,
-        minCount,
-        (number, session, place, item) -> pool.offer(number - 1, item, -place));
-    return pool;
-  }
-
-  /** Takes an item of a session's queue, as a table row, and its place there. */
-  @FunctionalInterface
-  private interface QueueSink {
-    void accept(int number, CandiCtrSession session, int place, int item);
-  }
-
-  /**
-   * Hands out what is recalled of each queue: the items that the vocabulary would know without that
-   * session.
-   */
-  private void queues(Set<Split> wanted, Encoding encoding, int minCount, QueueSink sink) {
     Vocabulary items = encoding.vocabularies().get(ITEM);
     int[] shown = new int[items.size()];
     sessions(
         EnumSet.of(Split.TRAIN),
         new BadRowLog(options.badRows),
         (split, number, session) -> count(session, 1, items, shown));
+    Pool ofUsers = Pool.empty(users.size(), width);
+    Pool ofSessions = Pool.empty(Math.addExact(all(trainFile), all(testFile)), width);
     sessions(
-        wanted,
+        EnumSet.allOf(Split.class),
         new BadRowLog(options.badRows),
         (split, number, session) -> {
-          int own = split == Split.TRAIN ? 1 : 0;
+          boolean training = split == Split.TRAIN;
+          int own = training ? 1 : 0;
           count(session, -own, items, shown);
+          int user = users.row(token(session.user()));
           int[] queue = session.queue();
           for (int i = 0; i < queue.length; i += CandiCtrSession.ITEM_FIELDS) {
             int item = items.row(token(queue[i]));
             if (item != items.outOfVocabulary() && shown[item] >= minCount) {
-              sink.accept(number, session, i, item);
+              ofSessions.offer(number - 1, item, -i);
+              if (training && user != users.outOfVocabulary()) {
+                ofUsers.offer(user, item, number);
+              }
             }
           }
           count(session, own, items, shown);
         });
+    return new RecallItems(ofUsers, ofSessions);
   }
 
   /** Adds what a session shows to the counts of table rows, so many times. */
@@ -329,7 +307,7 @@ public final class CandiCtrSource implements DataSource {
 
   @Override
   public String fingerprint() {
-    return "candictr, version 2\n"
+    return "candictr, version 3\n"
         + options
         + "\n"
         + TextFile.fingerprint(trainFile)

@@ -67,7 +67,8 @@ public final class DatasetCache {
     return DatasetFolder.open(entry);
   }
 
-  private static String key(DataSource source, int minCount) {
+  /** By which the encoded form of a source is known: the same only for the same content. */
+  public static String key(DataSource source, int minCount) {
     String text =
         "version "
             + DatasetManifest.VERSION

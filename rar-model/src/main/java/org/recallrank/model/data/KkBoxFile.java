@@ -45,8 +45,8 @@ final class KkBoxFile implements Records {
    * Opens a file and reads its header.
    *
    * @param columns those that {@link #get} counts; the file may have more, in any order
-   * @param wanted told a record's value in the first of the columns: whether to hand it out, or if
-   *     it is malformed, to say so
+   * @param wanted tested with a record's value in the first of the columns; those that fail are
+   *     passed over, even malformed ones
    * @throws DataException if the file is missing or empty or lacks a column
    */
   KkBoxFile(Path file, List<String> columns, Predicate<String> wanted) {

@@ -15,8 +15,8 @@ import org.recallrank.model.io.DataException;
  *
  * <p>User fields are msno and what {@code members.csv} says, item fields song_id and what the
  * songs' files say; a user or a song that is not described has none of it. Of genres and artists
- * the first three count, their vectors are summed. Of the ISRC the country is taken, ages come in
- * buckets of ten years. BARS knows values from 10 occurrences on ({@link #MIN_COUNT}).
+ * the first three are kept, their vectors are summed. Of the ISRC the country is taken, ages come
+ * in buckets of ten years. BARS knows values from 10 occurrences on ({@link #MIN_COUNT}).
  */
 public final class KkBoxSource implements DataSource {
   /** From how many occurrences on KKBox_x1 knows a value. */

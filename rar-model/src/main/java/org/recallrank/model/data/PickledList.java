@@ -114,7 +114,7 @@ final class PickledList {
   }
 
   /** Remembers what will be asked for again; its size counts the rest too, being the next key. */
-  private static final class Memo extends AbstractMap<Integer, Object> {
+  static final class Memo extends AbstractMap<Integer, Object> {
     private final BitSet keys;
     private final IntIntHashMap again;
     private final Map<Integer, Object> objects = new HashMap<>();

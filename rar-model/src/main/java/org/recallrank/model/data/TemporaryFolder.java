@@ -2,6 +2,7 @@ package org.recallrank.model.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +37,8 @@ final class TemporaryFolder implements AutoCloseable {
    */
   TemporaryFolder(Path target) throws IOException {
     this.target = target;
-    path =
-        target
-            .toAbsolutePath()
-            .resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    onExit = new Thread(() -> deleteTree(path));
+    path = named();
+    onExit = new Thread(this::takeAway);
     Runtime.getRuntime().addShutdownHook(onExit);
     Files.createDirectory(path);
   }
@@ -65,8 +63,25 @@ final class TemporaryFolder implements AutoCloseable {
     }
   }
 
+  /** Deletes it while it is being filled: under another name, as nothing more gets into it then. */
+  private void takeAway() {
+    Path aside = named();
+    try {
+      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      deleteTree(aside);
+    } catch (IOException e) {
+      // It has just been moved to its place, or deleted.
+    }
+  }
+
+  private Path named() {
+    return target
+        .toAbsolutePath()
+        .resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
   /** Deletes those in a folder of ours that a process left long ago. */
-  static void deleteAbandoned(Path parent) throws IOException {
+  static void deleteAbandoned(Path parent) {
     Instant limit = Instant.now().minus(ABANDONED);
     try (DirectoryStream<Path> old = Files.newDirectoryStream(parent)) {
       for (Path folder : old) {
@@ -76,6 +91,8 @@ final class TemporaryFolder implements AutoCloseable {
           deleteTree(folder);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // Another process does the same just now; whoever comes next finds the rest.
     }
   }
 
@@ -86,7 +103,7 @@ final class TemporaryFolder implements AutoCloseable {
     }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
       // What is left over does no harm, and the first error matters more.

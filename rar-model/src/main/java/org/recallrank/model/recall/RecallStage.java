@@ -78,7 +78,8 @@ public final class RecallStage {
 
   /**
    * Pools of another recall stage. A pool that holds less than asked for is filled up with the
-   * items (users) that have most clicks in training.
+   * items (users) that have most clicks in training; that of a session not with items that only the
+   * session itself clicks, as only training sessions would have them.
    *
    * @param sessionItems recall items of each session, list s - 1 that of session s; null for none
    * @param vectors of DSSM, or null if signatures are those of the model's own embeddings
@@ -91,20 +92,49 @@ public final class RecallStage {
       Dssm.Vectors vectors,
       PoolConfig config) {
     checkSizes(config);
+    checkLists("recall items", recallItems);
+    checkLists("look-alikes", lookAlikes);
     int sessions = sessionItems == null ? 0 : sessionItems.users();
+    int r = config.items();
     Pairs clicked = pairs(true);
     int[] popularItems = byCount(clicked.items(), items.size());
-    int[] lists = new int[Pool.places((long) users.size() + sessions, config.items())];
-    fill(recallItems, config.items(), popularItems, false, lists, 0);
-    if (sessionItems != null) {
-      fill(sessionItems, config.items(), popularItems, false, lists, users.size() * config.items());
+    int[] lists = new int[Pool.places((long) users.size() + sessions, r)];
+    fill(recallItems, r, popularItems, (user, item) -> true, lists, 0);
+    if (sessions > 0) {
+      int[] onlySession = onlySessions();
+      fill(
+          sessionItems,
+          r,
+          popularItems,
+          (list, item) -> onlySession[item] != list + 1,
+          lists,
+          users.size() * r);
     }
     int[] popularUsers = byCount(clicked.users(), users.size());
     int[] alike = new int[Pool.places(users.size(), config.users())];
-    fill(lookAlikes, config.users(), popularUsers, true, alike, 0);
-    return data(
-        new RecallPools(users.size(), config.items(), config.users(), sessions, lists, alike),
-        vectors);
+    fill(lookAlikes, config.users(), popularUsers, (user, other) -> user != other, alike, 0);
+    return data(new RecallPools(users.size(), r, config.users(), sessions, lists, alike), vectors);
+  }
+
+  private void checkLists(String what, Pool pool) {
+    if (pool.users() != users.size()) {
+      throw new IllegalArgumentException(
+          what + ": expected lists of " + users.size() + " users, found " + pool.users());
+    }
+  }
+
+  /** Per item the only session with a click on it; 0 if there are several or none. */
+  private int[] onlySessions() {
+    int[] only = new int[items.size()];
+    boolean[] several = new boolean[items.size()];
+    interactions.forEach(
+        (user, item, label, session) -> {
+          if (label > 0 && !several[item] && only[item] != session) {
+            several[item] = only[item] != 0;
+            only[item] = several[item] ? 0 : session;
+          }
+        });
+    return only;
   }
 
   private RecallData data(RecallPools pools, Dssm.Vectors vectors) {
@@ -172,16 +202,26 @@ public final class RecallStage {
     return Arrays.stream(keys).sorted().mapToInt(key -> (int) key).toArray();
   }
 
-  /** Puts lists of so many members into a table, from one of its places on. */
+  /** Whether a list may be filled up with a member. */
+  @FunctionalInterface
+  private interface Filler {
+    boolean fits(int list, int member);
+  }
+
+  /**
+   * Puts lists of so many members into a table, from one of its places on. What a pool lacks is
+   * filled up with the most popular that fit, and only then with those that do not.
+   */
   private static void fill(
-      Pool pool, int width, int[] popular, boolean ofUsers, int[] table, int from) {
-    for (int user = 0; user < pool.users(); user++) {
-      int begin = from + user * width;
-      int count = Math.min(width, pool.count(user));
-      System.arraycopy(pool.members(), user * pool.width(), table, begin, count);
+      Pool pool, int width, int[] popular, Filler filler, int[] table, int from) {
+    for (int list = 0; list < pool.users(); list++) {
+      int begin = from + list * width;
+      int count = Math.min(width, pool.count(list));
+      System.arraycopy(pool.members(), list * pool.width(), table, begin, count);
       for (int next = 0; count < width; next++) {
-        int candidate = popular[next];
-        if (!(ofUsers && candidate == user) && !contains(table, begin, count, candidate)) {
+        int candidate = popular[next % popular.length];
+        if ((next >= popular.length || filler.fits(list, candidate))
+            && !contains(table, begin, count, candidate)) {
           table[begin + count++] = candidate;
         }
       }

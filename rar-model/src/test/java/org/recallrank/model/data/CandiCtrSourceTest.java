@@ -158,6 +158,9 @@ class CandiCtrSourceTest {
     bad.put(
         session(1, 2, List.of(1), List.of(1, 2, 3, -4, 5)),
         "item 1, vendor: expected a whole number from 0 on, found '-4'");
+    bad.put(
+        session(1, 2, List.of(1), List.of(4294967301L, 2, 3, 4, 5)), // 2^32 + 5
+        "item 1, sku: expected a whole number from 0 on, found '4294967301'");
     bad.put(session(1, 2, List.of(1), List.of(1, 2, 3, 4, 5.5)), "item 1, price: expected a whole");
     bad.put(
         Arrays.asList(1, 2, List.of(1), item(1), 5), "queue: expected a list of items, found '5'");
@@ -191,7 +194,7 @@ class CandiCtrSourceTest {
     train(first, session(2, 1, List.of(0), item(30)), last);
     CandiCtrSource source = source(BadRows.FAIL);
     Encoding encoding = Encoding.fit(source, 1);
-    Pool pool = source.recallItems(encoding, 1, 5);
+    Pool pool = source.recallItems(encoding, 1, 5).ofUsers();
     int user = encoding.vocabularies().get(0).row("1");
     assertThat(members(pool, user, encoding.vocabularies().get(2)))
         .containsExactly("30", "20"); // 99 was shown to nobody, 10 by the first session only
@@ -209,7 +212,7 @@ class CandiCtrSourceTest {
     test(later);
     CandiCtrSource source = source(BadRows.FAIL);
     Encoding encoding = Encoding.fit(source, 1);
-    Pool pool = source.sessionItems(encoding, 1, 4);
+    Pool pool = source.recallItems(encoding, 1, 4).ofSessions();
     Vocabulary items = encoding.vocabularies().get(2);
     assertThat(pool.users()).isEqualTo(3);
     assertThat(members(pool, 0, items)).containsExactly("20");
@@ -248,7 +251,7 @@ class CandiCtrSourceTest {
 
   private static List<List<String>> sessionLists(CandiCtrSource source, int minCount) {
     Encoding encoding = Encoding.fit(source, minCount);
-    Pool pool = source.sessionItems(encoding, minCount, 4);
+    Pool pool = source.recallItems(encoding, minCount, 4).ofSessions();
     List<List<String>> lists = new ArrayList<>();
     for (int session = 0; session < pool.users(); session++) {
       lists.add(members(pool, session, encoding.vocabularies().get(2)));

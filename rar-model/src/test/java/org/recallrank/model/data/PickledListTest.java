@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.collections.impl.map.mutable.primitive.IntIntHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recallrank.model.io.DataException;
@@ -96,6 +98,25 @@ class PickledListTest {
     }
     assertThat(read(PickleWriter.bytes(4, List.of()))).isEmpty();
     assertThat(read(PickleWriter.bytes(4, List.of(5)))).containsExactly("5");
+  }
+
+  @Test
+  void whatIsAskedForTheLastTimeIsForgotten() {
+    BitSet keys = new BitSet();
+    keys.set(1, 3);
+    PickleCheck.Fetches once1Twice2 =
+        new PickleCheck.Fetches(keys, IntIntHashMap.newWithKeysValues(2, 1));
+    PickledList.Memo memo = new PickledList.Memo(once1Twice2);
+    for (int key = 0; key < 3; key++) {
+      memo.put(key, "object " + key);
+    }
+    assertThat(memo.entrySet()).hasSize(2);
+    assertThat(memo.get(2)).isEqualTo("object 2");
+    assertThat(memo.get(1)).isEqualTo("object 1");
+    assertThat(memo.entrySet()).hasSize(1);
+    assertThat(memo.get(2)).isEqualTo("object 2");
+    assertThat(memo.entrySet()).isEmpty();
+    assertThat(memo.size()).as("the next key").isEqualTo(3);
   }
 
   @Test
