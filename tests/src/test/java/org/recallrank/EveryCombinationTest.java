@@ -95,7 +95,12 @@ class EveryCombinationTest {
     Kernels kernels = kernels();
     Dssm.Config dssm = Dssm.Config.from(new Settings(Map.of("dssm_epochs", "2", "dssm_dim", "8")));
     Dssm.Vectors vectors = stage.vectors(kernels, dssm, new Rng(1), loss -> {});
-    recall = stage.nearest(kernels, vectors, new PoolConfig(60, 20));
+    recall =
+        stage.nearest(
+            kernels,
+            vectors,
+            stage.foldVectors(kernels, dssm, new Rng(2), 2),
+            new PoolConfig(60, 20, 2));
   }
 
   @AfterAll

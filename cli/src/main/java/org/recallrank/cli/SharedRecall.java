@@ -1,6 +1,7 @@
 package org.recallrank.cli;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -98,6 +99,23 @@ final class SharedRecall {
     return trained;
   }
 
+  private List<Dssm.Vectors> foldVectors(ModelSpec spec) {
+    int folds = spec.pools().folds();
+    if (folds == 0) {
+      return List.of();
+    }
+    long start = System.nanoTime();
+    List<Dssm.Vectors> trained =
+        stage.foldVectors(kernels, spec.dssm(), new Rng(seed).split("recall"), folds);
+    say.accept(
+        String.format(
+            Locale.ROOT,
+            "recall models for the %d folds of the training rows (%s)",
+            folds,
+            since(start)));
+    return trained;
+  }
+
   private RecallData build(
       ModelSpec spec,
       Function<Encoding, TrainingRun.SuppliedPools> pools,
@@ -105,7 +123,7 @@ final class SharedRecall {
     long start = System.nanoTime();
     RecallData recall;
     if (pools == null) {
-      recall = stage.nearest(kernels, recallVectors, spec.pools());
+      recall = stage.nearest(kernels, recallVectors, foldVectors(spec), spec.pools());
     } else {
       TrainingRun.SuppliedPools read = pools.apply(data.encoding());
       read.remarks().forEach(say);

@@ -57,7 +57,7 @@ final class SelectionMeasure {
             spec.train().seed());
     int n = batch.size();
     int[] lists = new int[n];
-    recall.pools().lists(batch, lists);
+    recall.pools().lists(batch, false, lists);
     JsonObject json = new JsonObject();
     json.addProperty("bits", config.hashBits());
     json.addProperty("poolItems", recall.pools().itemsPerUser());

@@ -217,11 +217,12 @@ public final class Cim implements Enricher {
     Tensor labels = tape.allocate(batch.size(), length);
     RecallPools pools = recall.pools();
     for (int place = 0; place < batch.size(); place++) {
-      int list = pools.list(batch, rowsByList.order()[place]);
-      int first = list * pools.itemsPerUser();
+      int row = rowsByList.order()[place];
+      int first = pools.list(batch, row, true) * pools.itemsPerUser();
+      int owner = pools.list(batch, row, false);
       recall
           .exposures()
-          .ownLabels(list, pools.items(), first, length, labels.data(), place * length);
+          .ownLabels(owner, pools.items(), first, length, labels.data(), place * length);
     }
     return labels;
   }

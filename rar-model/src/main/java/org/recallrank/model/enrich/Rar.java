@@ -140,7 +140,7 @@ public final class Rar implements Enricher {
     int kl = selection.lookAlikes();
     int kr = config.recallItems();
     int[] lists = tape.allocateInts(rows);
-    recall.pools().lists(batch, lists);
+    recall.pools().lists(batch, tape.training(), lists);
     selection.select(
         tape.kernels(),
         userSignatures.words(),
@@ -245,7 +245,7 @@ public final class Rar implements Enricher {
       if (config.variant().looksAround()) {
         recall.exposures().labels(users, b * kl, kl, items, b * kr, kr, labels, b * kr);
       } else {
-        int list = recall.pools().list(batch, b);
+        int list = recall.pools().list(batch, b, false);
         recall.exposures().ownLabels(list, items, b * kr, kr, labels, b * kr);
       }
     }

@@ -38,7 +38,7 @@ final class RowsByList {
     int rows = batch.size();
     lists.clear();
     int[] listOfRow = tape.allocateInts(rows);
-    recall.pools().lists(batch, listOfRow);
+    recall.pools().lists(batch, tape.training(), listOfRow);
     lists.slots(listOfRow, rows, listOfRow);
     int count = lists.count();
     int[] firstRow = tape.allocateInts(count + 1);

@@ -42,7 +42,7 @@ public final class Exposures {
    * out[i] = 1 if the owner of a list was shown item i, else 0. The owner is a user, or a session;
    * sessions that are not of training were shown nothing.
    *
-   * @param list by the numbers of {@link RecallPools}
+   * @param list of the user or session, by the numbers of {@link RecallPools}
    * @param items table rows of {@code count} items, from {@code itemOffset}
    */
   public void ownLabels(

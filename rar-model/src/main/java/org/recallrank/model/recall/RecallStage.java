@@ -1,6 +1,8 @@
 package org.recallrank.model.recall;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.config.SettingsException;
@@ -15,7 +17,8 @@ import org.recallrank.tensor.Rng;
  * The stage before ranking, run once on the training rows: DSSM, then per user the nearest items
  * and the nearest other users by inner product (or the pools of a recall stage that there is
  * already), then who was shown what. It reads nothing else, so nothing of validation or test can
- * get into pools or exposures.
+ * get into pools or exposures. Of training rows, too, a pool should not tell what only they tell;
+ * see {@link Folds}.
  */
 public final class RecallStage {
   private final Interactions interactions;
@@ -39,23 +42,46 @@ public final class RecallStage {
   }
 
   /**
+   * Trains as many models, each on the clicks outside of one of the {@linkplain Folds folds}.
+   *
+   * @param folds how many; 0 for none
+   */
+  public List<Dssm.Vectors> foldVectors(Kernels kernels, Dssm.Config config, Rng rng, int folds) {
+    Pairs clicked = pairs(true).distinct();
+    List<Dssm.Vectors> vectors = new ArrayList<>();
+    for (int f = 0; f < folds; f++) {
+      Pairs others = Folds.without(clicked, f, folds);
+      Rng own = rng.split("fold " + f);
+      vectors.add(Dssm.train(kernels, users, items, others, config, own, loss -> {}));
+    }
+    return vectors;
+  }
+
+  /** As {@link #nearest(Kernels, Dssm.Vectors, List, PoolConfig)} without folds. */
+  public RecallData nearest(Kernels kernels, Dssm.Vectors vectors, PoolConfig config) {
+    return nearest(kernels, vectors, List.of(), config);
+  }
+
+  /**
    * Pools of the nearest by inner product of DSSM's vectors.
    *
+   * @param foldVectors of {@link #foldVectors}: by them are the recall items of training rows
    * @throws SettingsException if a pool is to hold more than there is
    */
-  public RecallData nearest(Kernels kernels, Dssm.Vectors vectors, PoolConfig config) {
+  public RecallData nearest(
+      Kernels kernels, Dssm.Vectors vectors, List<Dssm.Vectors> foldVectors, PoolConfig config) {
     checkSizes(config);
     InnerProductSearch search = new InnerProductSearch(kernels);
     int dim = vectors.dim();
-    int[] nearestItems =
-        search.search(
-            vectors.users(),
-            users.size(),
-            vectors.items(),
-            items.size(),
-            dim,
-            false,
-            config.items());
+    int folds = foldVectors.size();
+    int[] nearestItems = new int[Pool.places((long) users.size() * (1 + folds), config.items())];
+    for (int f = 0; f <= folds; f++) {
+      Dssm.Vectors by = f == 0 ? vectors : foldVectors.get(f - 1);
+      int[] lists =
+          search.search(
+              by.users(), users.size(), by.items(), items.size(), dim, false, config.items());
+      System.arraycopy(lists, 0, nearestItems, f * lists.length, lists.length);
+    }
     int[] nearestUsers =
         search.search(
             vectors.users(),
@@ -66,7 +92,8 @@ public final class RecallStage {
             true,
             config.users());
     return data(
-        new RecallPools(users.size(), config.items(), config.users(), nearestItems, nearestUsers),
+        new RecallPools(
+            users.size(), config.items(), config.users(), 0, folds, nearestItems, nearestUsers),
         vectors);
   }
 
@@ -113,7 +140,8 @@ public final class RecallStage {
     int[] popularUsers = byCount(clicked.users(), users.size());
     int[] alike = new int[Pool.places(users.size(), config.users())];
     fill(lookAlikes, config.users(), popularUsers, (user, other) -> user != other, alike, 0);
-    return data(new RecallPools(users.size(), r, config.users(), sessions, lists, alike), vectors);
+    return data(
+        new RecallPools(users.size(), r, config.users(), sessions, 0, lists, alike), vectors);
   }
 
   private void checkLists(String what, Pool pool) {

@@ -33,6 +33,7 @@ class SelectionTest {
           R,
           L,
           SESSIONS,
+          0,
           pools(USERS + SESSIONS, R, ITEMS, false),
           pools(USERS, L, USERS, true));
 

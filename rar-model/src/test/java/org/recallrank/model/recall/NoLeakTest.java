@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,8 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.data.BadRows;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.BatchBuffer;
 import org.recallrank.model.data.CsvLayout;
 import org.recallrank.model.data.CsvSource;
 import org.recallrank.model.data.DatasetFolder;
@@ -26,6 +29,10 @@ import org.recallrank.tensor.Rng;
 class NoLeakTest {
   private static final String HEADER = "label,user,item\n";
   private static final PoolConfig POOLS = new PoolConfig(5, 4);
+
+  private static final PoolConfig FOLDS = new PoolConfig(5, 4, 3);
+  private static final Dssm.Config DSSM =
+      Dssm.Config.from(new Settings(Map.of("dssm_epochs", "2", "dssm_dim", "8")));
 
   @TempDir private Path folder;
 
@@ -63,9 +70,7 @@ class NoLeakTest {
     try (Workers workers = Workers.create(1)) {
       Kernels kernels = new KernelSelector().select("scalar", workers).kernels();
       RecallStage stage = new RecallStage(data.split(split));
-      Dssm.Config config =
-          Dssm.Config.from(new Settings(Map.of("dssm_epochs", "2", "dssm_dim", "8")));
-      return stage.nearest(kernels, stage.vectors(kernels, config, new Rng(3), loss -> {}), POOLS);
+      return stage.nearest(kernels, stage.vectors(kernels, DSSM, new Rng(3), loss -> {}), POOLS);
     }
   }
 
@@ -96,6 +101,43 @@ class NoLeakTest {
       assertThat(b.items().size()).isEqualTo(a.items().size() + 1);
       assertThat(b.vectors().items()).isNotEqualTo(a.vectors().items());
     }
+  }
+
+  /** With folds the pool that a training row is trained with does not know of the row's click. */
+  @Test
+  void aPoolForTrainingDoesNotKnowTheRow() throws IOException {
+    String train = rows(200, 1, "i");
+    String clicked = train + "1,u3,i7\n";
+    String shown = train + "0,u3,i7\n";
+    try (DatasetFolder one = data("clicked", clicked, rows(50, 2, "i"), rows(50, 3, "i"));
+        DatasetFolder other = data("shown", shown, rows(50, 2, "i"), rows(50, 3, "i"))) {
+      RecallData a = recallByFolds(one);
+      RecallData b = recallByFolds(other);
+      BatchBuffer last = new BatchBuffer(one.schema(), 1);
+      Batch row = last.fill(one.split(Split.TRAIN), 200, 1);
+      int training = a.pools().list(row, 0, true);
+      assertThat(training).isNotEqualTo(a.pools().list(row, 0, false));
+      assertThat(list(b, training)).isEqualTo(list(a, training));
+      assertThat(b.pools().items())
+          .as("pools of the other folds, and those for scoring, know it")
+          .isNotEqualTo(a.pools().items());
+      assertThat(a.pools().lists()).isEqualTo(a.users().size() * (1 + FOLDS.folds()));
+    }
+  }
+
+  private static RecallData recallByFolds(DatasetFolder data) {
+    try (Workers workers = Workers.create(1)) {
+      Kernels kernels = new KernelSelector().select("scalar", workers).kernels();
+      RecallStage stage = new RecallStage(data.split(Split.TRAIN));
+      Dssm.Vectors vectors = stage.vectors(kernels, DSSM, new Rng(3), loss -> {});
+      return stage.nearest(
+          kernels, vectors, stage.foldVectors(kernels, DSSM, new Rng(3), FOLDS.folds()), FOLDS);
+    }
+  }
+
+  private static int[] list(RecallData recall, int list) {
+    int r = recall.pools().itemsPerUser();
+    return Arrays.copyOfRange(recall.pools().items(), list * r, (list + 1) * r);
   }
 
   @Test

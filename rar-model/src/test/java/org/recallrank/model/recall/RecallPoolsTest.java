@@ -22,9 +22,16 @@ class RecallPoolsTest {
   }
 
   @Test
+  void oneFoldLeavesNothingToLearnFrom() {
+    assertThatThrownBy(() -> new PoolConfig(3, 1, 1))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("recall_folds: expected 0 or 2 and more");
+  }
+
+  @Test
   void arraysMustFit() {
-    assertThatThrownBy(() -> new RecallPools(2, 3, 1, 1, new int[6], new int[2]))
-        .hasMessageContaining("2 users and 1 sessions: expected 9 items");
+    assertThatThrownBy(() -> new RecallPools(2, 3, 1, 1, 2, new int[6], new int[2]))
+        .hasMessageContaining("2 users, 1 sessions and 2 folds: expected 21 items");
     assertThatThrownBy(() -> new RecallPools(2, 3, 1, new int[5], new int[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("6 items and 2 users, found 5 and 2");
