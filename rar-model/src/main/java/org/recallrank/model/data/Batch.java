@@ -20,6 +20,11 @@ public record Batch(Schema schema, Rows rows, float[] labels, int[] groups, int[
     return rows.size();
   }
 
+  /** A hash of a row's categorical values, the same wherever the row stands. */
+  public long hash(int row) {
+    return RowHash.of(rows, row);
+  }
+
   /** Table rows of the users, [size]: the ids of the schema's user field. */
   public int[] users() {
     return rows.ids()[schema.user()];

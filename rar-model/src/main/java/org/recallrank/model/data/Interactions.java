@@ -48,6 +48,11 @@ public final class Interactions {
     return training.schema().fields().get(training.schema().item()).vocabularySize();
   }
 
+  /** {@link Batch#hash} of a row. */
+  public long hash(long row) {
+    return RowHash.of(training, row);
+  }
+
   /** Hands out all exposures in the order of the data. */
   public void forEach(Sink sink) {
     int user = training.schema().user();

@@ -71,7 +71,7 @@ public record RecallPools(
     }
     int user = batch.users()[row];
     return training && folds > 0
-        ? userCount + sessions + Folds.of(user, batch.items()[row], folds) * userCount + user
+        ? userCount + sessions + Folds.of(batch.hash(row), folds) * userCount + user
         : user;
   }
 

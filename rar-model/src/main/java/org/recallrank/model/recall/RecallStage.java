@@ -47,10 +47,9 @@ public final class RecallStage {
    * @param folds how many; 0 for none
    */
   public List<Dssm.Vectors> foldVectors(Kernels kernels, Dssm.Config config, Rng rng, int folds) {
-    Pairs clicked = pairs(true).distinct();
     List<Dssm.Vectors> vectors = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
-      Pairs others = Folds.without(clicked, f, folds);
+      Pairs others = clicksOutside(f, folds);
       Rng own = rng.split("fold " + f);
       vectors.add(Dssm.train(kernels, users, items, others, config, own, loss -> {}));
     }
@@ -214,6 +213,23 @@ public final class RecallStage {
           }
         });
     return new Pairs(Arrays.copyOf(pairUsers, count[0]), Arrays.copyOf(pairItems, count[0]));
+  }
+
+  /** Users and items of the clicks that are not in a fold, each once. */
+  private Pairs clicksOutside(int fold, int folds) {
+    int rows = Math.toIntExact(interactions.rows());
+    int[] pairUsers = new int[rows];
+    int[] pairItems = new int[rows];
+    int[] next = new int[2]; // row, pair
+    interactions.forEach(
+        (user, item, label, session) -> {
+          if (Folds.of(interactions.hash(next[0]++), folds) != fold && label > 0) {
+            pairUsers[next[1]] = user;
+            pairItems[next[1]++] = item;
+          }
+        });
+    return new Pairs(Arrays.copyOf(pairUsers, next[1]), Arrays.copyOf(pairItems, next[1]))
+        .distinct();
   }
 
   /** Table rows 1 .. size - 2, most frequent first; of equal ones the lower row first. */

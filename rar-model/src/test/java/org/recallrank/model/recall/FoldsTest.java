@@ -3,52 +3,58 @@ package org.recallrank.model.recall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.tensor.Rng;
+import org.recallrank.model.data.Batch;
+import org.recallrank.model.data.Field;
+import org.recallrank.model.data.Rows;
+import org.recallrank.model.data.Schema;
 
 class FoldsTest {
   private static final int FOLDS = 5;
+  private static final Schema SCHEMA =
+      new Schema(
+          List.of(
+              Field.categorical("user", Field.Role.USER, 300),
+              Field.categorical("item", Field.Role.ITEM, 300),
+              Field.categorical("hour", Field.Role.CONTEXT, 24)),
+          0,
+          1);
 
-  /** Of all users together, of each single one and of each single item. */
+  private static int fold(int user, int item, int hour) {
+    Rows rows = new Rows(SCHEMA.fields(), 1, new int[][] {{user}, {item}, {hour}}, new float[3][]);
+    return Folds.of(new Batch(SCHEMA, rows, new float[1], new int[1]).hash(0), FOLDS);
+  }
+
+  /** Of all rows, of each user and of each item. */
   @Test
   void foldsAreOfAboutTheSameSize() {
-    int[] all = new int[FOLDS];
-    for (int one = 1; one <= 200; one++) {
-      int[] ofUser = new int[FOLDS];
-      int[] ofItem = new int[FOLDS];
-      for (int other = 1; other <= 2000; other++) {
-        ofUser[Folds.of(one, other, FOLDS)]++;
-        ofItem[Folds.of(other, one, FOLDS)]++;
-        all[Folds.of(one, other, FOLDS)]++;
+    double[] all = new double[FOLDS];
+    for (int one = 0; one < 300; one++) {
+      double[] ofUser = new double[FOLDS];
+      double[] ofItem = new double[FOLDS];
+      for (int other = 0; other < 300; other++) {
+        all[fold(one, other, 3)] += 1 / 90_000.0;
+        ofUser[fold(one, other, 3)] += 1 / 300.0;
+        ofItem[fold(other, one, 3)] += 1 / 300.0;
       }
-      assertThat(Arrays.stream(ofUser))
-          .allMatch(n -> Math.abs(n - 400) < 100); // 5.6 standard deviations
-      assertThat(Arrays.stream(ofItem)).allMatch(n -> Math.abs(n - 400) < 100);
+      for (int f = 0; f < FOLDS; f++) {
+        assertThat(ofUser[f]).isCloseTo(0.2, within(0.13)); // 5.6 standard deviations
+        assertThat(ofItem[f]).isCloseTo(0.2, within(0.13));
+      }
     }
-    for (int n : all) {
-      assertThat(n / 400_000.0).isCloseTo(0.2, within(0.004));
+    for (double share : all) {
+      assertThat(share).isCloseTo(0.2, within(0.0075));
     }
   }
 
   @Test
-  void everyPairIsLeftOutOfOneFold() {
-    Rng rng = new Rng(1);
-    int[] users = new int[1000];
-    int[] items = new int[1000];
-    for (int p = 0; p < users.length; p++) {
-      users[p] = rng.nextInt(50);
-      items[p] = rng.nextInt(50);
+  void rowsOfOneUserAndItemAreInDifferentFolds() {
+    int same = 0;
+    for (int hour = 1; hour < 24; hour++) {
+      assertThat(fold(7, 9, hour)).isEqualTo(fold(7, 9, hour));
+      same += fold(7, 9, hour) == fold(7, 9, 0) ? 1 : 0;
     }
-    Pairs pairs = new Pairs(users, items);
-    int kept = 0;
-    for (int fold = 0; fold < FOLDS; fold++) {
-      Pairs others = Folds.without(pairs, fold, FOLDS);
-      for (int p = 0; p < others.count(); p++) {
-        assertThat(Folds.of(others.users()[p], others.items()[p], FOLDS)).isNotEqualTo(fold);
-      }
-      kept += others.count();
-    }
-    assertThat(kept).isEqualTo((FOLDS - 1) * pairs.count());
+    assertThat(same).isBetween(1, 12);
   }
 }
