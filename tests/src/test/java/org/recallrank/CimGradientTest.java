@@ -43,7 +43,7 @@ class CimGradientTest {
   private static final float STEP = 1f / 4096;
 
   private final SmallRecallWorld world =
-      SmallRecallWorld.create(new SmallRecallWorld.Size(9, 10, CANDIDATES, 5, 7, 1), 4);
+      SmallRecallWorld.create(new SmallRecallWorld.Size(9, 10, CANDIDATES, 5, 7, 1), 6);
   private final Batch batch = world.batches().get(0);
   private final ParameterSet set = new ParameterSet(new Rng(8));
   private final FeatureEmbedding embedding =
@@ -79,7 +79,8 @@ class CimGradientTest {
   }
 
   private double loss(Map<String, float[]> weights) {
-    CimOracle.Result result = new CimOracle(world, CANDIDATES, HEADS, DIM, weights).apply(batch);
+    CimOracle.Result result =
+        new CimOracle(world, CANDIDATES, HEADS, DIM, weights).apply(batch, true);
     double loss = LOSS_WEIGHT * result.loss();
     for (int i = 0; i < factors.size(); i++) {
       loss += factors.get(i) * result.embeddings()[i];

@@ -3,6 +3,7 @@ package org.recallrank;
 import java.util.Map;
 import org.recallrank.model.data.Batch;
 import org.recallrank.model.data.Rows;
+import org.recallrank.model.recall.RecallPools;
 
 /**
  * CIM straight from its source, in double and with nothing shared: for every row every candidate is
@@ -34,7 +35,7 @@ final class CimOracle {
    */
   record Result(double[] embeddings, double loss, double exposed) {}
 
-  Result apply(Batch batch) {
+  Result apply(Batch batch, boolean training) {
     Rows items = world.recall().items().rows();
     int own = world.schema().fields().size() * dim;
     int width = items.fields().size() * dim;
@@ -47,7 +48,9 @@ final class CimOracle {
       double[][] c = new double[length][];
       double[] w = new double[length];
       for (int j = 0; j < length; j++) {
-        int item = world.recall().pools().items()[user * world.recall().pools().itemsPerUser() + j];
+        RecallPools pools = world.recall().pools();
+        int list = pools.list(batch, b, training);
+        int item = pools.items()[list * pools.itemsPerUser() + j];
         c[j] = OracleEmbedding.of(weights, dim, items, item);
         double s = score(x, c[j]);
         w[j] = 1 / (1 + Math.exp(-s));

@@ -74,7 +74,7 @@ class CimTest {
       Variable e = enriched.embeddings();
       assertThat(e.shape().toArray()).containsExactly(batch.size(), 6 + 3, DIM);
       CimOracle.Result expected =
-          new CimOracle(world, length, heads, DIM, RarOracle.snapshot(set)).apply(batch);
+          new CimOracle(world, length, heads, DIM, RarOracle.snapshot(set)).apply(batch, training);
       for (int i = 0; i < expected.embeddings().length; i++) {
         assertThat((double) e.value().get(i))
             .as("E'[%d]", i)

@@ -66,7 +66,7 @@ final class RarOracle {
   record Result(
       int[] users, int[] items, double[] embeddings, double exposureLoss, double exposed) {}
 
-  Result apply(Batch batch) {
+  Result apply(Batch batch, boolean training) {
     boolean alone = config.variant() == Variant.USER;
     int kl = alone ? 1 : config.lookAlikes();
     int kr = config.recallItems();
@@ -82,7 +82,8 @@ final class RarOracle {
       System.arraycopy(own, 0, embeddings, b * width, own.length);
       int user = batch.users()[b];
       int[] look = alone ? new int[] {user} : select(true, user, user, kl);
-      int[] recall = select(false, batch.items()[b], user, kr);
+      int list = world.recall().pools().list(batch, b, training);
+      int[] recall = select(false, batch.items()[b], list, kr);
       System.arraycopy(look, 0, users, b * kl, kl);
       System.arraycopy(recall, 0, items, b * kr, kr);
       double[][] m = new double[kl][kr];
@@ -151,16 +152,16 @@ final class RarOracle {
   }
 
   /**
-   * Eq. 1 and 2: of the user's pool the k nearest to the target, or the first k where nothing is
-   * selected; of equal ones the first. The target itself comes last.
+   * Eq. 1 and 2: of a list of the pools the k nearest to the target, or the first k where nothing
+   * is selected; of equal ones the first. The target itself comes last.
    */
-  private int[] select(boolean ofUsers, int target, int user, int k) {
+  private int[] select(boolean ofUsers, int target, int list, int k) {
     var pools = world.recall().pools();
     int size = ofUsers ? pools.usersPerUser() : pools.itemsPerUser();
     int[] pool = ofUsers ? pools.users() : pools.items();
     boolean[] query = signature(ofUsers, target);
     return IntStream.range(0, size)
-        .map(i -> pool[user * size + i])
+        .map(i -> pool[list * size + i])
         .boxed()
         .sorted(
             Comparator.comparingDouble(

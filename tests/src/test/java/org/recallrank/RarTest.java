@@ -102,8 +102,9 @@ class RarTest {
       return rar.apply(tape, batch, embedding.apply(tape, batch.rows()));
     }
 
-    RarOracle.Result oracle(Batch batch, Map<String, float[]> hashed) {
-      return new RarOracle(world, config, DIM, RarOracle.snapshot(set), hashed).apply(batch);
+    RarOracle.Result oracle(Batch batch, boolean training, Map<String, float[]> hashed) {
+      return new RarOracle(world, config, DIM, RarOracle.snapshot(set), hashed)
+          .apply(batch, training);
     }
 
     /** Other embeddings, by which the selection is another. */
@@ -123,7 +124,7 @@ class RarTest {
       Enriched enriched = apply(batch, training);
       Variable e = enriched.embeddings();
       assertThat(e.shape().toArray()).as(what).containsExactly(batch.size(), 11, DIM);
-      RarOracle.Result expected = oracle(batch, hashed);
+      RarOracle.Result expected = oracle(batch, training, hashed);
       for (int i = 0; i < expected.embeddings().length; i++) {
         assertThat((double) e.value().get(i))
             .as("%s, E'[%d]", what, i)
@@ -206,9 +207,9 @@ class RarTest {
           stage.check("first step", batch, true, first);
           stage.change(5);
           Map<String, float[]> second = RarOracle.snapshot(stage.set);
-          assertThat(stage.oracle(batch, second).items())
+          assertThat(stage.oracle(batch, true, second).items())
               .as("the change must show")
-              .isNotEqualTo(stage.oracle(batch, first).items());
+              .isNotEqualTo(stage.oracle(batch, true, first).items());
           stage.check("second step", batch, true, first);
           stage.check("an evaluation in between", batch, false, first);
           stage.check("third step", batch, true, first);
@@ -217,8 +218,8 @@ class RarTest {
           stage.check("fifth step", batch, true, second);
           stage.rar.refresh(kernels);
           Map<String, float[]> third = RarOracle.snapshot(stage.set);
-          assertThat(stage.oracle(batch, third).users())
-              .isNotEqualTo(stage.oracle(batch, second).users());
+          assertThat(stage.oracle(batch, true, third).users())
+              .isNotEqualTo(stage.oracle(batch, true, second).users());
           stage.check("an evaluation after refresh()", batch, false, third);
           stage.check("step after refresh()", batch, true, third);
         });

@@ -45,6 +45,8 @@ record SmallRecallWorld(
         1);
   }
 
+  private static final int FOLDS = 3;
+
   static SmallRecallWorld create(Size size, long seed) {
     Rng rng = new Rng(seed);
     Schema schema = schema(size);
@@ -55,7 +57,9 @@ record SmallRecallWorld(
             size.users,
             size.r,
             size.l,
-            pools(size.users, size.r, size.items, false, rng),
+            0,
+            FOLDS,
+            pools(size.users * (1 + FOLDS), size.r, size.items, false, rng),
             pools(size.users, size.l, size.users, true, rng));
     int rows = size.batch * size.batches;
     int[] rowUsers = ids(rows, size.users, rng);

@@ -28,9 +28,12 @@ final class SharedRecall {
   private final Function<PoolConfig, Function<Encoding, TrainingRun.SuppliedPools>> supplied;
   private final Consumer<String> say;
   private final Map<Dssm.Config, Dssm.Vectors> vectors = new HashMap<>();
+  private final Map<FoldKey, List<Dssm.Vectors>> foldVectors = new HashMap<>();
   private final Map<Key, RecallData> known = new HashMap<>();
   private RecallStage stage;
   private long seed;
+
+  private record FoldKey(Dssm.Config dssm, int folds) {}
 
   private record Key(Dssm.Config dssm, PoolConfig pools, boolean withVectors) {}
 
@@ -62,6 +65,7 @@ final class SharedRecall {
     }
     if (spec.train().seed() != seed) {
       vectors.clear();
+      foldVectors.clear();
       known.clear();
       seed = spec.train().seed();
     }
@@ -69,6 +73,9 @@ final class SharedRecall {
       stage = new RecallStage(data.split(Split.TRAIN));
     }
     var pools = supplied.apply(spec.pools());
+    if (pools == null) {
+      stage.check(spec.pools()); // before models are trained for them
+    }
     boolean withVectors = pools == null || spec.needsRecallVectors();
     Key key = new Key(spec.dssm(), spec.pools(), withVectors);
     RecallData recall = known.get(key);
@@ -104,16 +111,20 @@ final class SharedRecall {
     if (folds == 0) {
       return List.of();
     }
-    long start = System.nanoTime();
-    List<Dssm.Vectors> trained =
-        stage.foldVectors(kernels, spec.dssm(), new Rng(seed).split("recall"), folds);
-    say.accept(
-        String.format(
-            Locale.ROOT,
-            "recall models for the %d folds of the training rows (%s)",
-            folds,
-            since(start)));
-    return trained;
+    return foldVectors.computeIfAbsent(
+        new FoldKey(spec.dssm(), folds),
+        key -> {
+          long start = System.nanoTime();
+          List<Dssm.Vectors> trained =
+              stage.foldVectors(kernels, spec.dssm(), new Rng(seed).split("recall"), folds);
+          say.accept(
+              String.format(
+                  Locale.ROOT,
+                  "recall models for the %d folds of the training rows (%s)",
+                  folds,
+                  since(start)));
+          return trained;
+        });
   }
 
   private RecallData build(

@@ -111,6 +111,26 @@ class EndToEndTest {
     return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
   }
 
+  /** Training takes the recall items of folds; whatever is scored does not. */
+  @Test
+  void foldsOfTheRecallStageMakeOtherModels() throws IOException {
+    for (String[] command : List.of(rarCommand(), cimCommand())) {
+      String name = "folds-" + command.length;
+      Path with = folder.resolve(name);
+      Path without = folder.resolve(name + "-none");
+      assertThat(CommandLineRun.of(command, "--out=" + with).exitCode()).isZero();
+      assertThat(
+              CommandLineRun.of(with(command, "--set=recall_folds=0"), "--out=" + without)
+                  .exitCode())
+          .isZero();
+      assertThat(with.resolve("recall.safetensors"))
+          .as("nothing of the folds is saved")
+          .hasSameBinaryContentAs(without.resolve("recall.safetensors"));
+      assertThat(Files.readAllBytes(with.resolve("model.safetensors")))
+          .isNotEqualTo(Files.readAllBytes(without.resolve("model.safetensors")));
+    }
+  }
+
   @Test
   void trainsEvaluatesAndPredicts() throws IOException {
     Map<String, String[]> commands =

@@ -216,6 +216,27 @@ class ReportTest {
     assertThat(text.split("<h3>Single runs, ")).hasSize(1 + 2);
   }
 
+  /** Of the same name and size, but not the same; and with pools of a recall stage or without. */
+  @Test
+  void otherDataOfTheSameNameAreSetApart() throws IOException {
+    Path run = folder.resolve("run");
+    String metrics = Files.readString(run.resolve("metrics.json"));
+    String data = JsonParser.parseString(metrics).getAsJsonObject().get("data").getAsString();
+    Path other = folder.resolve("namesake");
+    Path pools = folder.resolve("pools");
+    for (Path copy : List.of(other, pools)) {
+      Files.createDirectory(copy);
+      Files.copy(run.resolve("log.csv"), copy.resolve("log.csv"));
+    }
+    Files.writeString(other.resolve("metrics.json"), metrics.replace(data, "0badcafe"));
+    Files.writeString(pools.resolve("metrics.json"), metrics.replace(data, data + ", pools 1"));
+    Path html = folder.resolve("namesakes.html");
+    run("report", run.toString(), other.toString(), pools.toString(), "--out=" + html);
+    String text = Files.readString(html);
+    assertThat(text.split("<h3>Single runs, ")).hasSize(1 + 2);
+    assertThat(text).contains("<h3>Single runs, Generated world, 4,000 rows (0badcafe)</h3>");
+  }
+
   @Test
   void aCellByItselfAndWrongInputs() {
     Path cell = folder.resolve("table3/cells/dcnv2-rar-seed1.json");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +52,42 @@ class InterruptTest {
     assertThat(text(said)).contains("interrupted before the first evaluation");
     assertThat(folder.resolve("runs")).doesNotExist();
     assertThat(List.of(folder.toFile().list())).contains("cache");
+  }
+
+  /** An encoded data set appears in the cache whole or not at all. */
+  @Test
+  @Timeout(120)
+  void whileDataAreEncodedNothingIsLeftOfThem() throws Exception {
+    Path cache = Files.createDirectory(folder.resolve("cache"));
+    Process training =
+        new ProcessBuilder(
+                JvmRunner.javaProgram(),
+                "-cp",
+                JvmRunner.ownClassPath(),
+                "org.recallrank.cli.Main",
+                "train",
+                "--format=world",
+                "--rows=2000000", // some seconds of writing
+                "--cache=" + cache,
+                "--model=deepfm",
+                "--quiet",
+                "--out=" + folder.resolve("run"))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("said.txt").toFile())
+            .start();
+    try {
+      Set<String> begun = Set.of();
+      while (training.isAlive() && begun.isEmpty()) {
+        Thread.sleep(20);
+        begun = Set.of(cache.toFile().list());
+      }
+      assertThat(begun).allMatch(name -> name.startsWith(".") && name.endsWith(".tmp"));
+      training.destroy();
+      assertThat(training.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
+    } finally {
+      training.destroyForcibly();
+    }
+    assertThat(cache).isEmptyDirectory();
   }
 
   private static String text(Path file) {

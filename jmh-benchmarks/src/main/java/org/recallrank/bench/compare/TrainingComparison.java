@@ -30,6 +30,7 @@ import org.recallrank.model.data.DatasetCache;
 import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.Split;
 import org.recallrank.model.recall.Dssm;
+import org.recallrank.model.recall.PoolConfig;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallStage;
 import org.recallrank.model.train.EpochReport;
@@ -202,7 +203,8 @@ final class TrainingComparison {
     RecallStage stage = new RecallStage(dataset.split(Split.TRAIN));
     Rng rng = new Rng(spec.train().seed()).split("recall");
     Dssm.Vectors vectors = stage.vectors(kernels, spec.dssm(), rng, loss -> {});
-    return stage.nearest(kernels, vectors, spec.pools());
+    PoolConfig sizes = new PoolConfig(spec.pools().items(), spec.pools().users());
+    return stage.nearest(kernels, vectors, sizes);
   }
 
   /** What one or two runs of the program showed. */

@@ -44,11 +44,11 @@ public record Pool(int width, int[] members, float[] scores) {
   public static int places(long lists, int width) {
     if (lists * width > MOST_PLACES) {
       throw new SettingsException(
-          "pool_items, pool_users: expected at most "
+          "pool_items, pool_users, recall_folds: expected at most "
               + MOST_PLACES / lists
               + " places for each of "
               + lists
-              + " users and sessions, found "
+              + " lists, found "
               + width);
     }
     return (int) lists * width;

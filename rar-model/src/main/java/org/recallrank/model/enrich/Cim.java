@@ -219,7 +219,7 @@ public final class Cim implements Enricher {
     for (int place = 0; place < batch.size(); place++) {
       int row = rowsByList.order()[place];
       int first = pools.list(batch, row, true) * pools.itemsPerUser();
-      int owner = pools.list(batch, row, false);
+      int owner = pools.owner(batch, row);
       recall
           .exposures()
           .ownLabels(owner, pools.items(), first, length, labels.data(), place * length);

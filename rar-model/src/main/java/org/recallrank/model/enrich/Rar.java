@@ -245,7 +245,7 @@ public final class Rar implements Enricher {
       if (config.variant().looksAround()) {
         recall.exposures().labels(users, b * kl, kl, items, b * kr, kr, labels, b * kr);
       } else {
-        int list = recall.pools().list(batch, b, false);
+        int list = recall.pools().owner(batch, b);
         recall.exposures().ownLabels(list, items, b * kr, kr, labels, b * kr);
       }
     }

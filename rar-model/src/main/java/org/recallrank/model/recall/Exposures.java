@@ -39,19 +39,18 @@ public final class Exposures {
   }
 
   /**
-   * out[i] = 1 if the owner of a list was shown item i, else 0. The owner is a user, or a session;
-   * sessions that are not of training were shown nothing.
+   * out[i] = 1 if the owner of a list was shown item i, else 0. Sessions that are not of training
+   * were shown nothing.
    *
-   * @param list of the user or session, by the numbers of {@link RecallPools}
+   * @param owner a user or session, as {@link RecallPools#owner}
    * @param items table rows of {@code count} items, from {@code itemOffset}
    */
   public void ownLabels(
-      int list, int[] items, int itemOffset, int count, float[] out, int outOffset) {
-    boolean ofUser = list < userCount;
-    ItemSets sets = ofUser ? ofUsers : ofSessions;
-    int owner = ofUser ? list : list - userCount + 1;
+      int owner, int[] items, int itemOffset, int count, float[] out, int outOffset) {
+    boolean isUser = owner < userCount;
+    ItemSets sets = isUser ? ofUsers : ofSessions;
     Arrays.fill(out, outOffset, outOffset + count, 0);
-    sets.mark(owner, items, itemOffset, count, out, outOffset);
+    sets.mark(isUser ? owner : owner - userCount + 1, items, itemOffset, count, out, outOffset);
   }
 
   /**

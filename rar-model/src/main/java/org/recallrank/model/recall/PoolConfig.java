@@ -8,16 +8,19 @@ import org.recallrank.model.config.SettingsException;
  *
  * @param items r, recall items per user
  * @param users l, look-alike users per user
- * @param folds parts of the training rows, each trained with pools that know nothing of it; 0 for
- *     pools that know of all. Pools that are supplied have none
+ * @param folds parts of the training rows, each trained with recall items of a model that has not
+ *     seen it; 0 for recall items by a model that has seen all. Pools that are supplied have none
  */
 public record PoolConfig(int items, int users, int folds) {
+  private static final int MOST_FOLDS = 100; // each is a recall model to be trained
 
   public PoolConfig {
-    if (folds == 1) {
+    if (folds == 1 || folds > MOST_FOLDS) {
       throw new SettingsException(
-          "recall_folds: expected 0 or 2 and more, as one fold leaves nothing to learn from;"
-              + " found 1");
+          "recall_folds: expected 0, or 2 to "
+              + MOST_FOLDS
+              + " (one would leave nothing to learn from), found "
+              + folds);
     }
   }
 
@@ -34,7 +37,7 @@ public record PoolConfig(int items, int users, int folds) {
             "recall_folds",
             5,
             0,
-            "parts of the training rows; pools of one are by a recall model that has not seen it"
-                + " (0: by one that has seen all)"));
+            "parts of the training rows; recall items of one are by a recall model that has not"
+                + " seen it (0: by one that has seen all)"));
   }
 }

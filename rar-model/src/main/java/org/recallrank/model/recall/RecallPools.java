@@ -30,6 +30,9 @@ public record RecallPools(
     int[] users) {
 
   public RecallPools {
+    if (sessions > 0 && folds > 0) {
+      throw new IllegalArgumentException("expected lists of sessions or of folds, found both");
+    }
     int lists = userCount * (1 + folds) + sessions;
     if (items.length != lists * itemsPerUser || users.length != userCount * usersPerUser) {
       throw new IllegalArgumentException(
@@ -60,19 +63,17 @@ public record RecallPools(
     return userCount * (1 + folds) + sessions;
   }
 
-  /**
-   * The list of a row's recall items: that of its session if it has one, else that of its user; for
-   * training, if there are folds, the one of its user and fold.
-   */
-  public int list(Batch batch, int row, boolean training) {
+  /** Whose recall items a row gets: the list of its session if that has one, else of its user. */
+  public int owner(Batch batch, int row) {
     int session = batch.sessions()[row];
-    if (sessions > 0 && session > 0) {
-      return userCount + session - 1;
-    }
-    int user = batch.users()[row];
+    return sessions == 0 || session == 0 ? batch.users()[row] : userCount + session - 1;
+  }
+
+  /** The list that holds them: the owner's; in training, if there are folds, that of the fold. */
+  public int list(Batch batch, int row, boolean training) {
     return training && folds > 0
-        ? userCount + sessions + Folds.of(batch.hash(row), folds) * userCount + user
-        : user;
+        ? (1 + Folds.of(batch.hash(row), folds)) * userCount + batch.users()[row]
+        : owner(batch, row);
   }
 
   /** The same of all rows, into {@code out}. */

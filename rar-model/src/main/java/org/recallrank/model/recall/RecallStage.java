@@ -17,8 +17,8 @@ import org.recallrank.tensor.Rng;
  * The stage before ranking, run once on the training rows: DSSM, then per user the nearest items
  * and the nearest other users by inner product (or the pools of a recall stage that there is
  * already), then who was shown what. It reads nothing else, so nothing of validation or test can
- * get into pools or exposures. Of training rows, too, a pool should not tell what only they tell;
- * see {@link Folds}.
+ * get into pools or exposures. Nor should the recall items of a training row tell what only the row
+ * itself tells; see {@link Folds}.
  */
 public final class RecallStage {
   private final Interactions interactions;
@@ -56,7 +56,7 @@ public final class RecallStage {
     return vectors;
   }
 
-  /** As {@link #nearest(Kernels, Dssm.Vectors, List, PoolConfig)} without folds. */
+  /** As {@link #nearest(Kernels, Dssm.Vectors, List, PoolConfig)} of a config without folds. */
   public RecallData nearest(Kernels kernels, Dssm.Vectors vectors, PoolConfig config) {
     return nearest(kernels, vectors, List.of(), config);
   }
@@ -64,12 +64,17 @@ public final class RecallStage {
   /**
    * Pools of the nearest by inner product of DSSM's vectors.
    *
-   * @param foldVectors of {@link #foldVectors}: by them are the recall items of training rows
+   * @param foldVectors of {@link #foldVectors}, as many as the config has folds: by them are the
+   *     recall items of training rows
    * @throws SettingsException if a pool is to hold more than there is
    */
   public RecallData nearest(
       Kernels kernels, Dssm.Vectors vectors, List<Dssm.Vectors> foldVectors, PoolConfig config) {
-    checkSizes(config);
+    check(config);
+    if (foldVectors.size() != config.folds()) {
+      throw new IllegalArgumentException(
+          "expected vectors of " + config.folds() + " folds, found " + foldVectors.size());
+    }
     InnerProductSearch search = new InnerProductSearch(kernels);
     int dim = vectors.dim();
     int folds = foldVectors.size();
@@ -179,6 +184,17 @@ public final class RecallStage {
     int[] row = new int[1];
     interactions.forEach((user, item, label, session) -> sessions[row[0]++] = session);
     return sessions;
+  }
+
+  /**
+   * Checks that {@link #nearest} can make pools of these sizes.
+   *
+   * @throws SettingsException otherwise
+   */
+  public void check(PoolConfig config) {
+    checkSizes(config);
+    Pool.places((long) users.size() * (1 + config.folds()), config.items());
+    Pool.places(users.size(), config.users());
   }
 
   private void checkSizes(PoolConfig config) {

@@ -114,8 +114,8 @@ class EncodingTest {
   void interactionsAreThoseOfTraining() {
     TestSource source =
         new TestSource(COLUMNS)
-            .add(TRAIN, 1, "u1", "i1", "", 0)
-            .add(TRAIN, 0, "u2", "i1", "", 0)
+            .add(TRAIN, 1, "u1", "i1", "i2^i1", 3)
+            .add(TRAIN, 0, "u2", "i1", "i1", 0)
             .add(TEST, 1, "u1", "i2", "", 0);
     DatasetWriter.write(source, 1, folder.resolve("data"));
     try (DatasetFolder data = DatasetFolder.open(folder.resolve("data"))) {
@@ -124,8 +124,11 @@ class EncodingTest {
       interactions.forEach(
           (user, item, label, session) -> seen.add(user + " " + item + " " + label));
       assertThat(seen).containsExactly("1 1 1.0", "2 1 0.0");
+      Batch batch = new BatchBuffer(data.schema(), 2).fill(data.split(TRAIN), 0, 2);
+      assertThat(interactions.hash(0)).isEqualTo(batch.hash(0)).isNotEqualTo(interactions.hash(1));
+      assertThat(interactions.hash(1)).isEqualTo(batch.hash(1));
       assertThat(interactions.users()).isEqualTo(4);
-      assertThat(interactions.items()).isEqualTo(3);
+      assertThat(interactions.items()).isEqualTo(4);
       assertThatThrownBy(() -> new Interactions(data.split(TEST)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("training rows only");

@@ -42,8 +42,8 @@ class PoolTest {
     assertThatThrownBy(() -> Pool.places(30_000_000L, 100))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
-            "pool_items, pool_users: expected at most 71 places for each of 30000000 users and"
-                + " sessions, found 100");
+            "pool_items, pool_users, recall_folds: expected at most 71 places for each of 30000000"
+                + " lists, found 100");
   }
 
   private Path file(String content) throws IOException {

@@ -116,7 +116,7 @@ class NoLeakTest {
       BatchBuffer last = new BatchBuffer(one.schema(), 1);
       Batch row = last.fill(one.split(Split.TRAIN), 200, 1);
       int training = a.pools().list(row, 0, true);
-      assertThat(training).isNotEqualTo(a.pools().list(row, 0, false));
+      assertThat(training).isNotEqualTo(a.pools().owner(row, 0));
       assertThat(list(b, training)).isEqualTo(list(a, training));
       assertThat(b.pools().items())
           .as("pools of the other folds, and those for scoring, know it")

@@ -33,9 +33,10 @@ class RecallStageTest {
   private Vocabulary users;
   private Vocabulary items;
 
-  /** Sessions 1 to 4 of three users; a is clicked in two sessions, b and c in one, d in none. */
+  /** Sessions 1 to 4 of three users; a is clicked in three sessions, b and c in one, d in none. */
   private static final String[] ROWS = {
-    "1 u a 1", "1 u b 1", "1 u d 0", "2 v a 1", "2 v c 1", "2 v c 1", "3 w d 0", "4 w b 0"
+    "1 u a 1", "1 u b 1", "1 u d 0", "2 v a 1", "2 v c 1", "2 v c 1", "3 w d 0", "4 w b 0",
+    "4 w a 1"
   };
 
   private static final class Sessions implements DataSource {
@@ -126,7 +127,7 @@ class RecallStageTest {
             .pools();
     assertThat(pools.sessions()).isEqualTo(4);
     assertThat(item("a")).isEqualTo(1);
-    assertThat(list(pools, u)).containsExactly("d", "a", "c"); // a has 2 clicks, c 2, b 1
+    assertThat(list(pools, u)).containsExactly("d", "a", "c"); // a has 3 clicks, c 2, b 1
     assertThat(list(pools, v)).containsExactly("c", "a", "b");
     int sessions = users.size();
     assertThat(list(pools, sessions))
