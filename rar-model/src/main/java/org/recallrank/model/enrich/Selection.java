@@ -13,9 +13,8 @@ import org.recallrank.model.recall.RecallPools;
  *
  * <p>As a user is no look-alike of its own, so the target item is not selected as its own recall
  * item, unless the pool has no more than k_r. It would add nothing to the row, which has its
- * embedding already, but in training it would tell the label: the recall stage has learnt from the
- * very clicks of the training rows, so a clicked item is in its user's pool more often than a row
- * from outside would have it.
+ * embedding already; and where the pool was made of the row's own click, as supplied pools may be, a
+ * target among them would tell the label, as it cannot of later rows.
  *
  * <p>Look-alikes depend on the user only and are selected once per distinct user of a batch.
  */
