@@ -189,7 +189,7 @@ class EveryCombinationTest {
   @TestFactory
   Stream<DynamicTest> hasTheGradientOfItsLoss() {
     SmallRecallWorld tiny =
-        SmallRecallWorld.create(new SmallRecallWorld.Size(9, 10, 6, 5, 7, 1), 4);
+        SmallRecallWorld.create(new SmallRecallWorld.Size(9, 10, 6, 5, 7, 1), 5);
     return ofEach(
         (base, enricher) -> {
           List<String> flowing = new ArrayList<>(enricher);

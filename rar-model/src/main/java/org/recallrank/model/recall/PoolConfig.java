@@ -35,7 +35,7 @@ public record PoolConfig(int items, int users, int folds) {
         s.integer("pool_users", 50, 1, "l, look-alike users in a user's pool"),
         s.integer(
             "recall_folds",
-            5,
+            0,
             0,
             "parts of the training rows; recall items of one are by a recall model that has not"
                 + " seen it (0: by one that has seen all)"));
