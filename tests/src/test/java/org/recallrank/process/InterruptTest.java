@@ -2,8 +2,11 @@ package org.recallrank.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +24,13 @@ class InterruptTest {
     Path run = folder.resolve("runs/a");
     Path said = folder.resolve("said.txt");
     Process training =
-        new ProcessBuilder(
-                JvmRunner.javaProgram(),
-                "-cp",
-                JvmRunner.ownClassPath(),
-                "org.recallrank.cli.Main",
-                "train",
-                "--format=world",
-                "--rows=20000",
-                "--cache=" + folder.resolve("cache"),
-                "--model=deepfm",
-                "--kernels=scalar",
-                "--set=hidden_units=[1000,1000]", // an epoch takes many seconds
-                "--set=batch_size=2",
-                "--quiet",
-                "--out=" + run)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        train(
+            said,
+            "--rows=20000",
+            "--kernels=scalar",
+            "--set=hidden_units=[1000,1000]", // an epoch takes many seconds
+            "--set=batch_size=2",
+            "--out=" + run);
     try {
       while (training.isAlive() && !Files.isDirectory(run)) {
         Thread.sleep(20);
@@ -60,21 +52,10 @@ class InterruptTest {
   void whileDataAreEncodedNothingIsLeftOfThem() throws Exception {
     Path cache = Files.createDirectory(folder.resolve("cache"));
     Process training =
-        new ProcessBuilder(
-                JvmRunner.javaProgram(),
-                "-cp",
-                JvmRunner.ownClassPath(),
-                "org.recallrank.cli.Main",
-                "train",
-                "--format=world",
-                "--rows=2000000", // some seconds of writing
-                "--cache=" + cache,
-                "--model=deepfm",
-                "--quiet",
-                "--out=" + folder.resolve("run"))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("said.txt").toFile())
-            .start();
+        train(
+            folder.resolve("said.txt"),
+            "--rows=2000000", // some seconds of writing
+            "--out=" + folder.resolve("run"));
     try {
       Set<String> begun = Set.of();
       while (training.isAlive() && begun.isEmpty()) {
@@ -90,11 +71,31 @@ class InterruptTest {
     assertThat(cache).isEmptyDirectory();
   }
 
+  private Process train(Path said, String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                JvmRunner.javaProgram(),
+                "-cp",
+                JvmRunner.ownClassPath(),
+                "org.recallrank.cli.Main",
+                "train",
+                "--format=world",
+                "--cache=" + folder.resolve("cache"),
+                "--model=deepfm",
+                "--quiet"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(said.toFile())
+        .start();
+  }
+
   private static String text(Path file) {
     try {
       return Files.readString(file);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
