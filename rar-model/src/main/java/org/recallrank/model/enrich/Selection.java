@@ -13,8 +13,9 @@ import org.recallrank.model.recall.RecallPools;
  *
  * <p>As a user is no look-alike of its own, so the target item is not selected as its own recall
  * item, unless the pool has no more than k_r. It would add nothing to the row, which has its
- * embedding already; and where the pool was made of the row's own click, as supplied pools may be,
- * a target among them would tell the label, as it cannot of later rows.
+ * embedding already. In training it would tell the label, as the recall model has learnt from the
+ * row's own click unless it is asked not to: the target would be there more often than in later
+ * rows.
  *
  * <p>Look-alikes depend on the user only and are selected once per distinct user of a batch.
  */

@@ -8,8 +8,8 @@ import org.recallrank.model.data.Batch;
  * recall items and l look-alike users, best first; and where the data have sessions with a recall
  * set of their own, r recall items for each of them. For training there may be further lists of
  * each user, one per {@linkplain Folds fold}, which know nothing of the rows of the fold. Lists of
- * recall items are numbered: those of users first, then those of sessions, then fold by fold those
- * of users.
+ * recall items are numbered: those of users first, then those of sessions, or fold by fold those of
+ * users for training.
  *
  * @param userCount rows of the user table, padding and out-of-vocabulary included
  * @param itemsPerUser r
