@@ -15,6 +15,7 @@ import org.recallrank.model.data.CsvLayout;
 import org.recallrank.model.data.CsvSource;
 import org.recallrank.model.data.DataSource;
 import org.recallrank.model.data.DatasetCache;
+import org.recallrank.model.data.DatasetFolder;
 import org.recallrank.model.data.Encoding;
 import org.recallrank.model.data.Field;
 import org.recallrank.model.data.GeneratedWorld;
@@ -167,7 +168,7 @@ final class DataOptions {
               new MovieLensRatingsSource.Options(threshold, ratios("8:1:1"), splitSeed, policy));
       case "kkbox" ->
           new KkBoxSource(folder(), new KkBoxSource.Options(ratios("8:1:1"), splitSeed, policy));
-      case "candictr" -> candiCtr(policy);
+      case "candictr" -> candiCtr();
       case "world" -> world();
       default ->
           throw new DataException(
@@ -181,8 +182,9 @@ final class DataOptions {
   }
 
   /** One for rows and pools, as it remembers what it has checked. */
-  private CandiCtrSource candiCtr(BadRows policy) {
+  private CandiCtrSource candiCtr() {
     if (candiCtr == null) {
+      BadRows policy = BadRows.parse(badRows);
       candiCtr =
           new CandiCtrSource(
               folder(), new CandiCtrSource.Options(ratios("9:1:0"), splitSeed, policy));
@@ -256,7 +258,7 @@ final class DataOptions {
               world().recallItems(encoding, r), world().lookAlikes(encoding, l), List.of());
     }
     if (format.equals("candictr") && poolItems == null && poolUsers == null) {
-      CandiCtrSource source = candiCtr(BadRows.parse(badRows));
+      CandiCtrSource source = candiCtr();
       return encoding -> {
         CandiCtrSource.RecallItems items = source.recallItems(encoding, minCount(), r);
         return new TrainingRun.SuppliedPools(
@@ -281,20 +283,20 @@ final class DataOptions {
   }
 
   /** Enough to notice that it is not the same data, or not the same pools. */
-  String checksum(DataSource source) {
+  String checksum(DatasetFolder folder) {
     CRC32 crc = new CRC32();
     for (Path pool : new Path[] {poolItems, poolUsers}) {
       if (pool != null) {
         crc.update(PoolFile.fingerprint(pool).getBytes(StandardCharsets.UTF_8));
       }
     }
-    return dataset(source, minCount())
+    return dataset(folder)
         + (crc.getValue() == 0 ? "" : String.format(", pools %08x", crc.getValue()));
   }
 
   /** The part of a checksum, up to its comma, that is about the data alone. */
-  static String dataset(DataSource source, int minCount) {
-    return DatasetCache.key(source, minCount).substring(0, 8);
+  static String dataset(DatasetFolder folder) {
+    return folder.folder().getFileName().toString().substring(0, 8); // of its name in the cache
   }
 
   /** Says what of a pool file was left out, if anything was. */

@@ -119,14 +119,13 @@ final class ExperimentCommand implements Callable<Integer> {
   }
 
   private void train(CellStore store, ComputeOptions.Compute on, Progress progress) {
-    var source = data.source();
-    try (DatasetFolder folder = data.cache().open(source, data.minCount())) {
+    try (DatasetFolder folder = data.cache().open(data.source(), data.minCount())) {
       if (!TIMED.contains(name) && !folder.splits().contains(Split.TEST)) {
         throw new DataException(
             "experiment " + name + ": expected test rows, found none; see --test and --split");
       }
       Plan plan = plan(folder.schema());
-      String dataset = data.checksum(source);
+      String dataset = data.checksum(folder);
       if (TIMED.contains(name)) { // then what it runs on decides the result
         dataset += ", " + on.kernels().name() + ", threads: " + on.workers().threads();
       }

@@ -132,7 +132,7 @@ final class TrainingRun {
                       new BatchBuffer(data.schema(), spec.train().batchSize()));
         }
         JsonObject metrics = metrics(spec, result, test, recallSeconds);
-        addData(metrics, job, data);
+        addData(metrics, job.options(), data);
         folder.writeMetrics(metrics);
         return test == null
             ? new Outcome(result, null, null, job.out())
@@ -241,10 +241,10 @@ final class TrainingRun {
   }
 
   /** What the run was about, in the words of {@code experiment.json}. */
-  private static void addData(JsonObject metrics, Job job, DatasetFolder data) {
-    metrics.addProperty("data", DataOptions.dataset(job.source(), job.minCount()));
+  private static void addData(JsonObject metrics, Map<String, String> options, DatasetFolder data) {
+    metrics.addProperty("data", DataOptions.dataset(data));
     metrics.add("rows", DataStatistics.rows(data));
-    metrics.add("options", Json.object(job.options()));
+    metrics.add("options", Json.object(options));
   }
 
   private static double seconds(long start) {

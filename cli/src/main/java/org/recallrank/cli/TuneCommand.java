@@ -103,13 +103,12 @@ final class TuneCommand implements Callable<Integer> {
     CellStore store = new CellStore(out);
     store.checkFree(resume, NAME);
     Plan plan = plan();
-    var source = data.source();
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet);
-        DatasetFolder folder = data.cache().open(source, data.minCount())) {
+        DatasetFolder folder = data.cache().open(data.source(), data.minCount())) {
       progress.say(on.explanation());
       progress.say(plan.cells().size() + " trainings, " + budget + " per model and enricher");
-      CellLoop loop = new CellLoop(plan, data.checksum(source), store, progress);
+      CellLoop loop = new CellLoop(plan, data.checksum(folder), store, progress);
       JsonObject about = new JsonObject();
       about.addProperty("name", NAME);
       about.addProperty("budget", budget);

@@ -55,10 +55,10 @@ public final class Inputs {
     }
     runs.forEach(
         (data, same) -> {
-          Study study = Study.ofRuns(same);
+          Study study = Study.ofRuns(same, "");
           boolean taken =
               studies.stream().anyMatch(s -> s.is(Study.RUNS) && s.data().equals(study.data()));
-          studies.add(taken ? study.withSuffix(" (" + data + ")") : study);
+          studies.add(taken ? Study.ofRuns(same, " (" + data + ")") : study);
         });
     return studies;
   }
@@ -80,7 +80,7 @@ public final class Inputs {
           folder + ": expected finished cells, found none; run it again with --resume");
     }
     JsonObject about = store.about();
-    return new Study(Json.text(about, "name"), about, new Results(cells));
+    return new Study(Json.text(about, "name"), about, new Results(cells), "");
   }
 
   private static JsonObject cell(Path file) {

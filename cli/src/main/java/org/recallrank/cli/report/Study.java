@@ -12,19 +12,19 @@ import org.recallrank.cli.experiment.Results;
  * @param name of the experiment; {@value #RUNS} for runs that belong to none
  * @param about what {@code experiment.json} says: data statistics and options; for runs, those of
  *     the first one that has some
+ * @param suffix behind the words for its data, where these alone are ambiguous
  */
-public record Study(String name, JsonObject about, Results results) {
+public record Study(String name, JsonObject about, Results results, String suffix) {
   static final String RUNS = "runs";
-  private static final String SUFFIX = "suffix";
 
   /** Options that make another data set of the same files. */
   private static final List<String> VARIANTS =
       List.of("split", "split-seed", "threshold", "negatives", "min-count");
 
-  static Study ofRuns(List<JsonObject> runs) {
+  static Study ofRuns(List<JsonObject> runs, String suffix) {
     JsonObject about =
         runs.stream().filter(run -> run.has("options")).findFirst().orElse(runs.get(0));
-    return new Study(RUNS, about, new Results(runs));
+    return new Study(RUNS, about, new Results(runs), suffix);
   }
 
   /** Whether it is this experiment. */
@@ -44,14 +44,7 @@ public record Study(String name, JsonObject about, Results results) {
         words.append(", ").append(option).append(' ').append(Json.text(options(), option));
       }
     }
-    return words.append(Json.text(about, SUFFIX)).toString();
-  }
-
-  /** The same with something added to the words for its data. */
-  Study withSuffix(String suffix) {
-    JsonObject more = about.deepCopy();
-    more.addProperty(SUFFIX, suffix);
-    return new Study(name, more, results);
+    return words.append(suffix).toString();
   }
 
   private String title() {

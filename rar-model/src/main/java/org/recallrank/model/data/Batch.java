@@ -22,7 +22,7 @@ public record Batch(Schema schema, Rows rows, float[] labels, int[] groups, int[
 
   /** A hash of a row's categorical values, the same wherever the row stands. */
   public long hash(int row) {
-    return RowHash.of(rows, row);
+    return RowHash.of(rows.fields(), f -> rows.ids()[f][row]);
   }
 
   /** Table rows of the users, [size]: the ids of the schema's user field. */

@@ -74,12 +74,11 @@ record CandiCtrSession(int user, int query, float[] labels, int[] items, int[] q
     }
     for (int f = 0; f < ITEM_FIELDS; f++) {
       // The name is put together only where it is needed: there are hundreds of items per session.
-      boolean usual = ids[f] instanceof Integer || ids[f] instanceof Long;
-      long id = usual ? ((Number) ids[f]).longValue() : -1;
-      out[index * ITEM_FIELDS + f] =
-          id >= 0 && id <= Integer.MAX_VALUE
-              ? (int) id
-              : whole(ids[f], what + (index + 1) + ", " + NAMES.get(f), "a whole number from 0 on");
+      int id = whole(ids[f]);
+      if (id < 0) {
+        throw problem(what + (index + 1) + ", " + NAMES.get(f), "a whole number from 0 on", ids[f]);
+      }
+      out[index * ITEM_FIELDS + f] = id;
     }
   }
 
@@ -93,18 +92,25 @@ record CandiCtrSession(int user, int query, float[] labels, int[] items, int[] q
     throw problem(what, expected, value);
   }
 
-  /** A number from 0 on, however Python had written it. */
   private static int whole(Object value, String what, String expected) {
+    int number = whole(value);
+    if (number < 0) {
+      throw problem(what, expected, value);
+    }
+    return number;
+  }
+
+  /** A number from 0 on, however Python had written it; -1 for anything else. */
+  private static int whole(Object value) {
     double number = Double.NaN;
     if (value instanceof Number n) {
       number = n.doubleValue();
     } else if (value instanceof Boolean flag) {
       number = flag ? 1 : 0;
     }
-    if (number >= 0 && number <= Integer.MAX_VALUE && number == Math.rint(number)) {
-      return (int) number;
-    }
-    throw problem(what, expected, value);
+    return number >= 0 && number <= Integer.MAX_VALUE && number == Math.rint(number)
+        ? (int) number
+        : -1;
   }
 
   private static DataException problem(String what, String expected, Object found) {

@@ -20,8 +20,8 @@ import org.recallrank.model.io.DataException;
  *
  * <p>A session, test ones too, has its own queue for recall items, as far as training shows them:
  * others have no embedding. What a training session shows itself does not count for its own queue.
- * Its set would tell else what it goes on to show, as no later session's can, and with the
- * embedding of an item shown nowhere else, fitted to that one label, what is clicked as well.
+ * Otherwise its set would reveal what it goes on to show, which the set of a later session cannot;
+ * and as an item shown nowhere else has an embedding fitted to that one label, even the click.
  *
  * <p>A user's recall items are for rows that belong to no session, such as those of a CSV file that
  * is scored later: those of the user's training sessions, the last session first. The look-alikes,

@@ -13,8 +13,9 @@ import org.recallrank.model.io.DataException;
 /**
  * Encoded data sets by the fingerprint of their source, so that a second run starts at once.
  *
- * <p>An entry is a folder that appears complete; a damaged one is made again. Several processes may
- * share a cache. Entries are never deleted: remove the folder to get its space back.
+ * <p>An entry is a folder, named by the fingerprint's hash, that appears complete; a damaged one is
+ * made again. Several processes may share a cache. Entries are never deleted: remove the folder to
+ * get its space back.
  */
 public final class DatasetCache {
   private final Path root;
@@ -67,8 +68,7 @@ public final class DatasetCache {
     return DatasetFolder.open(entry);
   }
 
-  /** By which the encoded form of a source is known: the same only for the same content. */
-  public static String key(DataSource source, int minCount) {
+  private static String key(DataSource source, int minCount) {
     String text =
         "version "
             + DatasetManifest.VERSION

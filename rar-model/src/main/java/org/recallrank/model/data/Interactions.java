@@ -50,7 +50,7 @@ public final class Interactions {
 
   /** {@link Batch#hash} of a row. */
   public long hash(long row) {
-    return RowHash.of(training, row);
+    return RowHash.of(training.schema().fields(), f -> training.id(f, row));
   }
 
   /** Hands out all exposures in the order of the data. */

@@ -1,5 +1,8 @@
 package org.recallrank.model.data;
 
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+
 /**
  * A hash of the categorical values of an encoded row: equal rows have equal ones, wherever they
  * stand. It takes table rows, so it goes with one encoding.
@@ -7,31 +10,16 @@ package org.recallrank.model.data;
 final class RowHash {
   private RowHash() {}
 
-  static long of(Rows rows, int row) {
+  /**
+   * @param id the table row of a categorical field, by the field's place in {@code fields}
+   */
+  static long of(List<Field> fields, IntUnaryOperator id) {
     long hash = 0;
-    for (int f = 0; f < rows.fields().size(); f++) {
-      if (rows.fields().get(f).type() == Field.Type.CATEGORICAL) {
-        hash = mix(hash + rows.ids()[f][row]);
+    for (int f = 0; f < fields.size(); f++) {
+      if (fields.get(f).type() == Field.Type.CATEGORICAL) {
+        hash = CounterRandom.bitsAt(hash + id.applyAsInt(f), 0);
       }
     }
     return hash;
-  }
-
-  static long of(Dataset dataset, long row) {
-    long hash = 0;
-    for (int f = 0; f < dataset.schema().fields().size(); f++) {
-      if (dataset.schema().fields().get(f).type() == Field.Type.CATEGORICAL) {
-        hash = mix(hash + dataset.id(f, row));
-      }
-    }
-    return hash;
-  }
-
-  /** One step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
-  private static long mix(long value) {
-    long z = value + 0x9E3779B97F4A7C15L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
   }
 }

@@ -10,9 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.recallrank.model.io.AtomicFile;
 
 /**
  * A folder that is filled beside the place where it is to appear, and then moved there whole.
@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * process left that ended otherwise is found by {@link #deleteAbandoned} from the next day on.
  */
 final class TemporaryFolder implements AutoCloseable {
+  /** As {@link AtomicFile#temporary} makes them. */
   private static final Pattern NAME = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
 
   /** Longer than anybody takes to fill one. */
@@ -37,7 +38,7 @@ final class TemporaryFolder implements AutoCloseable {
    */
   TemporaryFolder(Path target) throws IOException {
     this.target = target;
-    path = named();
+    path = AtomicFile.temporary(target);
     onExit = new Thread(this::takeAway);
     Runtime.getRuntime().addShutdownHook(onExit);
     Files.createDirectory(path);
@@ -65,19 +66,13 @@ final class TemporaryFolder implements AutoCloseable {
 
   /** Deletes it while it is being filled: under another name, as nothing more gets into it then. */
   private void takeAway() {
-    Path aside = named();
+    Path aside = AtomicFile.temporary(target);
     try {
       Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
       deleteTree(aside);
     } catch (IOException e) {
       // It has just been moved to its place, or deleted.
     }
-  }
-
-  private Path named() {
-    return target
-        .toAbsolutePath()
-        .resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   /** Deletes those in a folder of ours that a process left long ago. */

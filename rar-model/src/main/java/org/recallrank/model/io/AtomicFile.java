@@ -45,8 +45,7 @@ public final class AtomicFile {
    */
   public static void write(Path target, Content content) {
     Path absolute = target.toAbsolutePath();
-    Path temporary =
-        absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = temporary(absolute);
     try {
       writeAndForce(temporary, content);
       Files.move(
@@ -60,6 +59,12 @@ public final class AtomicFile {
       deleteQuietly(temporary, e);
       throw e;
     }
+  }
+
+  /** A new hidden name beside {@code target}, for what is to be renamed to it. */
+  public static Path temporary(Path target) {
+    Path absolute = target.toAbsolutePath();
+    return absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   private static void writeAndForce(Path file, Content content) throws IOException {

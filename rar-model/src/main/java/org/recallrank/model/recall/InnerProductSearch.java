@@ -30,6 +30,21 @@ public final class InnerProductSearch {
   public int[] search(
       float[] queries, int n, float[] candidates, int m, int dim, boolean excludeSelf, int k) {
     int[] found = new int[Math.multiplyExact(n, k)];
+    search(queries, n, candidates, m, dim, excludeSelf, k, found, 0);
+    return found;
+  }
+
+  /** The same into {@code found}, from place {@code at} on. */
+  public void search(
+      float[] queries,
+      int n,
+      float[] candidates,
+      int m,
+      int dim,
+      boolean excludeSelf,
+      int k,
+      int[] found,
+      int at) {
     int chunks = (n + QUERIES - 1) / QUERIES;
     kernels.device().keep(candidates, System.nanoTime()); // as they are now
     kernels
@@ -70,10 +85,9 @@ public final class InnerProductSearch {
                 }
               }
               for (int q = 0; q < count; q++) {
-                best[q].drain(found, (first + q) * k);
+                best[q].drain(found, at + (first + q) * k);
               }
             });
-    return found;
   }
 
   /** The k best (score, row) pairs so far: a heap with the worst on top. */

@@ -21,6 +21,9 @@ import org.recallrank.tensor.Rng;
  * itself tells; see {@link Folds}.
  */
 public final class RecallStage {
+  private static final RowTest CLICKED = (row, label) -> label > 0;
+  private static final RowTest SHOWN = (row, label) -> true;
+
   private final Interactions interactions;
   private final EntityTable users;
   private final EntityTable items;
@@ -38,7 +41,7 @@ public final class RecallStage {
    */
   public Dssm.Vectors vectors(
       Kernels kernels, Dssm.Config config, Rng rng, DoubleConsumer onEpoch) {
-    return Dssm.train(kernels, users, items, pairs(true).distinct(), config, rng, onEpoch);
+    return Dssm.train(kernels, users, items, pairs(CLICKED).distinct(), config, rng, onEpoch);
   }
 
   /**
@@ -49,7 +52,12 @@ public final class RecallStage {
   public List<Dssm.Vectors> foldVectors(Kernels kernels, Dssm.Config config, Rng rng, int folds) {
     List<Dssm.Vectors> vectors = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
-      Pairs others = clicksOutside(f, folds);
+      int fold = f;
+      Pairs others =
+          pairs(
+                  (row, label) ->
+                      CLICKED.takes(row, label) && Folds.of(interactions.hash(row), folds) != fold)
+              .distinct();
       Rng own = rng.split("fold " + f);
       vectors.add(Dssm.train(kernels, users, items, others, config, own, loss -> {}));
     }
@@ -81,10 +89,16 @@ public final class RecallStage {
     int[] nearestItems = new int[Pool.places((long) users.size() * (1 + folds), config.items())];
     for (int f = 0; f <= folds; f++) {
       Dssm.Vectors by = f == 0 ? vectors : foldVectors.get(f - 1);
-      int[] lists =
-          search.search(
-              by.users(), users.size(), by.items(), items.size(), dim, false, config.items());
-      System.arraycopy(lists, 0, nearestItems, f * lists.length, lists.length);
+      search.search(
+          by.users(),
+          users.size(),
+          by.items(),
+          items.size(),
+          dim,
+          false,
+          config.items(),
+          nearestItems,
+          f * users.size() * config.items());
     }
     int[] nearestUsers =
         search.search(
@@ -127,7 +141,7 @@ public final class RecallStage {
     checkLists("look-alikes", lookAlikes);
     int sessions = sessionItems == null ? 0 : sessionItems.users();
     int r = config.items();
-    Pairs clicked = pairs(true);
+    Pairs clicked = pairs(CLICKED);
     int[] popularItems = byCount(clicked.items(), items.size());
     int[] lists = new int[Pool.places((long) users.size() + sessions, r)];
     fill(recallItems, r, popularItems, (user, item) -> true, lists, 0);
@@ -170,7 +184,7 @@ public final class RecallStage {
   }
 
   private RecallData data(RecallPools pools, Dssm.Vectors vectors) {
-    Pairs shown = pairs(false);
+    Pairs shown = pairs(SHOWN);
     Exposures exposures =
         pools.sessions() == 0
             ? Exposures.of(users.size(), shown.users(), shown.items())
@@ -215,37 +229,26 @@ public final class RecallStage {
     }
   }
 
-  /** Users and items of the training rows, all of them or those with a click only. */
-  private Pairs pairs(boolean clickedOnly) {
-    int rows = Math.toIntExact(interactions.rows());
-    int[] pairUsers = new int[rows];
-    int[] pairItems = new int[rows];
-    int[] count = new int[1];
-    interactions.forEach(
-        (user, item, label, session) -> {
-          if (!clickedOnly || label > 0) {
-            pairUsers[count[0]] = user;
-            pairItems[count[0]++] = item;
-          }
-        });
-    return new Pairs(Arrays.copyOf(pairUsers, count[0]), Arrays.copyOf(pairItems, count[0]));
+  /** Which of the training rows to take. */
+  @FunctionalInterface
+  private interface RowTest {
+    boolean takes(long row, float label);
   }
 
-  /** Users and items of the clicks that are not in a fold, each once. */
-  private Pairs clicksOutside(int fold, int folds) {
+  /** Users and items of the training rows that are taken. */
+  private Pairs pairs(RowTest test) {
     int rows = Math.toIntExact(interactions.rows());
     int[] pairUsers = new int[rows];
     int[] pairItems = new int[rows];
     int[] next = new int[2]; // row, pair
     interactions.forEach(
         (user, item, label, session) -> {
-          if (Folds.of(interactions.hash(next[0]++), folds) != fold && label > 0) {
+          if (test.takes(next[0]++, label)) {
             pairUsers[next[1]] = user;
             pairItems[next[1]++] = item;
           }
         });
-    return new Pairs(Arrays.copyOf(pairUsers, next[1]), Arrays.copyOf(pairItems, next[1]))
-        .distinct();
+    return new Pairs(Arrays.copyOf(pairUsers, next[1]), Arrays.copyOf(pairItems, next[1]));
   }
 
   /** Table rows 1 .. size - 2, most frequent first; of equal ones the lower row first. */
