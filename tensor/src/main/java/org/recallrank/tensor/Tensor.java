@@ -1,6 +1,8 @@
 package org.recallrank.tensor;
 
 import java.util.Arrays;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 
 /**
  * A dense row-major block of floats: element (i, j, ..) stands at {@code offset + (i * dim(1) + j)
@@ -10,6 +12,8 @@ public final class Tensor {
   private final float[] data;
   private final int offset;
   private final Shape shape;
+  private Matrix matrix; // made when first asked for; immutable, so a race makes two equal ones
+  private Vec vec;
 
   private Tensor(float[] data, int offset, Shape shape) {
     if (offset < 0 || offset > data.length - shape.size()) {
@@ -97,6 +101,26 @@ public final class Tensor {
 
   public int cols() {
     return shape.cols();
+  }
+
+  /** The elements as a matrix [{@link #rows}, {@link #cols}]; the same object every time. */
+  public Matrix matrix() {
+    Matrix view = matrix;
+    if (view == null) {
+      view = new Matrix(data, offset, rows(), cols());
+      matrix = view;
+    }
+    return view;
+  }
+
+  /** All elements, row by row; the same object every time. */
+  public Vec vec() {
+    Vec view = vec;
+    if (view == null) {
+      view = new Vec(data, offset, size());
+      vec = view;
+    }
+    return view;
   }
 
   /** The element at a position of the flattened tensor. */

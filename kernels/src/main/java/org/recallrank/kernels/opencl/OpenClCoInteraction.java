@@ -2,8 +2,8 @@ package org.recallrank.kernels.opencl;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.recallrank.kernels.CoInteractionBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.CoInteractionBase;
 
 /**
  * {@code co_interaction.cl}: a work-group per row, forward and backward fused in local memory; in

@@ -2,9 +2,9 @@ package org.recallrank.kernels.opencl;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.base.Checks;
 import org.recallrank.kernels.opencl.DeviceGemm.Matrix;
 
 /**

@@ -1,9 +1,9 @@
 package org.recallrank.kernels.opencl;
 
-import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.HammingKernel;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.Checks;
 
 /**
  * {@code hamming.cl}: distances, and the nearest of a pool, of which only k rows come back. A pool

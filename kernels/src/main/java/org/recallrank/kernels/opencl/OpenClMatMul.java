@@ -1,7 +1,7 @@
 package org.recallrank.kernels.opencl;
 
-import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.base.Checks;
 import org.recallrank.kernels.opencl.DeviceGemm.Matrix;
 
 /**

@@ -1,7 +1,7 @@
 package org.recallrank.kernels.opencl;
 
-import org.recallrank.kernels.SimHashBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.SimHashBase;
 
 /** {@code simhash.cl}: a word per work-item. The same bits as on the host. */
 final class OpenClSimHash extends SimHashBase {

@@ -1,8 +1,8 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.BatchNormBase;
 import org.recallrank.kernels.CounterHash;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.BatchNormBase;
 
 /**
  * The equations of {@link org.recallrank.kernels.BatchNormKernel}, row by row. Other backends

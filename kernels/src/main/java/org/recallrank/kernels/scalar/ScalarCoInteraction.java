@@ -1,9 +1,9 @@
 package org.recallrank.kernels.scalar;
 
 import java.util.Arrays;
-import org.recallrank.kernels.CoInteractionBase;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.CoInteractionBase;
 
 /** The equations of {@link org.recallrank.kernels.CoInteractionKernel}, element by element. */
 final class ScalarCoInteraction extends CoInteractionBase {

@@ -1,7 +1,7 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.EmbeddingBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.EmbeddingBase;
 
 /** Rows are copied and added one element after the other. */
 final class ScalarEmbedding extends EmbeddingBase {

@@ -1,7 +1,7 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.HammingBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.HammingBase;
 
 /** Exclusive or and a bit count per word. */
 final class ScalarHamming extends HammingBase {

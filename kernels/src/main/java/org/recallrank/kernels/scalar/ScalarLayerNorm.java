@@ -1,7 +1,7 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.LayerNormBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.LayerNormBase;
 
 /** The equations of {@link org.recallrank.kernels.LayerNormKernel}, row by row, in double. */
 public class ScalarLayerNorm extends LayerNormBase {

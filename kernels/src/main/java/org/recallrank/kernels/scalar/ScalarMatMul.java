@@ -1,9 +1,9 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.Checks;
 
 /**
  * The matrix product by rows: each row of C is a sum of rows of B, weighted with the elements of a

@@ -1,7 +1,7 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.OptimizerBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.OptimizerBase;
 
 /**
  * The update rules element by element, in float, in the order of operations that PyTorch uses.

@@ -1,7 +1,7 @@
 package org.recallrank.kernels.scalar;
 
-import org.recallrank.kernels.SimHashBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.SimHashBase;
 
 /** Each bit by its sum. NaN has no sign: it counts like 0 in a vote and makes a sign bit 0. */
 final class ScalarSimHash extends SimHashBase {

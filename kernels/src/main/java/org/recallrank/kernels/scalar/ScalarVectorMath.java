@@ -1,8 +1,8 @@
 package org.recallrank.kernels.scalar;
 
 import org.recallrank.kernels.CounterHash;
-import org.recallrank.kernels.VectorMathBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.VectorMathBase;
 
 /**
  * The functions as their definitions say, evaluated in double where that matters. Other backends

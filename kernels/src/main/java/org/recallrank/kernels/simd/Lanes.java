@@ -11,21 +11,24 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The one vector width of this backend: the widest that the machine works well with. */
-final class Lanes {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+public final class Lanes {
+  public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
   /** As many ints as {@link #FLOATS} has floats. */
-  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+  public static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
 
   /** Half as many doubles, and {@link #LONGS} longs, as {@link #FLOATS} has floats. */
-  static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
+  public static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, FLOATS.vectorShape());
 
-  static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, FLOATS.vectorShape());
+  public static final VectorSpecies<Long> LONGS =
+      VectorSpecies.of(long.class, FLOATS.vectorShape());
 
   /** Floats per vector. */
-  static final int N = FLOATS.length();
+  public static final int N = FLOATS.length();
 
-  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  public static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** By number: the lanes below 0, 1, .. N. */
   private static final List<VectorMask<Float>> FIRST =
@@ -45,22 +48,22 @@ final class Lanes {
    * already: a loop near the end of an array hands its mask to the checks of the Vector API, and
    * then one made here would be an object of each call.
    */
-  static VectorMask<Float> first(int left) {
+  public static VectorMask<Float> first(int left) {
     return FIRST.get(Math.min(left, N));
   }
 
   /** x where it is above 0 or NaN, else 0. */
-  static FloatVector relu(FloatVector x) {
+  public static FloatVector relu(FloatVector x) {
     return x.blend(0, x.compare(VectorOperators.LE, 0));
   }
 
   /** The first half of the lanes, in double. */
-  static DoubleVector low(FloatVector x) {
+  public static DoubleVector low(FloatVector x) {
     return (DoubleVector) x.convert(VectorOperators.F2D, 0);
   }
 
   /** The second half of the lanes, in double. */
-  static DoubleVector high(FloatVector x) {
+  public static DoubleVector high(FloatVector x) {
     return (DoubleVector) x.convert(VectorOperators.F2D, 1);
   }
 
@@ -69,7 +72,7 @@ final class Lanes {
    * reduction of the Vector API leaves the order open, and compiled code uses another one than the
    * interpreter, so the same call would give other bits once it is hot.
    */
-  static float sum(FloatVector x) {
+  public static float sum(FloatVector x) {
     if (N > 16) {
       return sumInOrder(x.toArray());
     }
@@ -80,7 +83,7 @@ final class Lanes {
   }
 
   /** The same of doubles. */
-  static double sum(DoubleVector x) {
+  public static double sum(DoubleVector x) {
     if (N > 16) {
       return sumInOrder(x.toArray());
     }
@@ -90,7 +93,7 @@ final class Lanes {
   }
 
   /** The sum of n lanes that were stored in x, in the order of {@link #sum}; overwrites them. */
-  static double fold(double[] x, int n) {
+  public static double fold(double[] x, int n) {
     for (int half = n / 2; half > 0; half /= 2) {
       for (int i = 0; i < half; i++) {
         x[i] += x[i + half];

@@ -3,6 +3,8 @@ package org.recallrank.kernels.simd;
 import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.simd.gemm.SimdMatMul;
+import org.recallrank.kernels.simd.gemm.TilePriming;
 
 /** The part of the provider that needs the vector classes. */
 final class SimdBackend {

@@ -6,9 +6,9 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import org.recallrank.kernels.CoInteractionBase;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.CoInteractionBase;
 
 /**
  * Co-interaction with the items of a row side by side in a vector.

@@ -5,8 +5,8 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import org.recallrank.kernels.EmbeddingBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.EmbeddingBase;
 
 /**
  * Rows are short, 10 to 64 floats, so a row is one or a few vectors of which the last is masked,

@@ -8,10 +8,10 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import org.recallrank.kernels.CountingTopK;
-import org.recallrank.kernels.HammingBase;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.CountingTopK;
+import org.recallrank.kernels.base.HammingBase;
 
 /**
  * Exclusive or and bit count a vector of words at a time: one instruction each where the machine

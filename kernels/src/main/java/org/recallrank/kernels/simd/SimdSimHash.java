@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import org.recallrank.kernels.SimHashBase;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.SimHashBase;
 
 /**
  * Signatures a vector of bits at a time.

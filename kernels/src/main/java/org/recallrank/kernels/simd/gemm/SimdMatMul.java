@@ -1,8 +1,8 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
-import org.recallrank.kernels.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.base.Checks;
 
 /**
  * The matrix product in the manner of Goto and van de Geijn (2008): B is packed into panels ({@link
@@ -12,7 +12,7 @@ import org.recallrank.kernels.Workers;
  * <p>Alpha goes into the packed copy, the sums start from the bias, and the ReLU is applied when a
  * tile is stored: C is written once per block of depth and read only where a sum goes on.
  */
-final class SimdMatMul implements MatMulKernel {
+public final class SimdMatMul implements MatMulKernel {
   /** Multiply-adds of small products that make a chunk worth handing to another thread. */
   private static final long CHUNK_WORK = 1 << 19;
 
@@ -21,7 +21,7 @@ final class SimdMatMul implements MatMulKernel {
   private final ThreadLocal<Product.Scratch> scratch =
       ThreadLocal.withInitial(Product.Scratch::new);
 
-  SimdMatMul(Workers workers) {
+  public SimdMatMul(Workers workers) {
     this.workers = workers;
   }
 

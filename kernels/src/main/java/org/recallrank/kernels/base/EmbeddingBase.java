@@ -1,4 +1,8 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
+
+import org.recallrank.kernels.EmbeddingKernel;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link EmbeddingKernel}: checks, and how the work is cut so that the

@@ -1,4 +1,8 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
+
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.VectorMath;
+import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link VectorMath}: the argument checks, the cutting into chunks and

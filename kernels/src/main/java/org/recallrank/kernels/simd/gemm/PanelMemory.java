@@ -1,7 +1,7 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
-import static org.recallrank.kernels.simd.Blocking.WIDE;
 import static org.recallrank.kernels.simd.Lanes.ORDER;
+import static org.recallrank.kernels.simd.gemm.Blocking.WIDE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

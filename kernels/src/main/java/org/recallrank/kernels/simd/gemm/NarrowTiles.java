@@ -1,4 +1,4 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;

@@ -1,4 +1,7 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
+
+import org.recallrank.kernels.SimHashKernel;
+import org.recallrank.kernels.Workers;
 
 /** What the backends share of {@link SimHashKernel}: checks and chunks of rows. */
 public abstract class SimHashBase implements SimHashKernel {

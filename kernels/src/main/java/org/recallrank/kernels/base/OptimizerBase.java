@@ -1,6 +1,9 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
 
 import java.util.Arrays;
+import org.recallrank.kernels.OptimizerKernel;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link OptimizerKernel}: checks, chunks and the walk over a table

@@ -1,4 +1,4 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * such code for ever, a hundred times too slow. So the attempt with profiling must come early,
  * while no queue has built up. (The flag -XX:Tier3DelayOn=100000 prevents it, too.)
  */
-final class TilePriming {
+public final class TilePriming {
   /** HotSpot looks at a method every 128 calls and compiles it from 200 on; C2 comes at 5000. */
   private static final int CALLS = 256;
 
@@ -27,7 +27,7 @@ final class TilePriming {
 
   private TilePriming() {}
 
-  static void run() {
+  public static void run() {
     float[] x = new float[0];
     MemorySegment b = MemorySegment.NULL;
     for (int round = 0; round < ROUNDS; round++) {

@@ -1,4 +1,7 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
+
+import org.recallrank.kernels.CoInteractionKernel;
+import org.recallrank.kernels.Workers;
 
 /** What the backends share of {@link CoInteractionKernel}: checks and chunks of batch rows. */
 public abstract class CoInteractionBase implements CoInteractionKernel {

@@ -1,13 +1,14 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
-import static org.recallrank.kernels.simd.Blocking.WIDE;
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
+import static org.recallrank.kernels.simd.gemm.Blocking.WIDE;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.simd.Lanes;
 
 /**
  * One matrix product: how it is cut, and what its chunks share. Kept by the calling thread from

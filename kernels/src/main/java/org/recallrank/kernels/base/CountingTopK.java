@@ -1,4 +1,4 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
 
 import java.util.Arrays;
 

@@ -1,4 +1,7 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
+
+import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.MatMulKernel;
 
 /**
  * The argument checks of all backends. Each names the operation, the argument, what it needs and

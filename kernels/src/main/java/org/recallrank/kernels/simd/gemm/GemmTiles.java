@@ -1,31 +1,60 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
+import static org.recallrank.kernels.simd.Lanes.ORDER;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tiles of {@link GemmTiles} over a B that is read where it lies, [k, n] row-major: for
- * products of few rows, which use an element of B so seldom that packing it would take longer than
- * the product. For one or two rows, where the reading of B is all that counts, there are tiles of
- * two.
+ * The innermost loops of the matrix product for machines with 32 vector registers: a tile of C,
+ * eight rows by one to three vectors, is kept in registers while the depth is walked once.
  *
- * <p>Arguments as in {@link GemmTiles}, but B is an array, and its rows are {@code ldb} apart (not
- * 0). A is laid out in tiles of {@link GemmTiles#ROWS} rows for all of them.
+ * <pre>
+ *            panel of B, packed: one row of 1 to 3 vectors per step of depth
+ *               b0   b1   b2
+ *   a[q]        c00  c01  c02      c[i, j] += broadcast(a[q + i]) * b[j]
+ *     ...       ...  ...  ...
+ *   a[q + 7]    c70  c71  c72
+ * </pre>
+ *
+ * <p>Eight by three needs 24 accumulators, enough to hide the latency of the multiply-add, and does
+ * 24 of them for 11 loads and some ten other instructions. What the JIT compiler needs to emit
+ * that:
+ *
+ * <ul>
+ *   <li>accumulators that are local variables with names;
+ *   <li>packed rows of A, whose eight elements share one bounds check (rows read where they lie
+ *       take five instructions each, and the processor issues no more than six a cycle);
+ *   <li>a loop that does not count: it ends where {@code at} equals {@code end}. A counted one is
+ *       rebuilt around the bounds of the segment, with rounds before and after it that cost as much
+ *       as 50 steps;
+ *   <li>a method small enough to be inlined whole. The ReLU is not in here for that reason: {@code
+ *       FloatVector.max} minds NaN and -0 and takes six instructions, and with 21 of them some
+ *       became calls, for which all accumulators are written to memory.
+ * </ul>
+ *
+ * <p>All methods: {@code rows} rows are stored, at most 8; in place of missing ones anything is
+ * computed. Columns are whole vectors: the caller sees to it that C has them. A is laid out by
+ * {@link PackedRows}. The sums start from {@code start}, whose rows are {@code ldStart} apart (0:
+ * one row, the bias; or C itself).
  */
-final class DirectTiles {
-  private DirectTiles() {}
+final class GemmTiles {
+  static final int ROWS = 8;
+
+  private static final int BYTES = N * Float.BYTES;
+
+  private GemmTiles() {}
 
   /** Eight rows by three vectors. */
-  static void eightBy3(
+  static void by3(
       int rows,
       int depth,
       float[] a,
       int aAt,
-      float[] b,
-      int bAt,
-      int ldb,
+      MemorySegment b,
+      long bAt,
       float[] start,
       int startAt,
       int ldStart,
@@ -67,12 +96,12 @@ final class DirectTiles {
     FloatVector c71 = FloatVector.fromArray(FLOATS, start, s7 + N);
     FloatVector c72 = FloatVector.fromArray(FLOATS, start, s7 + 2 * N);
     int q = aAt;
-    int at = bAt;
-    int end = bAt + depth * ldb;
+    long at = bAt;
+    long end = bAt + depth * (3L * BYTES);
     while (at != end) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, at);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, at + N);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, at + 2 * N);
+      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, at, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, at + BYTES, ORDER);
+      FloatVector b2 = FloatVector.fromMemorySegment(FLOATS, b, at + 2 * BYTES, ORDER);
       FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
       c00 = x0.fma(b0, c00);
       c01 = x0.fma(b1, c01);
@@ -105,8 +134,8 @@ final class DirectTiles {
       c70 = x7.fma(b0, c70);
       c71 = x7.fma(b1, c71);
       c72 = x7.fma(b2, c72);
-      at += ldb;
-      q += GemmTiles.ROWS;
+      at += 3L * BYTES;
+      q += ROWS;
     }
     c00.intoArray(c, cAt);
     c01.intoArray(c, cAt + N);
@@ -149,14 +178,13 @@ final class DirectTiles {
   }
 
   /** Eight rows by two vectors. */
-  static void eightBy2(
+  static void by2(
       int rows,
       int depth,
       float[] a,
       int aAt,
-      float[] b,
-      int bAt,
-      int ldb,
+      MemorySegment b,
+      long bAt,
       float[] start,
       int startAt,
       int ldStart,
@@ -190,11 +218,11 @@ final class DirectTiles {
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, s7);
     FloatVector c71 = FloatVector.fromArray(FLOATS, start, s7 + N);
     int q = aAt;
-    int at = bAt;
-    int end = bAt + depth * ldb;
+    long at = bAt;
+    long end = bAt + depth * (2L * BYTES);
     while (at != end) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, at);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, at + N);
+      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, at, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, at + BYTES, ORDER);
       FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
       c00 = x0.fma(b0, c00);
       c01 = x0.fma(b1, c01);
@@ -219,8 +247,8 @@ final class DirectTiles {
       FloatVector x7 = FloatVector.broadcast(FLOATS, a[q + 7]);
       c70 = x7.fma(b0, c70);
       c71 = x7.fma(b1, c71);
-      at += ldb;
-      q += GemmTiles.ROWS;
+      at += 2L * BYTES;
+      q += ROWS;
     }
     c00.intoArray(c, cAt);
     c01.intoArray(c, cAt + N);
@@ -255,14 +283,13 @@ final class DirectTiles {
   }
 
   /** Eight rows by one vector. */
-  static void eightBy1(
+  static void by1(
       int rows,
       int depth,
       float[] a,
       int aAt,
-      float[] b,
-      int bAt,
-      int ldb,
+      MemorySegment b,
+      long bAt,
       float[] start,
       int startAt,
       int ldStart,
@@ -288,10 +315,10 @@ final class DirectTiles {
     int s7 = startAt + Math.min(7, rows - 1) * ldStart;
     FloatVector c70 = FloatVector.fromArray(FLOATS, start, s7);
     int q = aAt;
-    int at = bAt;
-    int end = bAt + depth * ldb;
+    long at = bAt;
+    long end = bAt + depth * (long) BYTES;
     while (at != end) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, at);
+      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, at, ORDER);
       FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
       c00 = x0.fma(b0, c00);
       FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
@@ -308,8 +335,8 @@ final class DirectTiles {
       c60 = x6.fma(b0, c60);
       FloatVector x7 = FloatVector.broadcast(FLOATS, a[q + 7]);
       c70 = x7.fma(b0, c70);
-      at += ldb;
-      q += GemmTiles.ROWS;
+      at += BYTES;
+      q += ROWS;
     }
     c00.intoArray(c, cAt);
     if (rows > 1) {
@@ -332,144 +359,6 @@ final class DirectTiles {
     }
     if (rows > 7) {
       c70.intoArray(c, cAt + 7 * ldc);
-    }
-  }
-
-  /** Two rows by three vectors. */
-  static void twoBy3(
-      int rows,
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] start,
-      int startAt,
-      int ldStart,
-      float[] c,
-      int cAt,
-      int ldc) {
-    if (rows < 1) {
-      return;
-    }
-    FloatVector c00 = FloatVector.fromArray(FLOATS, start, startAt);
-    FloatVector c01 = FloatVector.fromArray(FLOATS, start, startAt + N);
-    FloatVector c02 = FloatVector.fromArray(FLOATS, start, startAt + 2 * N);
-    int s1 = startAt + Math.min(1, rows - 1) * ldStart;
-    FloatVector c10 = FloatVector.fromArray(FLOATS, start, s1);
-    FloatVector c11 = FloatVector.fromArray(FLOATS, start, s1 + N);
-    FloatVector c12 = FloatVector.fromArray(FLOATS, start, s1 + 2 * N);
-    int q = aAt;
-    int at = bAt;
-    int end = bAt + depth * ldb;
-    while (at != end) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, at);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, at + N);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, at + 2 * N);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
-      at += ldb;
-      q += GemmTiles.ROWS;
-    }
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + N);
-    c02.intoArray(c, cAt + 2 * N);
-    if (rows > 1) {
-      c10.intoArray(c, cAt + ldc);
-      c11.intoArray(c, cAt + ldc + N);
-      c12.intoArray(c, cAt + ldc + 2 * N);
-    }
-  }
-
-  /** Two rows by two vectors. */
-  static void twoBy2(
-      int rows,
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] start,
-      int startAt,
-      int ldStart,
-      float[] c,
-      int cAt,
-      int ldc) {
-    if (rows < 1) {
-      return;
-    }
-    FloatVector c00 = FloatVector.fromArray(FLOATS, start, startAt);
-    FloatVector c01 = FloatVector.fromArray(FLOATS, start, startAt + N);
-    int s1 = startAt + Math.min(1, rows - 1) * ldStart;
-    FloatVector c10 = FloatVector.fromArray(FLOATS, start, s1);
-    FloatVector c11 = FloatVector.fromArray(FLOATS, start, s1 + N);
-    int q = aAt;
-    int at = bAt;
-    int end = bAt + depth * ldb;
-    while (at != end) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, at);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, at + N);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      at += ldb;
-      q += GemmTiles.ROWS;
-    }
-    c00.intoArray(c, cAt);
-    c01.intoArray(c, cAt + N);
-    if (rows > 1) {
-      c10.intoArray(c, cAt + ldc);
-      c11.intoArray(c, cAt + ldc + N);
-    }
-  }
-
-  /** Two rows by one vector. */
-  static void twoBy1(
-      int rows,
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] start,
-      int startAt,
-      int ldStart,
-      float[] c,
-      int cAt,
-      int ldc) {
-    if (rows < 1) {
-      return;
-    }
-    FloatVector c00 = FloatVector.fromArray(FLOATS, start, startAt);
-    int s1 = startAt + Math.min(1, rows - 1) * ldStart;
-    FloatVector c10 = FloatVector.fromArray(FLOATS, start, s1);
-    int q = aAt;
-    int at = bAt;
-    int end = bAt + depth * ldb;
-    while (at != end) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, at);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
-      c00 = x0.fma(b0, c00);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
-      c10 = x1.fma(b0, c10);
-      at += ldb;
-      q += GemmTiles.ROWS;
-    }
-    c00.intoArray(c, cAt);
-    if (rows > 1) {
-      c10.intoArray(c, cAt + ldc);
     }
   }
 }

@@ -1,6 +1,9 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
 
 import java.util.Arrays;
+import org.recallrank.kernels.BatchNormKernel;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link BatchNormKernel}: checks, chunks of rows, and column sums added

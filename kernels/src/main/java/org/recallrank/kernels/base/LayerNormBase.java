@@ -1,6 +1,9 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
 
 import java.util.Arrays;
+import org.recallrank.kernels.LayerNormKernel;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link LayerNormKernel}: checks, chunks of rows, and the sums over the

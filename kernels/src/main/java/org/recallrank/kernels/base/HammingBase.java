@@ -1,4 +1,8 @@
-package org.recallrank.kernels;
+package org.recallrank.kernels.base;
+
+import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link HammingKernel}: checks, chunks, and selection by counting (see

@@ -1,10 +1,11 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.recallrank.kernels.simd.Lanes;
 
 /**
  * op(B) of a matrix product, times alpha, in the order in which the tiles read it.

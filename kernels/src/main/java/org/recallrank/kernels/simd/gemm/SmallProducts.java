@@ -1,4 +1,4 @@
-package org.recallrank.kernels.simd;
+package org.recallrank.kernels.simd.gemm;
 
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
@@ -6,6 +6,7 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.simd.Lanes;
 
 /**
  * The loops of many small matrix products, read where they lie: along the rows of B and C, or, if B

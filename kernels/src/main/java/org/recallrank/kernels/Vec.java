@@ -1,0 +1,54 @@
+package org.recallrank.kernels;
+
+/**
+ * A view of {@code size} consecutive elements of an array, which is shared. One that exists fits
+ * its array: kernels check only whether views fit each other.
+ *
+ * @param offset of element 0, in floats
+ */
+public record Vec(float[] data, int offset, int size) {
+
+  /**
+   * @throws IllegalArgumentException if the size is negative or the array is too short
+   */
+  public Vec {
+    if (size < 0) {
+      throw new IllegalArgumentException("vector: size must not be negative: " + size);
+    }
+    if (offset < 0) {
+      throw new IllegalArgumentException("vector: offset must not be negative: " + offset);
+    }
+    if (offset > data.length - size) {
+      throw new IllegalArgumentException(
+          "vector needs "
+              + size
+              + " elements from offset "
+              + offset
+              + ", but its array has "
+              + data.length);
+    }
+  }
+
+  /** A whole array. */
+  public static Vec of(float[] data) {
+    return new Vec(data, 0, data.length);
+  }
+
+  /** Elements from .. from + n. */
+  public Vec slice(int from, int n) {
+    if (from < 0 || n < 0 || from > size - n) {
+      throw new IllegalArgumentException(
+          "elements " + from + " to " + ((long) from + n) + " are outside a vector of " + size);
+    }
+    return new Vec(data, offset + from, n);
+  }
+
+  /** The same elements as a dense matrix of that many columns. */
+  public Matrix matrix(int rows, int cols) {
+    if ((long) rows * cols != size) {
+      throw new IllegalArgumentException(
+          "a vector of " + size + " elements is no matrix [" + rows + ", " + cols + "]");
+    }
+    return new Matrix(data, offset, rows, cols);
+  }
+}
