@@ -112,13 +112,12 @@ class CimGradientTest {
   private Map<String, float[]> gradients(Kernels kernels) {
     Tape tape = new Tape(kernels);
     tape.startTraining(new Rng(1));
-    Enriched enriched = cim.apply(tape, batch, embedding.apply(tape, batch.rows()));
-    Variable product = MultiplyAdd.apply(tape, null, enriched.embeddings(), tape.constant(factors));
+    Enriched enriched = cim.apply(batch, embedding.apply(tape, batch.rows()));
+    Variable product = MultiplyAdd.apply(null, enriched.embeddings(), tape.constant(factors));
     tape.backward(
         Add.apply(
-            tape,
-            RowSum.apply(tape, product.reshape(1, factors.size())),
-            Scale.apply(tape, enriched.auxiliaryLoss(), (float) LOSS_WEIGHT)));
+            RowSum.apply(product.reshape(1, factors.size())),
+            Scale.apply(enriched.auxiliaryLoss(), (float) LOSS_WEIGHT)));
     Optimizer optimizer = new Sgd(kernels, set.parameters(), Regularizer.NONE, 1, 10);
     Map<String, float[]> all = new HashMap<>();
     for (Parameter p : set.parameters()) {

@@ -66,7 +66,7 @@ class CimTest {
       } else {
         tape.startEvaluation();
       }
-      return cim.apply(tape, batch, embedding.apply(tape, batch.rows()));
+      return cim.apply(batch, embedding.apply(tape, batch.rows()));
     }
 
     void check(Batch batch, boolean training, int length, int heads) {

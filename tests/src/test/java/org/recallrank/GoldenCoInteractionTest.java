@@ -74,11 +74,10 @@ class GoldenCoInteractionTest {
     tape.startTraining(new Rng(1));
     Variable users = tape.parameter(set.get("E_L"));
     Variable items = tape.parameter(set.get("E_R"));
-    Variable hiddenUsers = userMlp.apply(tape, users);
-    Variable hiddenItems = itemMlp.apply(tape, items);
+    Variable hiddenUsers = userMlp.apply(users);
+    Variable hiddenItems = itemMlp.apply(items);
     CoInteraction.Result result =
         CoInteraction.apply(
-            tape,
             hiddenUsers,
             hiddenItems,
             users,
@@ -92,13 +91,11 @@ class GoldenCoInteractionTest {
             reading);
     Variable weighted =
         MultiplyAdd.apply(
-            tape,
             null,
             result.enriched(),
             tape.constant(Tensor.wrap(data.tensor("R").floats(), batch, 2 * d)));
     Variable loss =
-        Add.apply(
-            tape, RowSum.apply(tape, weighted.reshape(1, batch * 2 * d)), result.exposureLoss());
+        Add.apply(RowSum.apply(weighted.reshape(1, batch * 2 * d)), result.exposureLoss());
 
     check(expected, "H_L", hiddenUsers.value().toArray(), VALUES);
     check(expected, "H_R", hiddenItems.value().toArray(), VALUES);

@@ -72,12 +72,12 @@ class GoldenFrNetTest {
     void checkForward(Kernels kernels) {
       Stage stage = new Stage(this, kernels);
       stage.tape.startEvaluation();
-      check("eval", stage.frnet.refine(stage.tape, stage.input(0, false)), VALUES);
+      check("eval", stage.frnet.refine(stage.input(0, false)), VALUES);
 
       stage = new Stage(this, kernels);
       stage.tape.startTraining(new Rng(0));
       Variable x = stage.input(0, true);
-      FrNet.Refined refined = stage.frnet.refine(stage.tape, x);
+      FrNet.Refined refined = stage.frnet.refine(x);
       Variable loss = stage.loss(refined, 0);
       stage.tape.backward(loss);
       check("train", refined, VALUES);
@@ -99,7 +99,7 @@ class GoldenFrNetTest {
       float[] norms = new float[5];
       for (int i = 0; i < 5; i++) {
         stage.tape.startTraining(new Rng(i));
-        Variable loss = stage.loss(stage.frnet.refine(stage.tape, stage.input(i, true)), i);
+        Variable loss = stage.loss(stage.frnet.refine(stage.input(i, true)), i);
         stage.tape.backward(loss);
         Optimizer.Step report = stage.optimizer.step();
         losses[i] = (float) (loss.value().get(0) + report.regularization());
@@ -117,7 +117,7 @@ class GoldenFrNetTest {
         }
       }
       stage.tape.startEvaluation();
-      check("after5.eval", stage.frnet.refine(stage.tape, stage.input(5, false)), AFTER_STEPS);
+      check("after5.eval", stage.frnet.refine(stage.input(5, false)), AFTER_STEPS);
     }
 
     private void check(String prefix, FrNet.Refined refined, double limit) {
@@ -196,9 +196,9 @@ class GoldenFrNetTest {
     /** sum(x_out * r) / batch. */
     Variable loss(FrNet.Refined refined, int batch) {
       Tensor r = tensor("r" + batch);
-      Variable product = MultiplyAdd.apply(tape, null, refined.embeddings(), tape.constant(r));
-      Variable sum = RowSum.apply(tape, product.reshape(1, r.size()));
-      return Scale.apply(tape, sum, 1f / r.shape().dim(0));
+      Variable product = MultiplyAdd.apply(null, refined.embeddings(), tape.constant(r));
+      Variable sum = RowSum.apply(product.reshape(1, r.size()));
+      return Scale.apply(sum, 1f / r.shape().dim(0));
     }
   }
 }

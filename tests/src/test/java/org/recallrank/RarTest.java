@@ -99,7 +99,7 @@ class RarTest {
       } else {
         tape.startEvaluation();
       }
-      return rar.apply(tape, batch, embedding.apply(tape, batch.rows()));
+      return rar.apply(batch, embedding.apply(tape, batch.rows()));
     }
 
     RarOracle.Result oracle(Batch batch, boolean training, Map<String, float[]> hashed) {

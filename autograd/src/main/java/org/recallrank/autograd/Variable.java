@@ -31,6 +31,11 @@ public final class Variable {
     started = false;
   }
 
+  /** The tape on which this stands: operations on this value are recorded there. */
+  public Tape tape() {
+    return tape;
+  }
+
   public Tensor value() {
     return value;
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
@@ -38,13 +39,19 @@ public final class GradientCheck {
   /** An op applied to inputs, with several outputs. */
   @FunctionalInterface
   public interface Outputs {
-    Variable[] of(Tape tape, Variable[] inputs);
+    Variable[] of(Variable[] inputs);
   }
 
   /** An op applied to inputs. */
   @FunctionalInterface
   public interface Output {
-    Variable of(Tape tape, Variable[] inputs);
+    Variable of(Variable[] inputs);
+  }
+
+  /** What is checked: outputs on a tape, of inputs on the same tape. */
+  @FunctionalInterface
+  private interface Op {
+    Variable[] of(Tape tape, Variable[] inputs);
   }
 
   private final List<Parameter> inputs = new ArrayList<>();
@@ -108,13 +115,22 @@ public final class GradientCheck {
 
   /** Runs the check of an op with one output. */
   public void run(double[] expected, Output op) {
-    runAll(new double[][] {expected}, (tape, in) -> new Variable[] {op.of(tape, in)});
+    runAll(new double[][] {expected}, in -> new Variable[] {op.of(in)});
   }
 
   /** Runs the check of an op with several outputs. */
   public void runAll(double[][] expected, Outputs op) {
+    check(expected, (tape, in) -> op.of(in));
+  }
+
+  /** Runs the check of an op that takes tables and no inputs, and so is told the tape. */
+  public void runOnTape(double[] expected, Function<Tape, Variable> op) {
+    check(new double[][] {expected}, (tape, none) -> new Variable[] {op.apply(tape)});
+  }
+
+  private void check(double[][] expected, Op op) {
     double[][] once = differences(parameters(op));
-    Outputs severalTimes = severalTimes(op);
+    Op severalTimes = severalTimes(op);
     double[][] several = differences(severalTimes);
     for (Kernels kernels : Backends.all()) {
       Tape tape = usedTape(kernels);
@@ -140,16 +156,16 @@ public final class GradientCheck {
   }
 
   /** The op on the inputs as parameters. The array handed over is not used. */
-  private Outputs parameters(Outputs op) {
+  private Op parameters(Op op) {
     return (tape, none) ->
         op.of(tape, inputs.stream().map(tape::parameter).toArray(Variable[]::new));
   }
 
   /** The op twice on the same intermediate variables, and once more on the parameters. */
-  private Outputs severalTimes(Outputs op) {
+  private Op severalTimes(Op op) {
     return (tape, none) -> {
       Variable[] copies =
-          inputs.stream().map(p -> copy(tape, tape.parameter(p))).toArray(Variable[]::new);
+          inputs.stream().map(p -> copy(tape.parameter(p))).toArray(Variable[]::new);
       List<Variable> outputs = new ArrayList<>(List.of(op.of(tape, copies)));
       outputs.addAll(List.of(op.of(tape, copies)));
       outputs.addAll(List.of(parameters(op).of(tape, none)));
@@ -157,7 +173,8 @@ public final class GradientCheck {
     };
   }
 
-  private static Variable copy(Tape tape, Variable x) {
+  private static Variable copy(Variable x) {
+    Tape tape = x.tape();
     Variable y = tape.output(true, x.shape().toArray());
     y.value().copyFrom(x.value().toArray());
     tape.record(y, () -> addTo(x, y.gradient().toArray()));
@@ -199,7 +216,7 @@ public final class GradientCheck {
   }
 
   /** d weightedSum / d element, by differences. */
-  private double[][] differences(Outputs op) {
+  private double[][] differences(Op op) {
     Tape tape = new Tape(Backends.scalar());
     List<Parameter> all = all();
     double[][] gradients = new double[all.size()][];
@@ -221,7 +238,7 @@ public final class GradientCheck {
     return gradients;
   }
 
-  private float[][] gradients(Tape tape, Outputs op) {
+  private float[][] gradients(Tape tape, Op op) {
     clear(all());
     backward(tape, op);
     return all().stream().map(GradientCheck::gradient).toArray(float[][]::new);
@@ -237,7 +254,7 @@ public final class GradientCheck {
     }
   }
 
-  private static void backward(Tape tape, Outputs op) {
+  private static void backward(Tape tape, Op op) {
     tape.startTraining(new Rng(SEED));
     Variable[] outputs = op.of(tape, null);
     Variable loss = tape.output(true);
@@ -268,7 +285,7 @@ public final class GradientCheck {
     return gradient;
   }
 
-  private void checkValues(Tape tape, double[][] expected, Outputs op) {
+  private void checkValues(Tape tape, double[][] expected, Op op) {
     tape.startTraining(new Rng(SEED));
     Variable[] outputs = parameters(op).of(tape, null);
     assertThat(outputs).as("outputs").hasSameSizeAs(expected);
@@ -310,7 +327,7 @@ public final class GradientCheck {
   }
 
   /** Inputs that are the second half of a larger parameter; its first half must get no gradient. */
-  private void checkViews(Tape tape, double[][] expected, Outputs op) {
+  private void checkViews(Tape tape, double[][] expected, Op op) {
     List<Parameter> larger = new ArrayList<>();
     for (int p = 0; p < inputs.size(); p++) {
       Tensor value = inputs.get(p).value();
@@ -350,7 +367,7 @@ public final class GradientCheck {
   }
 
   /** Whichever inputs need no gradient, the others get the same bits. */
-  private void checkFrozen(Tape tape, Outputs op) {
+  private void checkFrozen(Tape tape, Op op) {
     float[][] full = gradients(tape, parameters(op));
     for (int frozen = 1; frozen < (1 << inputs.size()); frozen++) {
       int mask = frozen;
@@ -381,7 +398,7 @@ public final class GradientCheck {
     }
   }
 
-  private void checkEvaluation(Tape tape, Outputs op) {
+  private void checkEvaluation(Tape tape, Op op) {
     tape.startEvaluation();
     for (Variable output : parameters(op).of(tape, null)) {
       assertThat(output.needsGradient()).as("an output of an evaluation").isFalse();

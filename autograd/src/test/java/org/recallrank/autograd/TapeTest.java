@@ -24,8 +24,8 @@ class TapeTest {
     return Parameter.dense(name, Parameter.Group.NETWORK, GradientCheck.values(1, dims));
   }
 
-  private static Variable sum(Tape tape, Variable x) {
-    return RowSum.apply(tape, x.reshape(1, x.value().size()));
+  private static Variable sum(Variable x) {
+    return RowSum.apply(x.reshape(1, x.value().size()));
   }
 
   /** Collects the arrays of a step that uses values, gradients and scratch arrays. */
@@ -35,10 +35,10 @@ class TapeTest {
     w.clearGradient();
     List<float[]> arrays = new ArrayList<>();
     Variable e = tape.output(true, rows, 4);
-    EmbeddingLookup.rows(tape, table, new int[rows], e, 0, true);
-    Variable h = Tanh.apply(tape, Linear.apply(tape, e, tape.parameter(w), null, Activation.RELU));
-    Variable both = Concat.apply(tape, h, e);
-    Variable loss = sum(tape, both);
+    EmbeddingLookup.rows(table, new int[rows], e, 0, true);
+    Variable h = Tanh.apply(Linear.apply(e, tape.parameter(w), null, Activation.RELU));
+    Variable both = Concat.apply(h, e);
+    Variable loss = sum(both);
     tape.backward(loss);
     for (Variable v : List.of(e, h, both, loss)) {
       arrays.add(v.value().data());
@@ -135,9 +135,9 @@ class TapeTest {
     Parameter used = dense("used", 3);
     Parameter unused = dense("unused", 3);
     Variable x = tape.parameter(used);
-    Variable branch = Tanh.apply(tape, Add.apply(tape, x, tape.parameter(unused)));
-    Scale.apply(tape, branch, 2);
-    tape.backward(sum(tape, Scale.apply(tape, x, 3)));
+    Variable branch = Tanh.apply(Add.apply(x, tape.parameter(unused)));
+    Scale.apply(branch, 2);
+    tape.backward(sum(Scale.apply(x, 3)));
     assertThat(used.gradient().toArray()).containsExactly(3, 3, 3);
     assertThat(unused.hasGradient()).isFalse();
     assertThat(branch.hasGradient()).isFalse();
@@ -148,9 +148,9 @@ class TapeTest {
     Parameter p = dense("p", 3);
     tape.startEvaluation();
     assertThat(tape.training()).isFalse();
-    Variable y = Tanh.apply(tape, tape.parameter(p));
+    Variable y = Tanh.apply(tape.parameter(p));
     assertThat(y.needsGradient()).isFalse();
-    Variable loss = sum(tape, y);
+    Variable loss = sum(y);
     tape.backward(loss);
     assertThat(p.hasGradient()).isFalse();
   }
@@ -160,7 +160,7 @@ class TapeTest {
     Parameter p = dense("p", 3);
     tape.startTraining(new Rng(1));
     assertThat(tape.training()).isTrue();
-    Tanh.apply(tape, tape.parameter(p));
+    Tanh.apply(tape.parameter(p));
     List<String> ran = new ArrayList<>();
     tape.record(tape.output(true, 1), () -> ran.add("old"));
     tape.startTraining(new Rng(1));
@@ -223,12 +223,7 @@ class TapeTest {
     Parameter p = dense("p", 3);
     tape.startTraining(new Rng(1));
     tape.backward(
-        sum(
-            tape,
-            Add.apply(
-                tape,
-                Scale.apply(tape, tape.parameter(p), 2),
-                Scale.apply(tape, tape.parameter(p), 5))));
+        sum(Add.apply(Scale.apply(tape.parameter(p), 2), Scale.apply(tape.parameter(p), 5))));
     assertThat(p.gradient().toArray()).containsExactly(7, 7, 7);
   }
 

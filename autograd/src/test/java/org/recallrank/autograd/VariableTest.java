@@ -29,12 +29,12 @@ class VariableTest {
   }
 
   private Variable sum(Variable x) {
-    return RowSum.apply(tape, x.reshape(1, x.value().size()));
+    return RowSum.apply(x.reshape(1, x.value().size()));
   }
 
   /** An intermediate variable with the value of the parameter. */
   private Variable intermediate() {
-    return Scale.apply(tape, tape.parameter(p), 1);
+    return Scale.apply(tape.parameter(p), 1);
   }
 
   @Test
@@ -55,7 +55,7 @@ class VariableTest {
     for (boolean direct : new boolean[] {true, false}) {
       startOnUsedArrays();
       Variable x = direct ? tape.parameter(p) : intermediate();
-      tape.backward(sum(Scale.apply(tape, x.select(1), 2)));
+      tape.backward(sum(Scale.apply(x.select(1), 2)));
       assertThat(p.gradient().toArray()).containsExactly(0, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0);
     }
   }
@@ -74,15 +74,12 @@ class VariableTest {
     Variable x = intermediate();
     Variable parts =
         Add.apply(
-            tape,
-            sum(Scale.apply(tape, x.select(0), 2)),
+            sum(Scale.apply(x.select(0), 2)),
             Add.apply(
-                tape,
-                sum(Scale.apply(tape, x, 10)),
+                sum(Scale.apply(x, 10)),
                 Add.apply(
-                    tape,
-                    sum(Scale.apply(tape, x.reshape(6, 2).select(1), 3)),
-                    sum(Scale.apply(tape, x.select(2).select(1), 5)))));
+                    sum(Scale.apply(x.reshape(6, 2).select(1), 3)),
+                    sum(Scale.apply(x.select(2).select(1), 5)))));
     tape.backward(parts);
     assertThat(p.gradient().toArray())
         .containsExactly(12, 12, 15, 15, 10, 10, 10, 10, 10, 10, 15, 15);
@@ -92,7 +89,7 @@ class VariableTest {
   void theOnlyEntryOfAnAxisIsTheWhole() {
     Variable x = intermediate().reshape(1, 3, 4).select(0);
     assertThat(x.shape().toArray()).containsExactly(3, 4);
-    tape.backward(sum(Scale.apply(tape, x, 4)));
+    tape.backward(sum(Scale.apply(x, 4)));
     assertThat(p.gradient().toArray()).containsOnly(4f);
   }
 
@@ -110,7 +107,7 @@ class VariableTest {
   void anUnusedViewAsOutputPassesNothingOn() {
     Parameter table = GradientCheck.table(2, 3, 2);
     Variable whole = tape.output(true, 2, 4, 2);
-    EmbeddingLookup.rows(tape, table, new int[] {1, 2, 1, 0}, whole.select(0), 0, true);
+    EmbeddingLookup.rows(table, new int[] {1, 2, 1, 0}, whole.select(0), 0, true);
     tape.backward(sum(tape.parameter(p)));
     assertThat(table.hasGradient()).isFalse();
   }
@@ -120,8 +117,8 @@ class VariableTest {
     Parameter table = GradientCheck.table(2, 3, 2);
     Variable whole = tape.output(true, 2, 4, 2);
     whole.value().fill(0);
-    EmbeddingLookup.rows(tape, table, new int[] {1, 2, 1, 0}, whole.select(1), 0, true);
-    tape.backward(sum(Scale.apply(tape, whole, 3)));
+    EmbeddingLookup.rows(table, new int[] {1, 2, 1, 0}, whole.select(1), 0, true);
+    tape.backward(sum(Scale.apply(whole, 3)));
     assertThat(table.rowGradient().count()).isEqualTo(2);
     assertThat(Tensor.wrap(table.rowGradient().values(), 4).toArray()).containsExactly(6, 6, 3, 3);
   }

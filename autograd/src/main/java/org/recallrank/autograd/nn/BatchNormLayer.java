@@ -32,9 +32,9 @@ public final class BatchNormLayer {
   }
 
   /** Normalises x [rows, features], then applies a ReLU and, in training, dropout if asked. */
-  public Variable apply(Tape tape, Variable x, boolean relu, float dropout) {
-    return BatchNorm.apply(
-        tape, x, norm(tape, x.value().rows()), relu, tape.training() ? dropout : 0);
+  public Variable apply(Variable x, boolean relu, float dropout) {
+    Tape tape = x.tape();
+    return BatchNorm.apply(x, norm(tape, x.value().rows()), relu, tape.training() ? dropout : 0);
   }
 
   /** What the next operation of the tape is to normalise this many rows by. */

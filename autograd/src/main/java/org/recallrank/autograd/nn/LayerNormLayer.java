@@ -25,13 +25,13 @@ public final class LayerNormLayer {
     return tape.parameter(beta);
   }
 
-  public Variable apply(Tape tape, Variable x) {
-    return apply(tape, x, null, false);
+  public Variable apply(Variable x) {
+    return apply(x, null, false);
   }
 
   /** Of x + residual (null: of x), with a ReLU behind it if asked for. */
-  public Variable apply(Tape tape, Variable x, Variable residual, boolean relu) {
-    return LayerNorm.apply(
-        tape, x, residual, tape.parameter(gamma), tape.parameter(beta), epsilon, relu);
+  public Variable apply(Variable x, Variable residual, boolean relu) {
+    Tape tape = x.tape();
+    return LayerNorm.apply(x, residual, tape.parameter(gamma), tape.parameter(beta), epsilon, relu);
   }
 }

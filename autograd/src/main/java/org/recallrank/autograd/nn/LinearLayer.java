@@ -40,8 +40,8 @@ public final class LinearLayer {
   }
 
   /** [rows, in] to [rows, out]. */
-  public Variable apply(Tape tape, Variable x) {
-    return apply(tape, x, Activation.NONE);
+  public Variable apply(Variable x) {
+    return apply(x, Activation.NONE);
   }
 
   /**
@@ -51,12 +51,13 @@ public final class LinearLayer {
    */
   public Variable behind(Tape tape, LayerNormLayer norm) {
     return NormedLinear.apply(
-        tape, tape.parameter(weight), tape.parameter(bias), norm.gamma(tape), norm.beta(tape));
+        tape.parameter(weight), tape.parameter(bias), norm.gamma(tape), norm.beta(tape));
   }
 
   /** With an activation fused. */
-  public Variable apply(Tape tape, Variable x, Activation activation) {
+  public Variable apply(Variable x, Activation activation) {
+    Tape tape = x.tape();
     return Linear.apply(
-        tape, x, tape.parameter(weight), bias == null ? null : tape.parameter(bias), activation);
+        x, tape.parameter(weight), bias == null ? null : tape.parameter(bias), activation);
   }
 }

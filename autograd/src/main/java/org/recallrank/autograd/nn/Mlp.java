@@ -55,7 +55,8 @@ public final class Mlp {
   }
 
   /** [rows, in] to [rows, outWidth]. */
-  public Variable apply(Tape tape, Variable x) {
+  public Variable apply(Variable x) {
+    Tape tape = x.tape();
     int rows = x.value().rows();
     List<DenseStack.Layer> layers = new ArrayList<>();
     for (int l = 0; l < linears.size(); l++) {
@@ -71,6 +72,6 @@ public final class Mlp {
     if (output != null) {
       layers.add(output.inStack(tape, null, Activation.NONE, 0));
     }
-    return DenseStack.apply(tape, x, layers);
+    return DenseStack.apply(x, layers);
   }
 }

@@ -1,7 +1,6 @@
 package org.recallrank.autograd.nn;
 
 import org.recallrank.autograd.Parameter;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.PRelu;
 
@@ -13,7 +12,7 @@ public final class PReluLayer {
     slope = set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(0.25f), 1);
   }
 
-  public Variable apply(Tape tape, Variable x) {
-    return PRelu.apply(tape, x, tape.parameter(slope));
+  public Variable apply(Variable x) {
+    return PRelu.apply(x, x.tape().parameter(slope));
   }
 }

@@ -9,7 +9,8 @@ import org.recallrank.tensor.Tensor;
 public final class Add {
   private Add() {}
 
-  public static Variable apply(Tape tape, Variable x, Variable y) {
+  public static Variable apply(Variable x, Variable y) {
+    Tape tape = x.tape();
     Checks.sameSize("add", x, y);
     VectorMath math = tape.kernels().math();
     Variable z = tape.output(x.needsGradient() || y.needsGradient(), x.shape());

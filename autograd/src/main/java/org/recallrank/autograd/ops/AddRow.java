@@ -8,7 +8,8 @@ import org.recallrank.tensor.Tensor;
 public final class AddRow {
   private AddRow() {}
 
-  public static Variable apply(Tape tape, Variable x, Variable b) {
+  public static Variable apply(Variable x, Variable b) {
+    Tape tape = x.tape();
     int rows = x.value().rows();
     int cols = x.value().cols();
     Checks.size("add row", "b", b, cols);

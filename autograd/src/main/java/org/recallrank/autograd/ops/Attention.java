@@ -30,7 +30,8 @@ public final class Attention {
   private final float scale;
   private final int grain;
 
-  private Attention(Tape tape, Variable q, int heads, float scale) {
+  private Attention(Variable q, int heads, float scale) {
+    Tape tape = q.tape();
     matMul = tape.kernels().matMul();
     math = tape.kernels().math();
     workers = tape.kernels().workers();
@@ -59,10 +60,11 @@ public final class Attention {
    * @return [rows, F, a]
    */
   public static Variable apply(
-      Tape tape, Variable q, Variable k, Variable v, int heads, float scale, float dropout) {
+      Variable q, Variable k, Variable v, int heads, float scale, float dropout) {
+    Tape tape = q.tape();
     Checks.sameSize("attention", q, k);
     Checks.sameSize("attention", q, v);
-    Attention op = new Attention(tape, q, heads, scale);
+    Attention op = new Attention(q, heads, scale);
     Variable y =
         tape.output(q.needsGradient() || k.needsGradient() || v.needsGradient(), q.shape());
     Tensor weights = tape.allocate(op.rows, heads, op.fields, op.fields);

@@ -49,7 +49,8 @@ public final class BatchNorm {
    * @param x [rows, cols]; two rows or more if the statistics are its own
    * @param dropout probability, 0 outside of training
    */
-  public static Variable apply(Tape tape, Variable x, Norm norm, boolean relu, float dropout) {
+  public static Variable apply(Variable x, Norm norm, boolean relu, float dropout) {
+    Tape tape = x.tape();
     Variable gamma = norm.gamma();
     Variable beta = norm.beta();
     BatchNormKernel kernel = tape.kernels().batchNorm();

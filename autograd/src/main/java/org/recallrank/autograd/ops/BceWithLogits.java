@@ -16,7 +16,8 @@ public final class BceWithLogits {
    * @param targets n values in [0, 1]
    * @return a scalar
    */
-  public static Variable apply(Tape tape, Variable logits, Tensor targets) {
+  public static Variable apply(Variable logits, Tensor targets) {
+    Tape tape = logits.tape();
     int n = logits.value().size();
     if (targets.size() != n) {
       throw new IllegalArgumentException(

@@ -14,7 +14,8 @@ public final class Blend {
    * @param z as many elements as x
    * @return the shape of x
    */
-  public static Variable apply(Tape tape, Variable gate, Variable x, Variable z) {
+  public static Variable apply(Variable gate, Variable x, Variable z) {
+    Tape tape = gate.tape();
     Checks.sameSize("blend", x, z);
     int size = x.value().size();
     boolean perRow = gate.value().size() != size;

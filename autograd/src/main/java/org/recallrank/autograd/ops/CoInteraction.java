@@ -49,7 +49,6 @@ public final class CoInteraction {
    * @param exposed y_ep [batch * kr] of 0 and 1, or null for no exposure loss
    */
   public static Result apply(
-      Tape tape,
       Variable userHidden,
       Variable itemHidden,
       Variable users,
@@ -61,6 +60,7 @@ public final class CoInteraction {
       int kr,
       float[] exposed,
       ExposureLoss reading) {
+    Tape tape = userHidden.tape();
     int h = userHidden.value().cols();
     if (itemHidden.value().cols() != h) {
       throw new IllegalArgumentException(
@@ -152,16 +152,16 @@ public final class CoInteraction {
               intoEntities ? du.data() : null,
               intoEntities ? di.data() : null);
           if (userHidden.needsGradient()) {
-            GatherRows.addBack(tape, dhu, userIndex, batch * kl, 1, userHidden);
+            GatherRows.addBack(dhu, userIndex, batch * kl, 1, userHidden);
           }
           if (itemHidden.needsGradient()) {
-            GatherRows.addBack(tape, dhi, itemIndex, batch * kr, 1, itemHidden);
+            GatherRows.addBack(dhi, itemIndex, batch * kr, 1, itemHidden);
           }
           if (users.needsGradient()) {
-            GatherRows.addBack(tape, du, userIndex, batch * kl, 1, users);
+            GatherRows.addBack(du, userIndex, batch * kl, 1, users);
           }
           if (items.needsGradient()) {
-            GatherRows.addBack(tape, di, itemIndex, batch * kr, 1, items);
+            GatherRows.addBack(di, itemIndex, batch * kr, 1, items);
           }
         });
     return new Result(enriched, exposed == null ? null : loss, m, wi);

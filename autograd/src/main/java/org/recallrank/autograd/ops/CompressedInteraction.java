@@ -77,9 +77,8 @@ public final class CompressedInteraction {
     }
   }
 
-  private CompressedInteraction(
-      Tape tape, Variable e, List<Variable> weights, List<Variable> biases) {
-    this.tape = tape;
+  private CompressedInteraction(Variable e, List<Variable> weights, List<Variable> biases) {
+    tape = e.tape();
     this.e = e;
     matMul = tape.kernels().matMul();
     math = tape.kernels().math();
@@ -140,8 +139,8 @@ public final class CompressedInteraction {
    * @param biases of the layers, each [H]
    * @return [rows, sum of all H]
    */
-  public static Variable apply(
-      Tape tape, Variable e, List<Variable> weights, List<Variable> biases) {
+  public static Variable apply(Variable e, List<Variable> weights, List<Variable> biases) {
+    Tape tape = e.tape();
     if (weights.isEmpty() || weights.size() != biases.size()) {
       throw new IllegalArgumentException(
           "compressed interaction: needs at least one weight and as many biases, found "
@@ -153,7 +152,7 @@ public final class CompressedInteraction {
     for (int k = 0; k < weights.size(); k++) {
       needsGradient |= weights.get(k).needsGradient() || biases.get(k).needsGradient();
     }
-    CompressedInteraction op = new CompressedInteraction(tape, e, weights, biases);
+    CompressedInteraction op = new CompressedInteraction(e, weights, biases);
     Variable y = tape.output(needsGradient, op.rows, op.width);
     op.forward(y.value());
     tape.record(y, () -> op.backward(y.gradient()));

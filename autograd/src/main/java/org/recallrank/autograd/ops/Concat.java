@@ -13,7 +13,8 @@ public final class Concat {
    * @param parts each [rows, cols_p] (leading axes are flattened)
    * @return [rows, sum of cols_p]
    */
-  public static Variable apply(Tape tape, Variable... parts) {
+  public static Variable apply(Variable... parts) {
+    Tape tape = parts[0].tape();
     int rows = parts[0].value().rows();
     int cols = 0;
     boolean needsGradient = false;

@@ -43,7 +43,8 @@ public final class CrossLayers {
   /** c_0 .. c_L of each row, [rows, L + 1]. */
   private final float[] c;
 
-  private CrossLayers(Tape tape, Variable x0, Variable[] w, Variable[] b) {
+  private CrossLayers(Variable x0, Variable[] w, Variable[] b) {
+    Tape tape = x0.tape();
     math = tape.kernels().math();
     matMul = tape.kernels().matMul();
     workers = tape.kernels().workers();
@@ -66,17 +67,18 @@ public final class CrossLayers {
    * @param b b_0 .. b_{L-1}, n elements each
    * @return x_L [rows, n]
    */
-  public static Variable apply(Tape tape, Variable x0, Variable[] w, Variable[] b) {
+  public static Variable apply(Variable x0, Variable[] w, Variable[] b) {
+    Tape tape = x0.tape();
     boolean needsGradient = x0.needsGradient();
     for (int l = 0; l < w.length; l++) {
       Checks.size("cross layers", "w", w[l], x0.value().cols());
       Checks.size("cross layers", "b", b[l], x0.value().cols());
       needsGradient |= w[l].needsGradient() || b[l].needsGradient();
     }
-    CrossLayers op = new CrossLayers(tape, x0, w, b);
+    CrossLayers op = new CrossLayers(x0, w, b);
     Variable y = tape.output(needsGradient, op.rows, op.n);
     op.forward(y.value());
-    tape.record(y, () -> op.backward(tape, y.gradient()));
+    tape.record(y, () -> op.backward(y.gradient()));
     return y;
   }
 
@@ -119,7 +121,8 @@ public final class CrossLayers {
     return value;
   }
 
-  private void backward(Tape tape, Tensor dy) {
+  private void backward(Tensor dy) {
+    Tape tape = x0.tape();
     float[] dc = tape.allocate(rows, layers).data(); // of c_1 .. c_L; dq_l sums dc_{l+1}
     float[] dp = tape.allocate(rows, layers).data();
     float[] dq = tape.allocate(layers).data();

@@ -30,12 +30,12 @@ public final class DenseStack {
   public record Layer(
       Variable w, Variable b, BatchNorm.Norm norm, Activation activation, float dropout) {
 
-    private Variable apply(Tape tape, Variable x) {
+    private Variable apply(Variable x) {
       if (norm == null) {
-        return Dropout.apply(tape, Linear.apply(tape, x, w, b, activation), dropout);
+        return Dropout.apply(Linear.apply(x, w, b, activation), dropout);
       }
-      Variable product = Linear.apply(tape, x, w, b, Activation.NONE);
-      return BatchNorm.apply(tape, product, norm, activation == Activation.RELU, dropout);
+      Variable product = Linear.apply(x, w, b, Activation.NONE);
+      return BatchNorm.apply(product, norm, activation == Activation.RELU, dropout);
     }
 
     private boolean needsGradient() {
@@ -44,7 +44,7 @@ public final class DenseStack {
           || (norm != null && (norm.gamma().needsGradient() || norm.beta().needsGradient()));
     }
 
-    private DenseStackKernel.Layer toKernel(Tape tape) {
+    private DenseStackKernel.Layer toKernel() {
       Tensor wv = w.value();
       int out = wv.shape().dim(0);
       Checks.size(OP, "b", b, out);
@@ -69,7 +69,7 @@ public final class DenseStack {
                   norm.epsilon()),
           activation,
           dropout,
-          dropout > 0 ? tape.nextSeed() : 0);
+          dropout > 0 ? w.tape().nextSeed() : 0);
     }
   }
 
@@ -79,24 +79,24 @@ public final class DenseStack {
    * @param x [rows, in] of the first layer
    * @return [rows, out] of the last layer
    */
-  public static Variable apply(Tape tape, Variable x, List<Layer> layers) {
-    DenseStackKernel kernel = tape.kernels().denseStack();
+  public static Variable apply(Variable x, List<Layer> layers) {
+    DenseStackKernel kernel = x.tape().kernels().denseStack();
     if (kernel == null || layers.isEmpty()) {
       for (Layer layer : layers) {
-        x = layer.apply(tape, x);
+        x = layer.apply(x);
       }
       return x;
     }
-    return whole(tape, kernel, x, layers);
+    return whole(kernel, x, layers);
   }
 
-  private static Variable whole(
-      Tape tape, DenseStackKernel kernel, Variable x, List<Layer> layers) {
+  private static Variable whole(DenseStackKernel kernel, Variable x, List<Layer> layers) {
+    Tape tape = x.tape();
     Tensor xv = x.value();
     List<DenseStackKernel.Layer> parameters = new ArrayList<>();
     boolean needsGradient = x.needsGradient();
     for (Layer layer : layers) {
-      parameters.add(layer.toKernel(tape));
+      parameters.add(layer.toKernel());
       needsGradient |= layer.needsGradient();
     }
     if (xv.cols() != parameters.get(0).in()) {
@@ -115,7 +115,7 @@ public final class DenseStack {
             y.needsGradient());
     if (pass != null) {
       tape.hold(pass::close);
-      tape.record(y, () -> backward(tape, pass, x, layers, y));
+      tape.record(y, () -> backward(pass, x, layers, y));
     }
     for (Layer layer : layers) {
       if (layer.norm() != null && layer.norm().ofBatch()) {
@@ -126,14 +126,14 @@ public final class DenseStack {
   }
 
   private static void backward(
-      Tape tape, DenseStackKernel.Pass pass, Variable x, List<Layer> layers, Variable y) {
+      DenseStackKernel.Pass pass, Variable x, List<Layer> layers, Variable y) {
     List<Gradient> gradients = new ArrayList<>();
     for (Layer layer : layers) {
       // What needs no gradient gets one that nobody reads.
       boolean addToW = layer.w().needsGradient() && layer.w().startGradient();
       boolean addToB = layer.b().needsGradient() && layer.b().startGradient();
-      Tensor w = target(tape, layer.w());
-      Tensor b = target(tape, layer.b());
+      Tensor w = target(layer.w());
+      Tensor b = target(layer.b());
       BatchNorm.Norm norm = layer.norm();
       gradients.add(
           new Gradient(
@@ -158,7 +158,7 @@ public final class DenseStack {
         add);
   }
 
-  private static Tensor target(Tape tape, Variable v) {
-    return v.needsGradient() ? v.gradient() : tape.allocate(v.value().shape());
+  private static Tensor target(Variable v) {
+    return v.needsGradient() ? v.gradient() : v.tape().allocate(v.value().shape());
   }
 }

@@ -9,7 +9,8 @@ import org.recallrank.tensor.Tensor;
 public final class Dropout {
   private Dropout() {}
 
-  public static Variable apply(Tape tape, Variable x, float p) {
+  public static Variable apply(Variable x, float p) {
+    Tape tape = x.tape();
     if (!tape.training() || p == 0) {
       return x;
     }

@@ -32,7 +32,8 @@ public final class ElementarySymmetric {
   /**
    * @param order K, at least 1
    */
-  public static Variable apply(Tape tape, Variable x, int order) {
+  public static Variable apply(Variable x, int order) {
+    Tape tape = x.tape();
     int batch = x.shape().dim(0);
     int fields = x.shape().dim(1);
     int d = x.shape().dim(2);

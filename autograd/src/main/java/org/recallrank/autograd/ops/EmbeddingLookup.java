@@ -21,7 +21,8 @@ public final class EmbeddingLookup {
    * @param differentiate whether the gradient flows into the table
    */
   public static void rows(
-      Tape tape, Parameter table, int[] ids, Variable target, int column, boolean differentiate) {
+      Parameter table, int[] ids, Variable target, int column, boolean differentiate) {
+    Tape tape = target.tape();
     EmbeddingKernel kernel = tape.kernels().embedding();
     Tensor t = table.value();
     Tensor out = target.value();
@@ -40,7 +41,6 @@ public final class EmbeddingLookup {
    * @param ids [rows * length], padded with 0
    */
   public static void sequences(
-      Tape tape,
       Parameter table,
       int[] ids,
       int length,
@@ -48,6 +48,7 @@ public final class EmbeddingLookup {
       Variable target,
       int column,
       boolean differentiate) {
+    Tape tape = target.tape();
     EmbeddingKernel kernel = tape.kernels().embedding();
     Tensor t = table.value();
     Tensor out = target.value();

@@ -13,7 +13,8 @@ import org.recallrank.tensor.Tensor;
 public final class FmInteraction {
   private FmInteraction() {}
 
-  public static Variable apply(Tape tape, Variable e) {
+  public static Variable apply(Variable e) {
+    Tape tape = e.tape();
     int batch = e.shape().dim(0);
     int fields = e.shape().dim(1);
     int d = e.shape().dim(2);

@@ -13,14 +13,15 @@ public final class GatherRows {
    * @param index at least n rows of x
    * @return [n, cols]
    */
-  public static Variable apply(Tape tape, Variable x, int[] index, int n) {
+  public static Variable apply(Variable x, int[] index, int n) {
+    Tape tape = x.tape();
     Tensor xv = x.value();
     int cols = xv.cols();
     var kernel = tape.kernels().embedding();
     Variable y = tape.output(x.needsGradient(), n, cols);
     Tensor yv = y.value();
     kernel.gather(xv.data(), xv.offset(), cols, index, 0, n, yv.data(), yv.offset(), cols);
-    tape.record(y, () -> addBack(tape, y.gradient(), index, n, 1, x));
+    tape.record(y, () -> addBack(y.gradient(), index, n, 1, x));
     return y;
   }
 
@@ -30,10 +31,11 @@ public final class GatherRows {
    * @param dy [n, cols]
    * @param index n * length rows of x
    */
-  static void addBack(Tape tape, Tensor dy, int[] index, int n, int length, Variable x) {
+  static void addBack(Tensor dy, int[] index, int n, int length, Variable x) {
     Tensor dx = x.gradientToAddTo();
     int cols = dx.cols();
-    tape.kernels()
+    x.tape()
+        .kernels()
         .embedding()
         .scatterAdd(
             dy.data(),

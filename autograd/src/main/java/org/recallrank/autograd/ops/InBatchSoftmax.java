@@ -22,7 +22,8 @@ public final class InBatchSoftmax {
    * @return a scalar
    */
   public static Variable apply(
-      Tape tape, Variable users, Variable items, int[] itemIds, float[] logQ, float temperature) {
+      Variable users, Variable items, int[] itemIds, float[] logQ, float temperature) {
+    Tape tape = users.tape();
     if (!users.shape().equals(items.shape())) {
       throw new IllegalArgumentException(
           "in-batch softmax: users are " + users.shape() + ", items " + items.shape());

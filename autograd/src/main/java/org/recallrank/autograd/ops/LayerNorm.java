@@ -13,9 +13,8 @@ public final class LayerNorm {
   private LayerNorm() {}
 
   /** Of s = x alone, and without ReLU. */
-  public static Variable apply(
-      Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
-    return apply(tape, x, null, gamma, beta, epsilon, false);
+  public static Variable apply(Variable x, Variable gamma, Variable beta, float epsilon) {
+    return apply(x, null, gamma, beta, epsilon, false);
   }
 
   /**
@@ -27,13 +26,8 @@ public final class LayerNorm {
    * @return of the shape of x
    */
   public static Variable apply(
-      Tape tape,
-      Variable x,
-      Variable residual,
-      Variable gamma,
-      Variable beta,
-      float epsilon,
-      boolean relu) {
+      Variable x, Variable residual, Variable gamma, Variable beta, float epsilon, boolean relu) {
+    Tape tape = x.tape();
     int rows = x.value().rows();
     int cols = x.value().cols();
     Checks.size("layer norm", "gamma", gamma, cols);

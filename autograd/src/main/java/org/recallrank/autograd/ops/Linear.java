@@ -18,9 +18,8 @@ public final class Linear {
    * @param b [out], or null
    * @return [rows, out]
    */
-  public static Variable apply(
-      Tape tape, Variable x, Variable w, Variable b, Activation activation) {
-    return product(tape, x, w, true, b, activation);
+  public static Variable apply(Variable x, Variable w, Variable b, Activation activation) {
+    return product(x, w, true, b, activation);
   }
 
   /**
@@ -30,12 +29,13 @@ public final class Linear {
    * @param w [in, out]
    * @return [rows, out]
    */
-  public static Variable product(Tape tape, Variable x, Variable w) {
-    return product(tape, x, w, false, null, Activation.NONE);
+  public static Variable product(Variable x, Variable w) {
+    return product(x, w, false, null, Activation.NONE);
   }
 
   private static Variable product(
-      Tape tape, Variable x, Variable w, boolean transposeW, Variable b, Activation activation) {
+      Variable x, Variable w, boolean transposeW, Variable b, Activation activation) {
+    Tape tape = x.tape();
     Tensor xv = x.value();
     Tensor wv = w.value();
     int rows = xv.rows();

@@ -98,11 +98,11 @@ public final class ListContext {
    * @param heads divides width
    * @return y [rows, width]
    */
-  public static Variable apply(
-      Tape tape, Inputs in, RowLists lists, int heads, float scale, float epsilon) {
+  public static Variable apply(Inputs in, RowLists lists, int heads, float scale, float epsilon) {
+    Tape tape = in.q.tape();
     int width = in.width(lists, heads);
     Variable y = tape.output(in.needGradient(), lists.rows(), width);
-    Pass pass = new Pass(tape, in, lists, width, heads, scale, epsilon);
+    Pass pass = new Pass(in, lists, width, heads, scale, epsilon);
     pass.forward(y.value());
     tape.record(y, () -> pass.backward(y.gradient()));
     return y;
@@ -158,8 +158,8 @@ public final class ListContext {
     private final int dWeighed;
     private final int backwardFloats;
 
-    Pass(Tape tape, Inputs in, RowLists lists, int width, int heads, float scale, float epsilon) {
-      this.tape = tape;
+    Pass(Inputs in, RowLists lists, int width, int heads, float scale, float epsilon) {
+      tape = in.q.tape();
       matMul = tape.kernels().matMul();
       math = tape.kernels().math();
       this.in = in;

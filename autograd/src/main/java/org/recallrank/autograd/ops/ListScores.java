@@ -43,7 +43,6 @@ public final class ListScores {
    * @return s [rows, length of a list]
    */
   public static Variable apply(
-      Tape tape,
       Variable ofRows,
       Variable ofEntities,
       RowLists lists,
@@ -51,6 +50,7 @@ public final class ListScores {
       Variable b2,
       Variable w3,
       Variable b3) {
+    Tape tape = ofRows.tape();
     int h1 = ofRows.value().cols();
     int h2 = w2.value().rows();
     if (ofEntities.value().cols() != h1 || w2.value().cols() != h1) {

@@ -16,7 +16,8 @@ public final class MixExperts {
    * @param gate [rows, experts]
    * @param experts each [rows, cols]
    */
-  public static Variable apply(Tape tape, Variable a, Variable gate, Variable... experts) {
+  public static Variable apply(Variable a, Variable gate, Variable... experts) {
+    Tape tape = a.tape();
     int rows = a.value().rows();
     int cols = a.value().cols();
     Checks.size("mix experts", "gate", gate, rows * experts.length);

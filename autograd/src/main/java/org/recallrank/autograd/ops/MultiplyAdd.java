@@ -12,7 +12,8 @@ import org.recallrank.tensor.Tensor;
 public final class MultiplyAdd {
   private MultiplyAdd() {}
 
-  public static Variable apply(Tape tape, Variable a, Variable x, Variable z) {
+  public static Variable apply(Variable a, Variable x, Variable z) {
+    Tape tape = x.tape();
     Checks.sameSize("multiply", x, z);
     if (a != null) {
       Checks.sameSize("multiply-add", a, x);

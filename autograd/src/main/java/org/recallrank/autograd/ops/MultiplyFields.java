@@ -13,7 +13,8 @@ public final class MultiplyFields {
    * @param c [rows, d]
    * @return the shape of x
    */
-  public static Variable apply(Tape tape, Variable x, Variable c) {
+  public static Variable apply(Variable x, Variable c) {
+    Tape tape = x.tape();
     Tensor xv = x.value();
     Tensor cv = c.value();
     int rows = cv.rows();

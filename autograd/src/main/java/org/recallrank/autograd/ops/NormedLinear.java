@@ -23,7 +23,8 @@ public final class NormedLinear {
    * @param beta [in]
    * @return A [out, in + 1]
    */
-  public static Variable apply(Tape tape, Variable w, Variable b, Variable gamma, Variable beta) {
+  public static Variable apply(Variable w, Variable b, Variable gamma, Variable beta) {
+    Tape tape = w.tape();
     int out = w.value().rows();
     int in = w.value().cols();
     Checks.size("normed linear", "b", b, out);

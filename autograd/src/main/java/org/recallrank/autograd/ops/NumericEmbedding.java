@@ -1,6 +1,5 @@
 package org.recallrank.autograd.ops;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
@@ -16,7 +15,7 @@ public final class NumericEmbedding {
    * @param x [rows]
    */
   public static void apply(
-      Tape tape, Variable w, float[] x, Variable target, int column, boolean differentiate) {
+      Variable w, float[] x, Variable target, int column, boolean differentiate) {
     Tensor out = target.value();
     int rows = out.shape().dim(0);
     int ld = out.size() / Math.max(rows, 1);
@@ -27,19 +26,21 @@ public final class NumericEmbedding {
       }
     }
     if (differentiate && w.needsGradient()) {
-      tape.record(
-          target,
-          () -> {
-            Tensor dw = w.gradientToAddTo();
-            Tensor g = target.gradient();
-            for (int j = 0; j < dim; j++) {
-              double sum = 0;
-              for (int i = 0; i < rows; i++) {
-                sum += (double) x[i] * g.get(i * ld + column + j);
-              }
-              dw.set(j, dw.get(j) + (float) sum);
-            }
-          });
+      target
+          .tape()
+          .record(
+              target,
+              () -> {
+                Tensor dw = w.gradientToAddTo();
+                Tensor g = target.gradient();
+                for (int j = 0; j < dim; j++) {
+                  double sum = 0;
+                  for (int i = 0; i < rows; i++) {
+                    sum += (double) x[i] * g.get(i * ld + column + j);
+                  }
+                  dw.set(j, dw.get(j) + (float) sum);
+                }
+              });
     }
   }
 }

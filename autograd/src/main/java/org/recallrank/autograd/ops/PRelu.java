@@ -14,7 +14,8 @@ public final class PRelu {
   /**
    * @param slope one element
    */
-  public static Variable apply(Tape tape, Variable x, Variable slope) {
+  public static Variable apply(Variable x, Variable slope) {
+    Tape tape = x.tape();
     Checks.size("prelu", "slope", slope, 1);
     var math = tape.kernels().math();
     Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape());

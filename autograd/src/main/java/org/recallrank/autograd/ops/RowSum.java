@@ -8,7 +8,8 @@ import org.recallrank.tensor.Tensor;
 public final class RowSum {
   private RowSum() {}
 
-  public static Variable apply(Tape tape, Variable x) {
+  public static Variable apply(Variable x) {
+    Tape tape = x.tape();
     int rows = x.value().rows();
     int cols = x.value().cols();
     Variable y = tape.output(x.needsGradient(), rows, 1);

@@ -9,7 +9,8 @@ import org.recallrank.tensor.Tensor;
 public final class Scale {
   private Scale() {}
 
-  public static Variable apply(Tape tape, Variable x, float alpha) {
+  public static Variable apply(Variable x, float alpha) {
+    Tape tape = x.tape();
     VectorMath math = tape.kernels().math();
     Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor a = x.value();

@@ -8,7 +8,8 @@ import org.recallrank.tensor.Tensor;
 public final class SoftmaxRows {
   private SoftmaxRows() {}
 
-  public static Variable apply(Tape tape, Variable x) {
+  public static Variable apply(Variable x) {
+    Tape tape = x.tape();
     var math = tape.kernels().math();
     int rows = x.value().rows();
     int cols = x.value().cols();

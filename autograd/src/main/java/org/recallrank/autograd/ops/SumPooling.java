@@ -12,7 +12,8 @@ public final class SumPooling {
    * @param index [batch * length] rows of x
    * @return [batch, d]
    */
-  public static Variable apply(Tape tape, Variable x, int[] index, int batch, int length) {
+  public static Variable apply(Variable x, int[] index, int batch, int length) {
+    Tape tape = x.tape();
     int d = x.value().cols();
     Variable y = tape.output(x.needsGradient(), batch, d);
     float[] scale = tape.allocate(batch).data();
@@ -31,7 +32,7 @@ public final class SumPooling {
             y.value().offset(),
             d,
             scale);
-    tape.record(y, () -> GatherRows.addBack(tape, y.gradient(), index, batch, length, x));
+    tape.record(y, () -> GatherRows.addBack(y.gradient(), index, batch, length, x));
     return y;
   }
 }

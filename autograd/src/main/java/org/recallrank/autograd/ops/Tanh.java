@@ -8,7 +8,8 @@ import org.recallrank.tensor.Tensor;
 public final class Tanh {
   private Tanh() {}
 
-  public static Variable apply(Tape tape, Variable x) {
+  public static Variable apply(Variable x) {
+    Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());
     Tensor xv = x.value();
     Tensor yv = y.value();

@@ -54,7 +54,7 @@ class BatchNormLayerTest {
       for (int step = 0; step < sizes.length; step++) {
         Tensor x = GradientCheck.values(step, sizes[step], COLS);
         tape.startTraining(new Rng(1));
-        layer.apply(tape, tape.constant(x), false, 0);
+        layer.apply(tape.constant(x), false, 0);
         for (int j = 0; j < COLS; j++) {
           means[j] = 0.9 * means[j] + 0.1 * mean(x, j);
           variances[j] = 0.9 * variances[j] + 0.1 * squaredDeviations(x, j) / (sizes[step] - 1);
@@ -93,13 +93,12 @@ class BatchNormLayerTest {
       tape.startEvaluation();
       float[] before = set.buffers().get("bn.running_mean").toArray();
       GradientCheck.assertClose(
-          "evaluation", evaluated, layer.apply(tape, tape.constant(x), false, 0.5f).value());
+          "evaluation", evaluated, layer.apply(tape.constant(x), false, 0.5f).value());
       assertThat(set.buffers().get("bn.running_mean").toArray()).isEqualTo(before);
     }
     Tape tape = new Tape(Backends.scalar());
     tape.startTraining(new Rng(1));
-    GradientCheck.assertClose(
-        "training", trained, layer.apply(tape, tape.constant(x), true, 0).value());
+    GradientCheck.assertClose("training", trained, layer.apply(tape.constant(x), true, 0).value());
   }
 
   @Test
@@ -108,12 +107,11 @@ class BatchNormLayerTest {
       Tape tape = new Tape(kernels);
       Tensor row = GradientCheck.values(5, 1, COLS);
       tape.startTraining(new Rng(1));
-      float[] trained = layer.apply(tape, tape.constant(row), true, 0).value().toArray();
+      float[] trained = layer.apply(tape.constant(row), true, 0).value().toArray();
       assertThat(set.counters().get("bn.num_batches_tracked")).containsExactly(0);
       assertThat(set.buffers().get("bn.running_mean").toArray()).containsExactly(0, 0, 0);
       tape.startEvaluation();
-      assertThat(layer.apply(tape, tape.constant(row), true, 0).value().toArray())
-          .isEqualTo(trained);
+      assertThat(layer.apply(tape.constant(row), true, 0).value().toArray()).isEqualTo(trained);
     }
   }
 }

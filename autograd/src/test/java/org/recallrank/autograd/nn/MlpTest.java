@@ -104,8 +104,7 @@ class MlpTest {
     }
     for (Kernels kernels : Backends.all()) {
       Tape tape = new Tape(kernels);
-      GradientCheck.assertClose(
-          kernels.name(), expected, mlp.apply(tape, tape.constant(x)).value());
+      GradientCheck.assertClose(kernels.name(), expected, mlp.apply(tape.constant(x)).value());
     }
   }
 
@@ -127,9 +126,9 @@ class MlpTest {
     Tensor x = GradientCheck.values(8, 1, 3);
     Tape tape = new Tape(Backends.scalar());
     tape.startEvaluation();
-    float[] evaluated = mlp.apply(tape, tape.constant(x)).value().toArray();
+    float[] evaluated = mlp.apply(tape.constant(x)).value().toArray();
     tape.startTraining(new Rng(1));
-    float[] trained = mlp.apply(tape, tape.constant(x)).value().toArray();
+    float[] trained = mlp.apply(tape.constant(x)).value().toArray();
     int dropped = 0;
     for (int i = 0; i < 50; i++) {
       if (evaluated[i] > 0 && trained[i] == 0) {

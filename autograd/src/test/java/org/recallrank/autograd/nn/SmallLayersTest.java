@@ -26,7 +26,7 @@ class SmallLayersTest {
     set.get("fc.weight").value().copyFrom(new float[] {1, 2, 3, 4, 5, 6});
     set.get("fc.bias").value().copyFrom(new float[] {10, 20, 30});
     Tensor x = Tensor.wrap(new float[] {1, -1}, 1, 2);
-    assertThat(layer.apply(tape, tape.constant(x)).value().toArray()).containsExactly(9, 19, 29);
+    assertThat(layer.apply(tape.constant(x)).value().toArray()).containsExactly(9, 19, 29);
     new LinearLayer(set, "w", 2, 3, false);
     assertThat(set.parameters()).hasSize(3);
   }
@@ -41,14 +41,12 @@ class SmallLayersTest {
     double normal = 1 / Math.sqrt(1 + 1e-5);
     Tensor x = Tensor.wrap(new float[] {5, 3}, 1, 2); // mean 4, variance 1
     GradientCheck.assertClose(
-        "y",
-        new double[] {2 * normal + 1, -3 * normal - 1},
-        layer.apply(tape, tape.constant(x)).value());
+        "y", new double[] {2 * normal + 1, -3 * normal - 1}, layer.apply(tape.constant(x)).value());
     Tensor rest = Tensor.wrap(new float[] {-4, 0}, 1, 2); // x + rest: mean 2, variance 1
     GradientCheck.assertClose(
         "y with residual and ReLU",
         new double[] {0, 3 * normal - 1},
-        layer.apply(tape, tape.constant(x), tape.constant(rest), true).value());
+        layer.apply(tape.constant(x), tape.constant(rest), true).value());
   }
 
   @Test
@@ -57,9 +55,9 @@ class SmallLayersTest {
     assertThat(set.parameters()).extracting(Parameter::toString).containsExactly("act.weight[1]");
     tape.startTraining(new Rng(1));
     Tensor x = Tensor.wrap(new float[] {-8, 4}, 1, 2);
-    var y = layer.apply(tape, tape.constant(x));
+    var y = layer.apply(tape.constant(x));
     assertThat(y.value().toArray()).containsExactly(-2, 4);
-    tape.backward(RowSum.apply(tape, y));
+    tape.backward(RowSum.apply(y));
     assertThat(set.get("act.weight").gradient().toArray()).containsExactly(-8);
   }
 }

@@ -67,7 +67,7 @@ class AttentionTest {
     GradientCheck.of(in)
         .run(
             expected(in, heads, scale, 0, 0),
-            (tape, x) -> Attention.apply(tape, x[0], x[1], x[2], heads, scale, 0));
+            x -> Attention.apply(x[0], x[1], x[2], heads, scale, 0));
   }
 
   @Test
@@ -96,8 +96,10 @@ class AttentionTest {
     GradientCheck.of(in[2])
         .run(
             GradientCheck.doubles(in[2]),
-            (tape, x) ->
-                Attention.apply(tape, tape.constant(in[0]), tape.constant(in[1]), x[0], 2, 1, 0));
+            x -> {
+              Tape tape = x[0].tape();
+              return Attention.apply(tape.constant(in[0]), tape.constant(in[1]), x[0], 2, 1, 0);
+            });
   }
 
   @Test
@@ -107,7 +109,7 @@ class AttentionTest {
     GradientCheck.of(in)
         .run(
             expected(in, 2, 0.25f, 0.4f, seed),
-            (tape, x) -> Attention.apply(tape, x[0], x[1], x[2], 2, 0.25f, 0.4f));
+            x -> Attention.apply(x[0], x[1], x[2], 2, 0.25f, 0.4f));
   }
 
   @Test
@@ -118,7 +120,7 @@ class AttentionTest {
       tape.startEvaluation();
       Variable y =
           Attention.apply(
-              tape, tape.constant(in[0]), tape.constant(in[1]), tape.constant(in[2]), 2, 1, 0.4f);
+              tape.constant(in[0]), tape.constant(in[1]), tape.constant(in[2]), 2, 1, 0.4f);
       GradientCheck.assertClose(kernels.name(), expected(in, 2, 1, 0, 0), y.value());
     }
   }
@@ -130,7 +132,7 @@ class AttentionTest {
     GradientCheck.of(x)
         .run(
             expected(new Tensor[] {x, x, x}, 2, 0.25f, 0, 0),
-            (tape, in) -> Attention.apply(tape, in[0], in[0], in[0], 2, 0.25f, 0));
+            in -> Attention.apply(in[0], in[0], in[0], 2, 0.25f, 0));
   }
 
   /** Many rows, cut into chunks, give what few rows at a time give, bit by bit. */
@@ -168,8 +170,8 @@ class AttentionTest {
     }
     Variable y =
         Attention.apply(
-            tape, tape.parameter(p[0]), tape.parameter(p[1]), tape.parameter(p[2]), 2, 0.1f, 0);
-    tape.backward(RowSum.apply(tape, y.reshape(1, y.value().size())));
+            tape.parameter(p[0]), tape.parameter(p[1]), tape.parameter(p[2]), 2, 0.1f, 0);
+    tape.backward(RowSum.apply(y.reshape(1, y.value().size())));
     return new float[][] {
       y.value().toArray(),
       p[0].gradient().toArray(),
@@ -182,10 +184,10 @@ class AttentionTest {
   void headsThatDoNotFitAreAnError() {
     Tape tape = new Tape(Backends.scalar());
     Variable x = tape.constant(values(1, 2, 3, 4));
-    assertThatThrownBy(() -> Attention.apply(tape, x, x, x, 3, 1, 0))
+    assertThatThrownBy(() -> Attention.apply(x, x, x, 3, 1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("attention: 4 columns cannot be split into 3 equal heads");
-    assertThatThrownBy(() -> Attention.apply(tape, x, x, x.select(0), 1, 1, 0))
+    assertThatThrownBy(() -> Attention.apply(x, x, x.select(0), 1, 1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[2, 3, 4] and [3, 4] differ in size");
   }

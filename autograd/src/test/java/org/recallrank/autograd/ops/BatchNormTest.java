@@ -24,11 +24,11 @@ class BatchNormTest {
   private final Tensor beta = values(23, COLS);
 
   /** With the statistics of x itself, as the layer does in training. */
-  private static Variable apply(Tape tape, Variable[] in, boolean relu, float dropout) {
+  private static Variable apply(Variable[] in, boolean relu, float dropout) {
     float[] mean = new float[COLS];
     float[] variance = new float[COLS];
     var norm = new BatchNorm.Norm(in[1], in[2], mean, variance, true, EPSILON, () -> {});
-    return BatchNorm.apply(tape, in[0], norm, relu, dropout);
+    return BatchNorm.apply(in[0], norm, relu, dropout);
   }
 
   private double[] expected(boolean relu, float dropout) {
@@ -56,23 +56,19 @@ class BatchNormTest {
 
   @Test
   void normalises() {
-    GradientCheck.of(x, gamma, beta)
-        .whole(1, 2)
-        .run(expected(false, 0), (tape, in) -> apply(tape, in, false, 0));
+    GradientCheck.of(x, gamma, beta).whole(1, 2).run(expected(false, 0), in -> apply(in, false, 0));
   }
 
   @Test
   void withReluBehind() {
-    GradientCheck.of(x, gamma, beta)
-        .whole(1, 2)
-        .run(expected(true, 0), (tape, in) -> apply(tape, in, true, 0));
+    GradientCheck.of(x, gamma, beta).whole(1, 2).run(expected(true, 0), in -> apply(in, true, 0));
   }
 
   @Test
   void withReluAndDropoutBehind() {
     GradientCheck.of(x, gamma, beta)
         .whole(1, 2)
-        .run(expected(true, 0.4f), (tape, in) -> apply(tape, in, true, 0.4f));
+        .run(expected(true, 0.4f), in -> apply(in, true, 0.4f));
   }
 
   @Test
@@ -92,7 +88,6 @@ class BatchNormTest {
               tape.startEvaluation();
               Variable y =
                   BatchNorm.apply(
-                      tape,
                       tape.constant(x),
                       BatchNorm.Norm.given(
                           tape.constant(gamma), tape.constant(beta), mean, variance, EPSILON),
@@ -119,13 +114,9 @@ class BatchNormTest {
           .whole(1, 2)
           .run(
               expected,
-              (tape, in) ->
+              in ->
                   BatchNorm.apply(
-                      tape,
-                      in[0],
-                      BatchNorm.Norm.given(in[1], in[2], mean, variance, EPSILON),
-                      relu,
-                      0));
+                      in[0], BatchNorm.Norm.given(in[1], in[2], mean, variance, EPSILON), relu, 0));
     }
   }
 
@@ -135,11 +126,7 @@ class BatchNormTest {
     Variable rows = tape.constant(Tensor.zeros(2, COLS));
     assertThatThrownBy(
             () ->
-                apply(
-                    tape,
-                    new Variable[] {tape.constant(x), rows.select(1), rows.select(0)},
-                    false,
-                    0))
+                apply(new Variable[] {tape.constant(x), rows.select(1), rows.select(0)}, false, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gamma")
         .hasMessageContaining("view");
@@ -150,8 +137,7 @@ class BatchNormTest {
     Tape tape = new Tape(Backends.scalar());
     Variable gamma4 = tape.constant(Tensor.zeros(4));
     Variable beta3 = tape.constant(beta);
-    assertThatThrownBy(
-            () -> apply(tape, new Variable[] {tape.constant(x), gamma4, beta3}, false, 0))
+    assertThatThrownBy(() -> apply(new Variable[] {tape.constant(x), gamma4, beta3}, false, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gamma needs 3 elements");
   }

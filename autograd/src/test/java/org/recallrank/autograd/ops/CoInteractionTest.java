@@ -41,10 +41,9 @@ class CoInteractionTest {
     return tensor;
   }
 
-  private static CoInteraction.Result apply(
-      Tape tape, Variable[] in, float[] exposed, ExposureLoss reading) {
+  private static CoInteraction.Result apply(Variable[] in, float[] exposed, ExposureLoss reading) {
     return CoInteraction.apply(
-        tape, in[0], in[1], in[2], in[3], USERS, ITEMS, BATCH, KL, KR, exposed, reading);
+        in[0], in[1], in[2], in[3], USERS, ITEMS, BATCH, KL, KR, exposed, reading);
   }
 
   private GradientCheck check() {
@@ -103,10 +102,7 @@ class CoInteractionTest {
 
   @Test
   void enrichesWithoutLabels() {
-    check()
-        .run(
-            new Oracle().enriched,
-            (tape, in) -> apply(tape, in, null, ExposureLoss.MATRIX).enriched());
+    check().run(new Oracle().enriched, in -> apply(in, null, ExposureLoss.MATRIX).enriched());
   }
 
   @Test
@@ -116,8 +112,8 @@ class CoInteractionTest {
       check()
           .runAll(
               new double[][] {oracle.enriched, {oracle.loss(reading)}},
-              (tape, in) -> {
-                CoInteraction.Result result = apply(tape, in, EXPOSED, reading);
+              in -> {
+                CoInteraction.Result result = apply(in, EXPOSED, reading);
                 return new Variable[] {result.enriched(), result.exposureLoss()};
               });
     }
@@ -126,9 +122,7 @@ class CoInteractionTest {
   @Test
   void labelsDoNotChangeTheGradientOfTheEnrichedPart() {
     check()
-        .run(
-            new Oracle().enriched,
-            (tape, in) -> apply(tape, in, EXPOSED, ExposureLoss.ITEM_WEIGHT).enriched());
+        .run(new Oracle().enriched, in -> apply(in, EXPOSED, ExposureLoss.ITEM_WEIGHT).enriched());
   }
 
   /** The exposure loss alone: it depends on the hidden vectors, not on the embeddings. */
@@ -139,9 +133,10 @@ class CoInteractionTest {
           .whole(0, 1)
           .run(
               new double[] {new Oracle().loss(reading)},
-              (tape, in) -> {
+              in -> {
+                Tape tape = in[0].tape();
                 Variable[] all = {in[0], in[1], tape.constant(users), tape.constant(items)};
-                return apply(tape, all, EXPOSED, reading).exposureLoss();
+                return apply(all, EXPOSED, reading).exposureLoss();
               });
     }
   }
@@ -157,7 +152,7 @@ class CoInteractionTest {
         tape.constant(users),
         tape.constant(items)
       };
-      CoInteraction.Result result = apply(tape, in, null, ExposureLoss.MATRIX);
+      CoInteraction.Result result = apply(in, null, ExposureLoss.MATRIX);
       assertThat(result.exposureLoss()).isNull();
       GradientCheck.assertClose("M", oracle.m, result.matching());
       GradientCheck.assertClose("w_i", oracle.itemWeights, result.itemWeights());
@@ -184,7 +179,6 @@ class CoInteractionTest {
         };
         Variable loss =
             CoInteraction.apply(
-                    tape,
                     in[0],
                     in[1],
                     in[2],
@@ -213,7 +207,7 @@ class CoInteractionTest {
       tape.constant(users),
       tape.constant(items)
     };
-    assertThatThrownBy(() -> apply(tape, in, null, ExposureLoss.MATRIX))
+    assertThatThrownBy(() -> apply(in, null, ExposureLoss.MATRIX))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3 hidden columns")
         .hasMessageContaining("4");
@@ -226,7 +220,7 @@ class CoInteractionTest {
     Variable[] in = {
       both.select(1), tape.constant(itemHidden), tape.constant(users), tape.constant(items)
     };
-    assertThatThrownBy(() -> apply(tape, in, null, ExposureLoss.MATRIX))
+    assertThatThrownBy(() -> apply(in, null, ExposureLoss.MATRIX))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("userHidden must be a whole tensor");
   }

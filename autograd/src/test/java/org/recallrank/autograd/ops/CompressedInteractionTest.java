@@ -30,14 +30,14 @@ class CompressedInteractionTest {
     return inputs.toArray(Tensor[]::new);
   }
 
-  private static Variable apply(Tape tape, Variable[] in) {
+  private static Variable apply(Variable[] in) {
     List<Variable> weights = new ArrayList<>();
     List<Variable> biases = new ArrayList<>();
     for (int i = 1; i < in.length; i += 2) {
       weights.add(in[i]);
       biases.add(in[i + 1]);
     }
-    return CompressedInteraction.apply(tape, in[0], weights, biases);
+    return CompressedInteraction.apply(in[0], weights, biases);
   }
 
   /** The definition, row by row and coordinate by coordinate. */
@@ -158,9 +158,9 @@ class CompressedInteractionTest {
         parameters[i] = Parameter.dense("p" + i, Parameter.Group.NETWORK, in[i]);
         variables[i] = tape.parameter(parameters[i]);
       }
-      Variable out = apply(tape, variables);
+      Variable out = apply(variables);
       y = out.value();
-      tape.backward(RowSum.apply(tape, out.reshape(1, y.size())));
+      tape.backward(RowSum.apply(out.reshape(1, y.size())));
       gradients = Arrays.stream(parameters).map(Parameter::gradient).toArray(Tensor[]::new);
     }
   }
@@ -173,11 +173,11 @@ class CompressedInteractionTest {
     assertThatThrownBy(
             () ->
                 CompressedInteraction.apply(
-                    tape, e, List.of(tape.constant(values(3, 5, 8))), List.of(bias)))
+                    e, List.of(tape.constant(values(3, 5, 8))), List.of(bias)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("weight 0 needs 45 elements")
         .hasMessageContaining("[5, 8]");
-    assertThatThrownBy(() -> CompressedInteraction.apply(tape, e, List.of(), List.of()))
+    assertThatThrownBy(() -> CompressedInteraction.apply(e, List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least one weight");
   }

@@ -44,10 +44,10 @@ class CrossLayersTest {
     GradientCheck.of(in)
         .run(
             expected(in[0], w, b),
-            (tape, v) -> {
+            v -> {
               Variable[] wv = Arrays.copyOfRange(v, 1, 1 + layers);
               Variable[] bv = Arrays.copyOfRange(v, 1 + layers, 1 + 2 * layers);
-              return CrossLayers.apply(tape, v[0], wv, bv);
+              return CrossLayers.apply(v[0], wv, bv);
             });
   }
 
@@ -72,10 +72,10 @@ class CrossLayersTest {
     Variable x = tape.constant(values(271, 2, 3));
     Variable[] narrow = {tape.constant(values(272, 1, 2))};
     Variable[] fit = {tape.constant(values(273, 3))};
-    assertThatThrownBy(() -> CrossLayers.apply(tape, x, narrow, fit))
+    assertThatThrownBy(() -> CrossLayers.apply(x, narrow, fit))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("w needs 3 elements");
-    assertThatThrownBy(() -> CrossLayers.apply(tape, x, fit, narrow))
+    assertThatThrownBy(() -> CrossLayers.apply(x, fit, narrow))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("b needs 3 elements");
   }

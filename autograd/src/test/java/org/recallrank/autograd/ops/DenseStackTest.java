@@ -41,9 +41,9 @@ class DenseStackTest {
     GradientCheck.of(x, w, b)
         .run(
             expected(),
-            (tape, in) ->
+            in ->
                 DenseStack.apply(
-                    tape, in[0], List.of(new Layer(in[1], in[2], null, Activation.RELU, 0))));
+                    in[0], List.of(new Layer(in[1], in[2], null, Activation.RELU, 0))));
   }
 
   /** A kernel that counts what it keeps, y = x forward and dx = dy backward. */
@@ -111,7 +111,7 @@ class DenseStackTest {
       Variable y = stack(tape);
       assertThat(y.value().toArray()).isEqualTo(new float[] {1, 2, 3, 4});
       assertThat(kernel.open).isEqualTo(1);
-      Variable loss = RowSum.apply(tape, y.reshape(1, 4));
+      Variable loss = RowSum.apply(y.reshape(1, 4));
       tape.backward(loss);
       assertThat(parameter.gradient().get(0)).isEqualTo(7);
       assertThat(input.gradient().toArray()).containsOnly(1);
@@ -130,7 +130,6 @@ class DenseStackTest {
 
   private Variable stack(Tape tape) {
     return DenseStack.apply(
-        tape,
         tape.parameter(input),
         List.of(
             new Layer(

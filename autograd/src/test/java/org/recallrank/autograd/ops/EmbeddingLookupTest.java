@@ -51,11 +51,11 @@ class EmbeddingLookupTest {
     addPooled(expected, DIM, 0, table.value(), IDS, 1, false);
     GradientCheck.of()
         .withTables(table)
-        .run(
+        .runOnTape(
             expected,
-            (tape, in) -> {
+            tape -> {
               Variable target = tape.output(true, ROWS, DIM);
-              EmbeddingLookup.rows(tape, table, IDS, target, 0, true);
+              EmbeddingLookup.rows(table, IDS, target, 0, true);
               return target;
             });
   }
@@ -75,11 +75,11 @@ class EmbeddingLookupTest {
     addPooled(expected, DIM, 0, table.value(), SEQUENCES, LENGTH, mean);
     GradientCheck.of()
         .withTables(table)
-        .run(
+        .runOnTape(
             expected,
-            (tape, in) -> {
+            tape -> {
               Variable target = tape.output(true, ROWS, DIM);
-              EmbeddingLookup.sequences(tape, table, SEQUENCES, LENGTH, mean, target, 0, true);
+              EmbeddingLookup.sequences(table, SEQUENCES, LENGTH, mean, target, 0, true);
               return target;
             });
   }
@@ -94,13 +94,13 @@ class EmbeddingLookupTest {
     addPooled(expected, width, 2 * DIM, other.value(), IDS, 1, false);
     GradientCheck.of()
         .withTables(table, other)
-        .run(
+        .runOnTape(
             expected,
-            (tape, in) -> {
+            tape -> {
               Variable target = tape.output(true, ROWS, 3, DIM);
-              EmbeddingLookup.rows(tape, table, IDS, target, 0, true);
-              EmbeddingLookup.sequences(tape, table, SEQUENCES, LENGTH, true, target, DIM, true);
-              EmbeddingLookup.rows(tape, other, IDS, target, 2 * DIM, true);
+              EmbeddingLookup.rows(table, IDS, target, 0, true);
+              EmbeddingLookup.sequences(table, SEQUENCES, LENGTH, true, target, DIM, true);
+              EmbeddingLookup.rows(other, IDS, target, 2 * DIM, true);
               return target;
             });
   }
@@ -125,8 +125,8 @@ class EmbeddingLookupTest {
       Tape tape = new Tape(kernels);
       tape.startTraining(new Rng(1));
       Variable target = tape.output(true, ROWS, DIM);
-      EmbeddingLookup.rows(tape, table, IDS, target, 0, differentiate);
-      tape.backward(RowSum.apply(tape, target.reshape(1, ROWS * DIM)));
+      EmbeddingLookup.rows(table, IDS, target, 0, differentiate);
+      tape.backward(RowSum.apply(target.reshape(1, ROWS * DIM)));
     }
   }
 }

@@ -24,6 +24,6 @@ class FmInteractionTest {
         }
       }
     }
-    GradientCheck.of(e).run(expected, (tape, in) -> FmInteraction.apply(tape, in[0]));
+    GradientCheck.of(e).run(expected, in -> FmInteraction.apply(in[0]));
   }
 }

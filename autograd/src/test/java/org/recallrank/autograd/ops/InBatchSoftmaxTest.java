@@ -41,7 +41,7 @@ class InBatchSoftmaxTest {
     GradientCheck.of(users, items)
         .run(
             new double[] {loss},
-            (tape, in) -> InBatchSoftmax.apply(tape, in[0], in[1], ITEM_IDS, LOG_Q, TEMPERATURE));
+            in -> InBatchSoftmax.apply(in[0], in[1], ITEM_IDS, LOG_Q, TEMPERATURE));
   }
 
   @Test
@@ -50,7 +50,6 @@ class InBatchSoftmaxTest {
     assertThatThrownBy(
             () ->
                 InBatchSoftmax.apply(
-                    tape,
                     tape.constant(users),
                     tape.constant(Tensor.zeros(N + 1, D)),
                     ITEM_IDS,

@@ -141,9 +141,8 @@ class ListContextTest {
   }
 
   private static Variable apply(
-      Tape tape, Variable[] in, RowLists lists, int heads, float scale, float epsilon) {
+      Variable[] in, RowLists lists, int heads, float scale, float epsilon) {
     return ListContext.apply(
-        tape,
         new ListContext.Inputs(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7]),
         lists,
         heads,
@@ -157,7 +156,7 @@ class ListContextTest {
       double[] gap = {1};
       double[] expected = expected(in, lists, heads, 0.5, EPSILON, gap);
       assertThat(gap[0]).as("distance from a kink").isGreaterThan(0.2);
-      GradientCheck.of(in).run(expected, (tape, v) -> apply(tape, v, lists, heads, 0.5f, EPSILON));
+      GradientCheck.of(in).run(expected, v -> apply(v, lists, heads, 0.5f, EPSILON));
     }
   }
 
@@ -200,9 +199,9 @@ class ListContextTest {
         parameters[i] = Parameter.dense("p" + i, Parameter.Group.NETWORK, big[i]);
         variables[i] = tape.parameter(parameters[i]);
       }
-      Variable y = apply(tape, variables, many, 2, 0.5f, EPSILON);
+      Variable y = apply(variables, many, 2, 0.5f, EPSILON);
       GradientCheck.assertClose(kernels.name(), expected, y.value());
-      tape.backward(RowSum.apply(tape, y.reshape(1, y.value().size())));
+      tape.backward(RowSum.apply(y.reshape(1, y.value().size())));
       float[][] found = new float[big.length][];
       for (int i = 0; i < big.length; i++) {
         found[i] = parameters[i].gradient().toArray();
@@ -229,11 +228,11 @@ class ListContextTest {
     for (int i = 0; i < in.length; i++) {
       v[i] = tape.constant(in[i]);
     }
-    assertThatThrownBy(() -> apply(tape, v, lists, 3, 1, EPSILON))
+    assertThatThrownBy(() -> apply(v, lists, 3, 1, EPSILON))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a multiple of 3 heads");
     v[4] = tape.constant(in[5]);
-    assertThatThrownBy(() -> apply(tape, v, lists, 2, 1, EPSILON))
+    assertThatThrownBy(() -> apply(v, lists, 2, 1, EPSILON))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("w needs 12 elements");
   }

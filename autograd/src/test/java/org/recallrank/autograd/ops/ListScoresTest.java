@@ -45,8 +45,8 @@ class ListScoresTest {
     b2.copyFrom(new float[] {6, -6, -8});
   }
 
-  private static Variable apply(Tape tape, Variable[] in, RowLists lists) {
-    return ListScores.apply(tape, in[0], in[1], lists, in[2], in[3], in[4], in[5]);
+  private static Variable apply(Variable[] in, RowLists lists) {
+    return ListScores.apply(in[0], in[1], lists, in[2], in[3], in[4], in[5]);
   }
 
   /** The definition, and how far the nearest unit is from its kink. */
@@ -86,8 +86,7 @@ class ListScoresTest {
     double[] expected = expected(lists, ofRows, ofEntities, w2, b2, w3, b3, gap);
     assertThat(gap[0]).as("distance from a kink, first layer").isGreaterThan(0.2);
     assertThat(gap[1]).as("distance from a kink, second layer").isGreaterThan(0.5);
-    GradientCheck.of(ofRows, ofEntities, w2, b2, w3, b3)
-        .run(expected, (tape, in) -> apply(tape, in, lists));
+    GradientCheck.of(ofRows, ofEntities, w2, b2, w3, b3).run(expected, in -> apply(in, lists));
   }
 
   /** More pairs than a block holds, more units than a word has bits. */
@@ -127,9 +126,9 @@ class ListScoresTest {
         parameters[i] = Parameter.dense("p" + i, Parameter.Group.NETWORK, in[i]);
         variables[i] = tape.parameter(parameters[i]);
       }
-      Variable s = apply(tape, variables, many);
+      Variable s = apply(variables, many);
       GradientCheck.assertClose(kernels.name(), expected, s.value());
-      tape.backward(RowSum.apply(tape, s.reshape(1, rows * length)));
+      tape.backward(RowSum.apply(s.reshape(1, rows * length)));
       float[][] found = new float[in.length][];
       for (int i = 0; i < in.length; i++) {
         found[i] = parameters[i].gradient().toArray();
@@ -171,12 +170,12 @@ class ListScoresTest {
       tape.constant(w3),
       tape.constant(b3)
     };
-    assertThatThrownBy(() -> apply(tape, in, lists))
+    assertThatThrownBy(() -> apply(in, lists))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[3, 5]");
     in[2] = tape.constant(w2);
     in[3] = tape.constant(Tensor.zeros(H2 + 1));
-    assertThatThrownBy(() -> apply(tape, in, lists))
+    assertThatThrownBy(() -> apply(in, lists))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("b2 needs 3 elements");
   }

@@ -30,22 +30,20 @@ class MixExpertsTest {
   @Test
   void addsGatedExperts() {
     GradientCheck.of(a, gate, first, second)
-        .run(
-            expected(first, second),
-            (tape, in) -> MixExperts.apply(tape, in[0], in[1], in[2], in[3]));
+        .run(expected(first, second), in -> MixExperts.apply(in[0], in[1], in[2], in[3]));
   }
 
   @Test
   void theInputAsBothExperts() {
     GradientCheck.of(a, gate)
-        .run(expected(a, a), (tape, in) -> MixExperts.apply(tape, in[0], in[1], in[0], in[0]));
+        .run(expected(a, a), in -> MixExperts.apply(in[0], in[1], in[0], in[0]));
   }
 
   @Test
   void aGateOfAnotherSizeIsAnError() {
     Tape tape = new Tape(Backends.scalar());
     var x = tape.constant(a);
-    assertThatThrownBy(() -> MixExperts.apply(tape, x, tape.constant(gate), x))
+    assertThatThrownBy(() -> MixExperts.apply(x, tape.constant(gate), x))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gate needs 3 elements")
         .hasMessageContaining("[3, 2]");

@@ -26,22 +26,18 @@ class MultiplyAddTest {
 
   @Test
   void multipliesAndAdds() {
-    GradientCheck.of(a, x, z)
-        .run(expected(a, x, z), (tape, in) -> MultiplyAdd.apply(tape, in[0], in[1], in[2]));
+    GradientCheck.of(a, x, z).run(expected(a, x, z), in -> MultiplyAdd.apply(in[0], in[1], in[2]));
   }
 
   @Test
   void multiplies() {
-    GradientCheck.of(x, z)
-        .run(expected(null, x, z), (tape, in) -> MultiplyAdd.apply(tape, null, in[0], in[1]));
+    GradientCheck.of(x, z).run(expected(null, x, z), in -> MultiplyAdd.apply(null, in[0], in[1]));
   }
 
   @Test
   void oneVariableInEveryPlace() {
-    GradientCheck.of(x)
-        .run(expected(x, x, x), (tape, in) -> MultiplyAdd.apply(tape, in[0], in[0], in[0]));
-    GradientCheck.of(x)
-        .run(expected(null, x, x), (tape, in) -> MultiplyAdd.apply(tape, null, in[0], in[0]));
+    GradientCheck.of(x).run(expected(x, x, x), in -> MultiplyAdd.apply(in[0], in[0], in[0]));
+    GradientCheck.of(x).run(expected(null, x, x), in -> MultiplyAdd.apply(null, in[0], in[0]));
   }
 
   @Test
@@ -49,10 +45,10 @@ class MultiplyAddTest {
     Tape tape = new Tape(Backends.scalar());
     var in = tape.constant(x);
     var larger = tape.constant(Tensor.zeros(3, 5));
-    assertThatThrownBy(() -> MultiplyAdd.apply(tape, null, in, larger))
+    assertThatThrownBy(() -> MultiplyAdd.apply(null, in, larger))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[3, 5]");
-    assertThatThrownBy(() -> MultiplyAdd.apply(tape, larger, in, in))
+    assertThatThrownBy(() -> MultiplyAdd.apply(larger, in, in))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[3, 5]");
   }

@@ -28,16 +28,14 @@ class MultiplyFieldsTest {
         }
       }
     }
-    GradientCheck.of(x, c).run(expected, (tape, in) -> MultiplyFields.apply(tape, in[0], in[1]));
+    GradientCheck.of(x, c).run(expected, in -> MultiplyFields.apply(in[0], in[1]));
   }
 
   @Test
   void fieldsOfAnotherWidthAreAnError() {
     Tape tape = new Tape(Backends.scalar());
     assertThatThrownBy(
-            () ->
-                MultiplyFields.apply(
-                    tape, tape.constant(x), tape.constant(Tensor.zeros(ROWS, D + 1))))
+            () -> MultiplyFields.apply(tape.constant(x), tape.constant(Tensor.zeros(ROWS, D + 1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[2, 3, 4]")
         .hasMessageContaining("[2, 5]");

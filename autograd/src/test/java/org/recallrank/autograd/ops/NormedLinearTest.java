@@ -30,7 +30,7 @@ class NormedLinearTest {
       }
     }
     GradientCheck.of(w, b, gamma, beta)
-        .run(expected, (tape, in) -> NormedLinear.apply(tape, in[0], in[1], in[2], in[3]));
+        .run(expected, in -> NormedLinear.apply(in[0], in[1], in[2], in[3]));
   }
 
   @Test
@@ -39,7 +39,7 @@ class NormedLinearTest {
     var weights = tape.constant(w);
     var bias = tape.constant(b);
     var scale = tape.constant(gamma);
-    assertThatThrownBy(() -> NormedLinear.apply(tape, weights, bias, bias, scale))
+    assertThatThrownBy(() -> NormedLinear.apply(weights, bias, bias, scale))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gamma needs 4 elements");
   }

@@ -34,10 +34,10 @@ class NumericEmbeddingTest {
     GradientCheck.of(w, v)
         .run(
             expected,
-            (tape, in) -> {
-              Variable target = tape.output(true, ROWS, 2, DIM);
-              NumericEmbedding.apply(tape, in[0], FIRST, target, 0, true);
-              NumericEmbedding.apply(tape, in[1], SECOND, target, DIM, true);
+            in -> {
+              Variable target = in[0].tape().output(true, ROWS, 2, DIM);
+              NumericEmbedding.apply(in[0], FIRST, target, 0, true);
+              NumericEmbedding.apply(in[1], SECOND, target, DIM, true);
               return target;
             });
   }
@@ -48,8 +48,8 @@ class NumericEmbeddingTest {
     Tape tape = new Tape(Backends.scalar());
     tape.startTraining(new Rng(1));
     Variable target = tape.output(true, ROWS, DIM);
-    NumericEmbedding.apply(tape, tape.parameter(p), FIRST, target, 0, false);
-    tape.backward(RowSum.apply(tape, target.reshape(1, ROWS * DIM)));
+    NumericEmbedding.apply(tape.parameter(p), FIRST, target, 0, false);
+    tape.backward(RowSum.apply(target.reshape(1, ROWS * DIM)));
     assertThat(p.hasGradient()).isFalse();
   }
 }

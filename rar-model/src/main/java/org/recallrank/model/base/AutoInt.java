@@ -2,7 +2,6 @@ package org.recallrank.model.base;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.Mlp;
@@ -105,16 +104,16 @@ public final class AutoInt implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
+  public Variable logits(ModelInput in) {
     Variable a = in.embeddings();
     for (SelfAttention layer : attention) {
-      a = layer.apply(tape, a);
+      a = layer.apply(a);
     }
     int rows = a.shape().dim(0);
-    Variable z = fc.apply(tape, a.reshape(rows, a.value().size() / rows));
+    Variable z = fc.apply(a.reshape(rows, a.value().size() / rows));
     if (dnn != null) {
-      z = Add.apply(tape, z, dnn.apply(tape, in.flat()));
+      z = Add.apply(z, dnn.apply(in.flat()));
     }
-    return firstOrder == null ? z : Add.apply(tape, z, firstOrder.apply(tape, in));
+    return firstOrder == null ? z : Add.apply(z, firstOrder.apply(in));
   }
 }

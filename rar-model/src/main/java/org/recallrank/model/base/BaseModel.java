@@ -1,11 +1,10 @@
 package org.recallrank.model.base;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 
 /** A CTR model behind the embedding: E to one logit per row. */
 public interface BaseModel {
 
   /** z of each row, [rows, 1]; the predicted click probability is sigmoid(z). */
-  Variable logits(Tape tape, ModelInput in);
+  Variable logits(ModelInput in);
 }

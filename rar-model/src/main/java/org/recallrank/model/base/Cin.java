@@ -45,11 +45,10 @@ final class Cin {
   }
 
   /** [rows, fields, d] to [rows, 1]. */
-  Variable apply(Tape tape, Variable e) {
+  Variable apply(Variable e) {
+    Tape tape = e.tape();
     return fc.apply(
-        tape,
         CompressedInteraction.apply(
-            tape,
             e,
             weights.stream().map(tape::parameter).toList(),
             biases.stream().map(tape::parameter).toList()));

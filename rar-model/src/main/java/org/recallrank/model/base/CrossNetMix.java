@@ -50,15 +50,16 @@ final class CrossNetMix implements CrossNet {
   }
 
   @Override
-  public Variable apply(Tape tape, Variable x0) {
+  public Variable apply(Variable x0) {
     Variable x = x0;
     for (int l = 0; l < u.size(); l++) {
-      x = layer(tape, x0, x, l);
+      x = layer(x0, x, l);
     }
     return x;
   }
 
-  private Variable layer(Tape tape, Variable x0, Variable x, int l) {
+  private Variable layer(Variable x0, Variable x, int l) {
+    Tape tape = x0.tape();
     Variable[] scores = new Variable[gates.size()];
     Variable[] experts = new Variable[gates.size()];
     Variable ul = tape.parameter(u.get(l));
@@ -66,17 +67,17 @@ final class CrossNetMix implements CrossNet {
     Variable cl = tape.parameter(c.get(l));
     Variable bl = tape.parameter(bias.get(l));
     for (int k = 0; k < experts.length; k++) {
-      Variable inner = Tanh.apply(tape, Linear.product(tape, x, vl.select(k)));
-      Variable core = Tanh.apply(tape, linear(tape, inner, cl.select(k)));
-      Variable cross = AddRow.apply(tape, linear(tape, core, ul.select(k)), bl);
-      experts[k] = MultiplyAdd.apply(tape, null, x0, cross);
-      scores[k] = gates.get(k).apply(tape, x);
+      Variable inner = Tanh.apply(Linear.product(x, vl.select(k)));
+      Variable core = Tanh.apply(linear(inner, cl.select(k)));
+      Variable cross = AddRow.apply(linear(core, ul.select(k)), bl);
+      experts[k] = MultiplyAdd.apply(null, x0, cross);
+      scores[k] = gates.get(k).apply(x);
     }
-    Variable gate = SoftmaxRows.apply(tape, Concat.apply(tape, scores));
-    return MixExperts.apply(tape, x, gate, experts);
+    Variable gate = SoftmaxRows.apply(Concat.apply(scores));
+    return MixExperts.apply(x, gate, experts);
   }
 
-  private static Variable linear(Tape tape, Variable x, Variable w) {
-    return Linear.apply(tape, x, w, null, Activation.NONE);
+  private static Variable linear(Variable x, Variable w) {
+    return Linear.apply(x, w, null, Activation.NONE);
   }
 }

@@ -29,13 +29,14 @@ final class CrossNetV1 implements CrossNet {
   }
 
   @Override
-  public Variable apply(Tape tape, Variable x0) {
+  public Variable apply(Variable x0) {
+    Tape tape = x0.tape();
     Variable[] w = new Variable[weights.length];
     Variable[] b = new Variable[weights.length];
     for (int l = 0; l < w.length; l++) {
       w[l] = tape.parameter(weights[l]);
       b[l] = tape.parameter(biases[l]);
     }
-    return CrossLayers.apply(tape, x0, w, b);
+    return CrossLayers.apply(x0, w, b);
   }
 }

@@ -2,7 +2,6 @@ package org.recallrank.model.base;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.ParameterSet;
@@ -19,10 +18,10 @@ final class CrossNetV2 implements CrossNet {
   }
 
   @Override
-  public Variable apply(Tape tape, Variable x0) {
+  public Variable apply(Variable x0) {
     Variable x = x0;
     for (LinearLayer layer : layers) {
-      x = MultiplyAdd.apply(tape, x, x0, layer.apply(tape, x));
+      x = MultiplyAdd.apply(x, x0, layer.apply(x));
     }
     return x;
   }

@@ -1,7 +1,6 @@
 package org.recallrank.model.base;
 
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.Mlp;
@@ -47,12 +46,12 @@ public final class Dcn implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
+  public Variable logits(ModelInput in) {
     Variable x0 = in.flat();
-    Variable out = crossNet.apply(tape, x0);
+    Variable out = crossNet.apply(x0);
     if (mlp != null) {
-      out = Concat.apply(tape, out, mlp.apply(tape, x0));
+      out = Concat.apply(out, mlp.apply(x0));
     }
-    return fc.apply(tape, out);
+    return fc.apply(out);
   }
 }

@@ -1,7 +1,6 @@
 package org.recallrank.model.base;
 
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Add;
@@ -44,9 +43,8 @@ public final class DeepFm implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
-    Variable fm =
-        Add.apply(tape, firstOrder.apply(tape, in), FmInteraction.apply(tape, in.embeddings()));
-    return Add.apply(tape, fm, mlp.apply(tape, in.flat()));
+  public Variable logits(ModelInput in) {
+    Variable fm = Add.apply(firstOrder.apply(in), FmInteraction.apply(in.embeddings()));
+    return Add.apply(fm, mlp.apply(in.flat()));
   }
 }

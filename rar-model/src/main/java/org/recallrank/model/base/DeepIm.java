@@ -1,7 +1,6 @@
 package org.recallrank.model.base;
 
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Add;
@@ -56,8 +55,8 @@ public final class DeepIm implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
-    Variable z = interactions.apply(tape, in.embeddings());
-    return mlp == null ? z : Add.apply(tape, z, mlp.apply(tape, in.flat()));
+  public Variable logits(ModelInput in) {
+    Variable z = interactions.apply(in.embeddings());
+    return mlp == null ? z : Add.apply(z, mlp.apply(in.flat()));
   }
 }

@@ -107,11 +107,9 @@ public final class FeatureEmbedding {
       Parameter weight = weights.get(field.name());
       int column = f * dim;
       switch (field.type()) {
-        case CATEGORICAL ->
-            EmbeddingLookup.rows(tape, weight, rows.ids()[f], e, column, differentiate);
+        case CATEGORICAL -> EmbeddingLookup.rows(weight, rows.ids()[f], e, column, differentiate);
         case SEQUENCE ->
             EmbeddingLookup.sequences(
-                tape,
                 weight,
                 rows.ids()[f],
                 field.maxLength(),
@@ -121,7 +119,7 @@ public final class FeatureEmbedding {
                 differentiate);
         case NUMERIC ->
             NumericEmbedding.apply(
-                tape, tape.parameter(weight), rows.numbers()[f], e, column, differentiate);
+                tape.parameter(weight), rows.numbers()[f], e, column, differentiate);
       }
     }
     return e;

@@ -27,9 +27,10 @@ public final class FirstOrder {
   }
 
   /** [rows, 1]. */
-  public Variable apply(Tape tape, ModelInput in) {
+  public Variable apply(ModelInput in) {
+    Tape tape = in.embeddings().tape();
     Variable w = weights.apply(tape, in.batch().rows());
-    Variable sum = RowSum.apply(tape, w.reshape(in.batch().size(), w.shape().dim(1)));
-    return bias == null ? sum : AddRow.apply(tape, sum, tape.parameter(bias));
+    Variable sum = RowSum.apply(w.reshape(in.batch().size(), w.shape().dim(1)));
+    return bias == null ? sum : AddRow.apply(sum, tape.parameter(bias));
   }
 }

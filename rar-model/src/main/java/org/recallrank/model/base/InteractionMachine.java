@@ -1,6 +1,5 @@
 package org.recallrank.model.base;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.BatchNormLayer;
 import org.recallrank.autograd.nn.LinearLayer;
@@ -26,11 +25,11 @@ final class InteractionMachine {
   }
 
   /** E [rows, fields, d] to [rows, 1]. */
-  Variable apply(Tape tape, Variable e) {
-    Variable interactions = ElementarySymmetric.apply(tape, e, order);
+  Variable apply(Variable e) {
+    Variable interactions = ElementarySymmetric.apply(e, order);
     if (norm != null) {
-      interactions = norm.apply(tape, interactions, false, 0);
+      interactions = norm.apply(interactions, false, 0);
     }
-    return fc.apply(tape, interactions);
+    return fc.apply(interactions);
   }
 }

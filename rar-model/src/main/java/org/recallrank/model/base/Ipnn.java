@@ -1,7 +1,6 @@
 package org.recallrank.model.base;
 
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Concat;
@@ -48,8 +47,8 @@ public final class Ipnn implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
-    Variable products = InnerProducts.apply(tape, in.embeddings());
-    return mlp.apply(tape, Concat.apply(tape, in.flat(), products));
+  public Variable logits(ModelInput in) {
+    Variable products = InnerProducts.apply(in.embeddings());
+    return mlp.apply(Concat.apply(in.flat(), products));
   }
 }

@@ -1,6 +1,5 @@
 package org.recallrank.model.base;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.LayerNormLayer;
 import org.recallrank.autograd.nn.LinearLayer;
@@ -56,25 +55,19 @@ final class SelfAttention {
   }
 
   /** [rows, fields, in] to [rows, fields, width]. */
-  Variable apply(Tape tape, Variable x) {
+  Variable apply(Variable x) {
     Variable y =
         Attention.apply(
-            tape,
-            project(tape, query, x),
-            project(tape, key, x),
-            project(tape, value, x),
-            heads,
-            scale,
-            dropout);
-    Variable rest = !residual || widen == null ? x : widen.apply(tape, x);
+            project(query, x), project(key, x), project(value, x), heads, scale, dropout);
+    Variable rest = !residual || widen == null ? x : widen.apply(x);
     if (norm != null) {
-      return norm.apply(tape, y, residual ? rest : null, true);
+      return norm.apply(y, residual ? rest : null, true);
     }
-    return Relu.apply(tape, residual ? Add.apply(tape, y, rest) : y);
+    return Relu.apply(residual ? Add.apply(y, rest) : y);
   }
 
-  private static Variable project(Tape tape, LinearLayer layer, Variable x) {
-    Variable y = layer.apply(tape, x);
+  private static Variable project(LinearLayer layer, Variable x) {
+    Variable y = layer.apply(x);
     return y.reshape(x.shape().dim(0), x.shape().dim(1), y.shape().dim(1));
   }
 }

@@ -1,7 +1,6 @@
 package org.recallrank.model.base;
 
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Add;
@@ -42,7 +41,7 @@ public final class WideDeep implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
-    return Add.apply(tape, wide.apply(tape, in), deep.apply(tape, in.flat()));
+  public Variable logits(ModelInput in) {
+    return Add.apply(wide.apply(in), deep.apply(in.flat()));
   }
 }

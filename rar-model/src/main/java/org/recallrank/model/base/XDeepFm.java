@@ -1,7 +1,6 @@
 package org.recallrank.model.base;
 
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Add;
@@ -57,8 +56,8 @@ public final class XDeepFm implements BaseModel {
   }
 
   @Override
-  public Variable logits(Tape tape, ModelInput in) {
-    Variable z = Add.apply(tape, firstOrder.apply(tape, in), cin.apply(tape, in.embeddings()));
-    return dnn == null ? z : Add.apply(tape, z, dnn.apply(tape, in.flat()));
+  public Variable logits(ModelInput in) {
+    Variable z = Add.apply(firstOrder.apply(in), cin.apply(in.embeddings()));
+    return dnn == null ? z : Add.apply(z, dnn.apply(in.flat()));
   }
 }

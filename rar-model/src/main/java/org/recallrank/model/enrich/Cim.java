@@ -138,7 +138,8 @@ public final class Cim implements Enricher {
   }
 
   @Override
-  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
+  public Enriched apply(Batch batch, Variable embeddings) {
+    Tape tape = embeddings.tape();
     int rows = batch.size();
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
@@ -146,34 +147,33 @@ public final class Cim implements Enricher {
 
     // From here to the context rows are in the order of their lists.
     RowLists lists = rowsByList.arrange(tape, batch);
-    Variable x = GatherRows.apply(tape, own, rowsByList.order(), rows);
+    Variable x = GatherRows.apply(own, rowsByList.order(), rows);
     Variable items =
         embedding.apply(tape, itemRows.pick(rowsByList.items(), 0, rowsByList.itemCount()));
     Variable c = items.reshape(rowsByList.itemCount(), width);
-    Variable scores = scores(tape, x, c, lists);
-    Variable context = context(tape, x, c, Sigmoid.apply(tape, scores), lists);
+    Variable scores = scores(x, c, lists);
+    Variable context = context(x, c, Sigmoid.apply(scores), lists);
 
-    Variable inBatchOrder = GatherRows.apply(tape, context, rowsByList.placeOfRow(), rows);
-    Variable enriched =
-        Concat.apply(tape, own, inBatchOrder).reshape(rows, fields + itemFields, dim);
+    Variable inBatchOrder = GatherRows.apply(context, rowsByList.placeOfRow(), rows);
+    Variable enriched = Concat.apply(own, inBatchOrder).reshape(rows, fields + itemFields, dim);
     if (!tape.training() || config.lossWeight() == 0) {
       return Enriched.of(enriched);
     }
     Tensor labels = labels(tape, batch);
     return Enriched.of(
         enriched,
-        BceWithLogits.apply(tape, scores, labels),
+        BceWithLogits.apply(scores, labels),
         labels.data(),
         labels.size(),
         config.lossWeight());
   }
 
   /** s [rows, candidates]. */
-  private Variable scores(Tape tape, Variable x, Variable c, RowLists lists) {
+  private Variable scores(Variable x, Variable c, RowLists lists) {
+    Tape tape = x.tape();
     return ListScores.apply(
-        tape,
-        scoreOfRow.apply(tape, x),
-        scoreOfItem.apply(tape, c),
+        scoreOfRow.apply(x),
+        scoreOfItem.apply(c),
         lists,
         tape.parameter(scoreWeight),
         tape.parameter(scoreBias),
@@ -182,16 +182,16 @@ public final class Cim implements Enricher {
   }
 
   /** The context vector of each row, [rows, width]. */
-  private Variable context(Tape tape, Variable x, Variable c, Variable w, RowLists lists) {
+  private Variable context(Variable x, Variable c, Variable w, RowLists lists) {
+    Tape tape = x.tape();
     float scale = (float) (1 / Math.sqrt((double) width / heads));
-    Variable q = amongCandidates.query().apply(tape, c, Activation.RELU);
-    Variable k = amongCandidates.key().apply(tape, c, Activation.RELU);
-    Variable v = amongCandidates.value().apply(tape, c, Activation.RELU);
-    Variable y = queryTransform.apply(tape, x);
-    Variable qOfRow = fromRow.query().apply(tape, y, Activation.RELU);
+    Variable q = amongCandidates.query().apply(c, Activation.RELU);
+    Variable k = amongCandidates.key().apply(c, Activation.RELU);
+    Variable v = amongCandidates.value().apply(c, Activation.RELU);
+    Variable y = queryTransform.apply(x);
+    Variable qOfRow = fromRow.query().apply(y, Activation.RELU);
     Variable found =
         ListContext.apply(
-            tape,
             new ListContext.Inputs(
                 q,
                 k,
@@ -205,7 +205,7 @@ public final class Cim implements Enricher {
             heads,
             scale,
             NORM_EPSILON);
-    return fromRow.norm().apply(tape, Add.apply(tape, found, y));
+    return fromRow.norm().apply(Add.apply(found, y));
   }
 
   /** Of each row, in the order of their lists, and candidate: was it shown in training? */

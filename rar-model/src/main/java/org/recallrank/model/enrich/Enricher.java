@@ -1,6 +1,5 @@
 package org.recallrank.model.enrich;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.data.Batch;
@@ -49,7 +48,7 @@ public interface Enricher {
   int extraFields();
 
   /** Enriches the embeddings [rows, fields, d] of a batch. */
-  Enriched apply(Tape tape, Batch batch, Variable embeddings);
+  Enriched apply(Batch batch, Variable embeddings);
 
   /** Brings up to date whatever is derived from the weights: to be called before an evaluation. */
   default void refresh(Kernels kernels) {}

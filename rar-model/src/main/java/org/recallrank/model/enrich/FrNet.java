@@ -2,7 +2,6 @@ package org.recallrank.model.enrich;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.BatchNormLayer;
 import org.recallrank.autograd.nn.Init;
@@ -50,14 +49,14 @@ public final class FrNet implements Enricher {
   }
 
   @Override
-  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
-    return Enriched.of(refine(tape, embeddings).embeddings());
+  public Enriched apply(Batch batch, Variable embeddings) {
+    return Enriched.of(refine(embeddings).embeddings());
   }
 
   /** Refines E [rows, fields, d]. */
-  public Refined refine(Tape tape, Variable e) {
-    Variable gate = Sigmoid.apply(tape, weights.apply(tape, e));
-    return new Refined(Blend.apply(tape, gate, e, complementary.apply(tape, e)), gate);
+  public Refined refine(Variable e) {
+    Variable gate = Sigmoid.apply(weights.apply(e));
+    return new Refined(Blend.apply(gate, e, complementary.apply(e)), gate);
   }
 
   /**
@@ -118,32 +117,30 @@ public final class FrNet implements Enricher {
     }
 
     /** [rows, fields, d] to the same shape, or to [rows, fields, 1] for one value per field. */
-    Variable apply(Tape tape, Variable e) {
+    Variable apply(Variable e) {
       int rows = e.shape().dim(0);
       Variable vectors = e.reshape(rows * fields, dim);
       Variable attended =
           Attention.apply(
-              tape,
-              query.apply(tape, vectors).reshape(rows, fields, attentionSize),
-              key.apply(tape, vectors).reshape(rows, fields, attentionSize),
-              value.apply(tape, vectors).reshape(rows, fields, attentionSize),
+              query.apply(vectors).reshape(rows, fields, attentionSize),
+              key.apply(vectors).reshape(rows, fields, attentionSize),
+              value.apply(vectors).reshape(rows, fields, attentionSize),
               1,
               1,
               0);
-      Variable product =
-          MultiplyFields.apply(tape, projection.apply(tape, attended), context(tape, e, rows));
+      Variable product = MultiplyFields.apply(projection.apply(attended), context(e, rows));
       return perField
-          ? RowSum.apply(tape, product).reshape(rows, fields, 1)
+          ? RowSum.apply(product).reshape(rows, fields, 1)
           : product.reshape(rows, fields, dim);
     }
 
-    private Variable context(Tape tape, Variable e, int rows) {
+    private Variable context(Variable e, int rows) {
       Variable x = e.reshape(rows, fields * dim);
       for (int l = 0; l < hidden.size(); l++) {
-        x = norms.get(l).apply(tape, hidden.get(l).apply(tape, x), false, 0);
-        x = Dropout.apply(tape, activations.get(l).apply(tape, x), dropout);
+        x = norms.get(l).apply(hidden.get(l).apply(x), false, 0);
+        x = Dropout.apply(activations.get(l).apply(x), dropout);
       }
-      return activation.apply(tape, bitProjection.apply(tape, x));
+      return activation.apply(bitProjection.apply(x));
     }
   }
 }

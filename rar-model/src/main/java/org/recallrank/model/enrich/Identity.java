@@ -1,6 +1,5 @@
 package org.recallrank.model.enrich;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.model.data.Batch;
 
@@ -12,7 +11,7 @@ public final class Identity implements Enricher {
   }
 
   @Override
-  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
+  public Enriched apply(Batch batch, Variable embeddings) {
     return Enriched.of(embeddings);
   }
 }

@@ -129,7 +129,8 @@ public final class Rar implements Enricher {
   }
 
   @Override
-  public Enriched apply(Tape tape, Batch batch, Variable embeddings) {
+  public Enriched apply(Batch batch, Variable embeddings) {
+    Tape tape = embeddings.tape();
     if (stepsSinceRefresh < 0 || stepsSinceRefresh >= config.signatureRefresh()) {
       refresh(tape.kernels());
     }
@@ -168,15 +169,14 @@ public final class Rar implements Enricher {
                 tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()), differentiate));
 
     float[] exposed = exposed(tape, batch);
-    Variable pooledUsers = pooled(tape, users, kl);
-    Variable pooledItems = pooled(tape, items, kr);
+    Variable pooledUsers = pooled(users, kl);
+    Variable pooledItems = pooled(items, kr);
     // Without weighting vectors the matching matrix has no reader but its loss.
     CoInteraction.Result matched =
         config.variant().weighs() || exposed != null
             ? CoInteraction.apply(
-                tape,
-                userMlp.apply(tape, users),
-                itemMlp.apply(tape, items),
+                userMlp.apply(users),
+                itemMlp.apply(items),
                 pooledUsers,
                 pooledItems,
                 userIndex,
@@ -192,13 +192,12 @@ public final class Rar implements Enricher {
         config.variant().weighs()
             ? matched.enriched()
             : Concat.apply(
-                tape,
-                SumPooling.apply(tape, pooledUsers, userIndex, rows, kl),
-                SumPooling.apply(tape, pooledItems, itemIndex, rows, kr));
+                SumPooling.apply(pooledUsers, userIndex, rows, kl),
+                SumPooling.apply(pooledItems, itemIndex, rows, kr));
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =
-        Concat.apply(tape, embeddings.reshape(rows, fields * dim), vEnr)
+        Concat.apply(embeddings.reshape(rows, fields * dim), vEnr)
             .reshape(rows, fields + extraFields(), dim);
     return exposed == null
         ? Enriched.of(enriched)
@@ -221,9 +220,9 @@ public final class Rar implements Enricher {
   }
 
   /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */
-  private Variable pooled(Tape tape, Variable e, int k) {
+  private Variable pooled(Variable e, int k) {
     return config.pooling() == RarConfig.Pooling.SCALED
-        ? Scale.apply(tape, e, (float) (1 / Math.sqrt(k)))
+        ? Scale.apply(e, (float) (1 / Math.sqrt(k)))
         : e;
   }
 

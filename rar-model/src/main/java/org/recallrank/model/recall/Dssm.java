@@ -129,7 +129,7 @@ public final class Dssm {
           Variable u = users.apply(tape, batchUsers, 0, size);
           Variable v = items.apply(tape, batchItems, 0, size);
           Variable softmax =
-              InBatchSoftmax.apply(tape, u, v, batchItems, logQ, (float) config.temperature());
+              InBatchSoftmax.apply(u, v, batchItems, logQ, (float) config.temperature());
           tape.backward(softmax);
           optimizer.step();
           loss += softmax.value().get(0);
@@ -163,7 +163,7 @@ public final class Dssm {
     Variable apply(Tape tape, int[] entities, int from, int n) {
       Rows rows = gather.pick(entities, from, n);
       Variable e = embedding.apply(tape, rows);
-      return NormalizeRows.apply(tape, mlp.apply(tape, e.reshape(n, rows.fields().size() * dim)));
+      return NormalizeRows.apply(mlp.apply(e.reshape(n, rows.fields().size() * dim)));
     }
 
     float[] vectors(Kernels kernels) {

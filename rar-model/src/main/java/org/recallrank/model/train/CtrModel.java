@@ -62,7 +62,7 @@ public final class CtrModel {
 
   /** Runs the model on a batch; {@link Tape#training} decides how. */
   public Forward forward(Tape tape, Batch batch) {
-    Enricher.Enriched enriched = enricher.apply(tape, batch, embedding.apply(tape, batch.rows()));
-    return new Forward(base.logits(tape, new ModelInput(batch, enriched.embeddings())), enriched);
+    Enricher.Enriched enriched = enricher.apply(batch, embedding.apply(tape, batch.rows()));
+    return new Forward(base.logits(new ModelInput(batch, enriched.embeddings())), enriched);
   }
 }

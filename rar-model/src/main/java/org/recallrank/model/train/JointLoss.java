@@ -1,6 +1,5 @@
 package org.recallrank.model.train;
 
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Add;
 import org.recallrank.autograd.ops.BceWithLogits;
@@ -21,16 +20,15 @@ import org.recallrank.tensor.Tensor;
  */
 public record JointLoss(Variable total, double click, double auxiliary, double auxiliaryBaseline) {
 
-  static JointLoss of(Tape tape, CtrModel.Forward forward, Batch batch) {
+  static JointLoss of(CtrModel.Forward forward, Batch batch) {
     Variable click =
-        BceWithLogits.apply(tape, forward.logits(), Tensor.wrap(batch.labels(), batch.size()));
+        BceWithLogits.apply(forward.logits(), Tensor.wrap(batch.labels(), batch.size()));
     Enriched enriched = forward.enriched();
     Variable auxiliary = enriched.auxiliaryLoss();
     if (auxiliary == null) {
       return new JointLoss(click, click.value().get(0), Double.NaN, Double.NaN);
     }
-    Variable total =
-        Add.apply(tape, click, Scale.apply(tape, auxiliary, (float) enriched.auxiliaryWeight()));
+    Variable total = Add.apply(click, Scale.apply(auxiliary, (float) enriched.auxiliaryWeight()));
     return new JointLoss(
         total, click.value().get(0), auxiliary.value().get(0), enriched.auxiliaryBaseline());
   }

@@ -56,7 +56,7 @@ public final class TrainStep {
   public JointLoss differentiate(Batch batch, Rng rng) {
     tape.startTraining(rng);
     CtrModel.Forward forward = model.forward(tape, batch);
-    JointLoss loss = JointLoss.of(tape, forward, batch);
+    JointLoss loss = JointLoss.of(forward, batch);
     if (!Double.isFinite(loss.total().value().get(0))) {
       throw new ArithmeticException(
           "the loss is "
