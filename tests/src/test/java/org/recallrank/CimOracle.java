@@ -1,9 +1,9 @@
 package org.recallrank;
 
 import java.util.Map;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.Rows;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Rows;
 
 /**
  * CIM straight from its source, in double and with nothing shared: for every row every candidate is

@@ -19,12 +19,12 @@ import org.recallrank.kernels.Workers;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Cim;
 import org.recallrank.model.enrich.CimConfig;
 import org.recallrank.model.enrich.CimConfig.Length;
 import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
 
 /** CIM as an enricher: what it shares between rows changes nothing. */
@@ -101,7 +101,7 @@ class CimTest {
 
   @TestFactory
   Stream<DynamicTest> agreesWithARowByRowComputation() {
-    return Backends.each(
+    return AvailableBackends.each(
         "E' and L_aux",
         kernels -> {
           for (Length length : Length.values()) {
@@ -119,7 +119,7 @@ class CimTest {
   Stream<DynamicTest> agreesOverSeveralBlocksOfRows() {
     SmallRecallWorld many =
         SmallRecallWorld.create(new SmallRecallWorld.Size(40, 70, 60, 9, 1000, 1), 2);
-    return Backends.each(
+    return AvailableBackends.each(
         "a large batch",
         kernels -> {
           Stage stage = new Stage(kernels, many, many.recall(), config(Length.LONG, 2));
@@ -130,7 +130,7 @@ class CimTest {
   @Test
   void takesAsManyHeadsAsDivideAnItem() {
     try (Workers workers = Workers.create(1)) {
-      Kernels kernels = Backends.create("scalar", workers);
+      Kernels kernels = AvailableBackends.create("scalar", workers);
       int[] most = {1, 2, 3, 4, 5, 7, 11, 12, 100};
       int[] taken = {1, 2, 3, 4, 4, 6, 6, 12, 12};
       for (int i = 0; i < most.length; i++) {
@@ -146,7 +146,7 @@ class CimTest {
     try (Workers workers = Workers.create(1)) {
       CimConfig config = new CimConfig(Length.SHORT, 4, List.of(8, 4), 0);
       RecallData saved = withoutExposures();
-      Stage stage = new Stage(Backends.create("scalar", workers), WORLD, saved, config);
+      Stage stage = new Stage(AvailableBackends.create("scalar", workers), WORLD, saved, config);
       assertThat(stage.apply(WORLD.batches().get(0), true).auxiliaryLoss()).isNull();
     }
   }
@@ -154,7 +154,7 @@ class CimTest {
   @Test
   void evaluatesWithoutExposuresButDoesNotTrain() {
     try (Workers workers = Workers.create(1)) {
-      Kernels kernels = Backends.create("scalar", workers);
+      Kernels kernels = AvailableBackends.create("scalar", workers);
       Stage stage = new Stage(kernels, WORLD, withoutExposures(), config(Length.SHORT, 4));
       stage.check(WORLD.batches().get(0), false, 50, 4);
       assertThatThrownBy(() -> stage.apply(WORLD.batches().get(0), true))

@@ -24,6 +24,7 @@ import org.recallrank.autograd.optim.Sgd;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.CtrModel;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.base.DcnV2;
 import org.recallrank.model.config.Settings;
@@ -35,9 +36,8 @@ import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.TrainStep;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.train.TrainStep;
 
 /**
  * DCN-V2 with RAR, batch normalisation, dropout and dense Adam: the same bits run after run and for
@@ -158,14 +158,14 @@ class DeterminismTest {
 
   @TestFactory
   Stream<DynamicTest> theSameBitsForAnyNumberOfThreadsAndRunAfterRun() {
-    return Backends.names().stream()
+    return AvailableBackends.names().stream()
         .map(name -> DynamicTest.dynamicTest(name, () -> checkThreads(name)));
   }
 
   private static void checkThreads(String backend) {
     Outcome alone;
     try (Workers workers = Workers.create(1)) {
-      alone = train(Backends.create(backend, workers), 1, STEPS);
+      alone = train(AvailableBackends.create(backend, workers), 1, STEPS);
     }
     assertThat(alone.reports.get(STEPS - 1).click())
         .as("it learns: the click loss falls")
@@ -180,7 +180,7 @@ class DeterminismTest {
                 executor.execute(task);
               },
               threads)) {
-        Outcome together = train(Backends.create(backend, workers), 1, STEPS);
+        Outcome together = train(AvailableBackends.create(backend, workers), 1, STEPS);
         assertSameBits(backend + " with " + threads + " threads", together, alone);
         if (!backend.equals("opencl")) { // which leaves the work to its device
           assertThat(shared.get()).as("work given to helpers").isGreaterThan(STEPS);
@@ -190,7 +190,7 @@ class DeterminismTest {
       }
     }
     try (Workers workers = Workers.create(2)) {
-      Kernels kernels = Backends.create(backend, workers);
+      Kernels kernels = AvailableBackends.create(backend, workers);
       assertSameBits(backend + " once more", train(kernels, 1, STEPS), alone);
       assertThat(train(kernels, 2, 1).reports.get(0))
           .as("another seed")
@@ -201,7 +201,7 @@ class DeterminismTest {
   /** Without RAR, and with E so wide that what models do with its rows is cut into chunks. */
   @TestFactory
   Stream<DynamicTest> everyModelGivesTheSameBitsForAnyNumberOfThreads() {
-    return Backends.names().stream()
+    return AvailableBackends.names().stream()
         .flatMap(
             backend ->
                 BaseModels.names().stream()
@@ -215,7 +215,7 @@ class DeterminismTest {
     List<Outcome> outcomes = new ArrayList<>();
     for (int threads : new int[] {1, 3}) {
       try (Workers workers = Workers.create(threads)) {
-        outcomes.add(trainRaw(model, Backends.create(backend, workers)));
+        outcomes.add(trainRaw(model, AvailableBackends.create(backend, workers)));
       }
     }
     assertSameBits(model + " on " + backend, outcomes.get(1), outcomes.get(0));
@@ -248,9 +248,9 @@ class DeterminismTest {
     int steps = 5;
     Outcome scalar;
     try (Workers workers = Workers.create(2)) {
-      scalar = plainSteps(Backends.create("scalar", workers), steps);
+      scalar = plainSteps(AvailableBackends.create("scalar", workers), steps);
     }
-    return Backends.names().stream()
+    return AvailableBackends.names().stream()
         .filter(name -> !name.equals("scalar"))
         .map(
             name ->
@@ -258,7 +258,7 @@ class DeterminismTest {
                     name,
                     () -> {
                       try (Workers workers = Workers.create(2)) {
-                        Kernels kernels = Backends.create(name, workers);
+                        Kernels kernels = AvailableBackends.create(name, workers);
                         assertClose(plainSteps(kernels, steps), scalar, steps);
                       }
                     }));

@@ -18,17 +18,17 @@ import org.recallrank.autograd.optim.Adam;
 import org.recallrank.autograd.optim.Optimizer.Regularizer;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.Evaluator;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainStep;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.metrics.Evaluator;
+import org.recallrank.training.train.TrainStep;
 
 /** What holds for every enricher in the registry, in a model built from its name and settings. */
 class EnrichersTest {
@@ -93,7 +93,10 @@ class EnrichersTest {
           for (int threads : new int[] {1, 2, 5}) {
             try (Workers workers = Workers.create(threads)) {
               Outcome found =
-                  train(Backends.create(Backends.names().get(0), workers), enricher, STEPS);
+                  train(
+                      AvailableBackends.create(AvailableBackends.names().get(0), workers),
+                      enricher,
+                      STEPS);
               alone = alone == null ? found : alone;
               assertThat(found.reports).as("%d threads", threads).isEqualTo(alone.reports);
               assertSameBits(found.model, alone.model);
@@ -126,7 +129,7 @@ class EnrichersTest {
     return ofEach(
         enricher -> {
           try (Workers workers = Workers.create(2)) {
-            Kernels kernels = Backends.create(Backends.names().get(0), workers);
+            Kernels kernels = AvailableBackends.create(AvailableBackends.names().get(0), workers);
             CtrModel trained = train(kernels, enricher, 2).model;
             CtrModel loaded = spec(enricher).build(WORLD.schema(), saved);
             ModelState.load(loaded.parameters(), ModelState.of(trained.parameters()), "memory");

@@ -22,24 +22,24 @@ import org.recallrank.autograd.optim.Optimizer.Regularizer;
 import org.recallrank.autograd.optim.Sgd;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.BatchBuffer;
-import org.recallrank.model.data.Dataset;
-import org.recallrank.model.data.DatasetFolder;
-import org.recallrank.model.data.DatasetWriter;
-import org.recallrank.model.data.GeneratedWorld;
-import org.recallrank.model.data.Split;
-import org.recallrank.model.recall.Dssm;
-import org.recallrank.model.recall.PoolConfig;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.recall.RecallStage;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainStep;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
+import org.recallrank.training.data.Dataset;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.data.DatasetWriter;
+import org.recallrank.training.recall.Dssm;
+import org.recallrank.training.recall.PoolConfig;
+import org.recallrank.training.recall.RecallStage;
+import org.recallrank.training.source.Split;
+import org.recallrank.training.source.world.GeneratedWorld;
+import org.recallrank.training.train.TrainStep;
 
 /** Any base model with any enricher: it learns, and its whole gradient is right. */
 class EveryCombinationTest {
@@ -110,7 +110,7 @@ class EveryCombinationTest {
   }
 
   private static Kernels kernels() {
-    return Backends.create(Backends.names().get(0), workers);
+    return AvailableBackends.create(AvailableBackends.names().get(0), workers);
   }
 
   private static ModelSpec spec(String base, List<String> enricher, String... more) {
@@ -215,7 +215,7 @@ class EveryCombinationTest {
       1.0 / 64, -1.0 / 64, 1.0 / 256, -1.0 / 256, 1.0 / 1024, -1.0 / 1024
     };
 
-    private final Tape tape = new Tape(Backends.create("scalar", workers));
+    private final Tape tape = new Tape(AvailableBackends.create("scalar", workers));
 
     DirectionalCheck(CtrModel model, Batch batch) {
       this.model = model;

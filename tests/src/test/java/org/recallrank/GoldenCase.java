@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
 
 /** A model case of the golden numbers: its configuration, batches and expected values. */
 record GoldenCase(

@@ -41,7 +41,7 @@ class GoldenCoInteractionTest {
     return folders.stream()
         .flatMap(
             folder ->
-                Backends.each(
+                AvailableBackends.each(
                     folder.getFileName().toString(),
                     kernels -> {
                       check(folder, kernels, ExposureLoss.MATRIX, "A");

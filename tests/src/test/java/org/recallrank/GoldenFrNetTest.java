@@ -44,7 +44,7 @@ class GoldenFrNetTest {
     return GoldenFolder.open().cases("frnet", "").stream()
         .flatMap(
             folder ->
-                Backends.each(
+                AvailableBackends.each(
                     folder.getFileName().toString(),
                     kernels -> {
                       Case golden = Case.read(folder);

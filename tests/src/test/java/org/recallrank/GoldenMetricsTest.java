@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.recallrank.model.train.Metrics;
+import org.recallrank.training.metrics.Metrics;
 
 /** AUC, gAUC and log loss against numbers computed elsewhere. */
 class GoldenMetricsTest {

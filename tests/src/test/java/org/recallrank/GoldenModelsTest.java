@@ -18,18 +18,18 @@ import org.recallrank.autograd.optim.Optimizer;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.CtrModel;
 import org.recallrank.model.base.BaseModel;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.base.ModelShape;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Identity;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.JointLoss;
-import org.recallrank.model.train.TrainStep;
+import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.train.JointLoss;
+import org.recallrank.training.train.TrainStep;
 
 /**
  * Same weights and inputs give FuxiCTR's logits, loss, gradients and weights after five steps, on

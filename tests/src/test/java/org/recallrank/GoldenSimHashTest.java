@@ -24,7 +24,7 @@ class GoldenSimHashTest {
     return folders.stream()
         .flatMap(
             folder ->
-                Backends.each(
+                AvailableBackends.each(
                     folder.getFileName().toString(),
                     kernels -> {
                       SafeTensors data = SafeTensors.read(folder.resolve("data.safetensors"));

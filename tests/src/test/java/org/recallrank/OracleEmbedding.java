@@ -2,8 +2,8 @@ package org.recallrank;
 
 import java.util.List;
 import java.util.Map;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
 
 /** The embedding layer in double, one row at a time. */
 final class OracleEmbedding {

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.recallrank.cli.CommandLineRun;
 import org.recallrank.cli.experiment.Plan;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.enrich.Enrichers;
-import org.recallrank.model.train.KnownSettings;
-import org.recallrank.model.train.ModelSpec;
+import org.recallrank.training.train.KnownSettings;
 
 /** What {@code docs/PAPER.md} names exists. */
 class PaperPageTest {

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Schema;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Schema;
 
 /**
  * With the hyper-parameters of the BARS benchmark each model has as many parameters as the logs of

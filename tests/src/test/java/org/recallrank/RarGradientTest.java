@@ -21,18 +21,18 @@ import org.recallrank.autograd.optim.Sgd;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.CtrModel;
 import org.recallrank.model.base.DcnV2;
 import org.recallrank.model.base.FeatureEmbedding;
-import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
 import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.TrainStep;
+import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
+import org.recallrank.training.train.TrainStep;
 
 /**
  * The gradient of the joint loss (Eq. 12) of DCN-V2 with RAR with respect to every parameter,
@@ -76,7 +76,7 @@ class RarGradientTest {
             Pooling.SUM,
             stop);
     Map<String, double[]> expected = differences(config);
-    return Backends.each(
+    return AvailableBackends.each(
         reading + (stop ? ", stopped" : ""),
         kernels -> {
           CtrModel model = model(config, false);
@@ -152,7 +152,7 @@ class RarGradientTest {
 
   private Map<String, double[]> differences(RarConfig config) {
     try (Workers workers = Workers.create(1)) {
-      Tape tape = new Tape(Backends.create("scalar", workers));
+      Tape tape = new Tape(AvailableBackends.create("scalar", workers));
       CtrModel model = model(config, config.stopGradient());
       Map<String, double[]> all = new HashMap<>();
       for (Parameter p : model.parameters().parameters()) {

@@ -8,13 +8,13 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Rows;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;
 import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
+import org.recallrank.model.entity.EntityTable;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Rows;
 
 /**
  * RAR straight from the paper's equations, in double and by brute force: every pool is sorted

@@ -20,7 +20,6 @@ import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.Enricher.Enriched;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.enrich.RarConfig;
@@ -28,6 +27,7 @@ import org.recallrank.model.enrich.RarConfig.HashSource;
 import org.recallrank.model.enrich.RarConfig.Pooling;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
 
 /** RAR as an enricher, against the paper's equations by brute force. */
@@ -148,7 +148,7 @@ class RarTest {
 
   @TestFactory
   Stream<DynamicTest> enrichesAsThePaperSays() {
-    return Backends.each(
+    return AvailableBackends.each(
         "E' and L_ep",
         kernels -> {
           for (HashSource source : HashSource.values()) {
@@ -169,7 +169,7 @@ class RarTest {
   /** The ablations of Table 3, and a selection of the whole pool. */
   @TestFactory
   Stream<DynamicTest> variantsAsThePaperSays() {
-    return Backends.each(
+    return AvailableBackends.each(
         "variants",
         kernels -> {
           for (Variant variant : Variant.values()) {
@@ -185,7 +185,7 @@ class RarTest {
 
   @TestFactory
   Stream<DynamicTest> withoutExposureLossIfTheClickLossHasAllTheWeight() {
-    return Backends.each(
+    return AvailableBackends.each(
         "alpha 1",
         kernels -> {
           Stage stage =
@@ -198,7 +198,7 @@ class RarTest {
   /** Signatures of the model's own embeddings, renewed every three training steps. */
   @TestFactory
   Stream<DynamicTest> signaturesAreRenewedOnSchedule() {
-    return Backends.each(
+    return AvailableBackends.each(
         "schedule",
         kernels -> {
           Stage stage = new Stage(kernels, config(HashSource.MODEL, 3));
@@ -228,7 +228,7 @@ class RarTest {
   /** Frozen vectors: one selection whatever the embeddings do. */
   @TestFactory
   Stream<DynamicTest> signaturesOfTheRecallModelStay() {
-    return Backends.each(
+    return AvailableBackends.each(
         "frozen",
         kernels -> {
           Stage stage = new Stage(kernels, config(HashSource.RECALL, 1));
@@ -244,7 +244,7 @@ class RarTest {
   @Test
   void aSelectionLargerThanThePoolIsAnError() {
     try (Workers workers = Workers.create(1)) {
-      Kernels kernels = Backends.create("scalar", workers);
+      Kernels kernels = AvailableBackends.create("scalar", workers);
       RarConfig tooManyItems = config(Variant.RAR, 4, 13);
       assertThatThrownBy(() -> new Stage(kernels, tooManyItems))
           .isInstanceOf(SettingsException.class)

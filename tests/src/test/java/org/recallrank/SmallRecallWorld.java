@@ -3,16 +3,16 @@ package org.recallrank;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
-import org.recallrank.model.recall.Dssm;
+import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.Exposures;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.recall.Dssm;
 
 /**
  * Random users, items, pools and batches with every type of field on both sides, made by hand: what

@@ -5,7 +5,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.recallrank.bench.cases.KernelCase;
 import org.recallrank.bench.cases.ModelData;
 import org.recallrank.bench.cases.ScoringCase;
-import org.recallrank.model.recall.PoolConfig;
+import org.recallrank.training.recall.PoolConfig;
 
 /**
  * The click probabilities of one user with many candidate items; {@code items} are candidates per

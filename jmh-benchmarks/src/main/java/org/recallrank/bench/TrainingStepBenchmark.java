@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.recallrank.bench.cases.KernelCase;
 import org.recallrank.bench.cases.ModelData;
 import org.recallrank.bench.cases.TrainingStepCase;
-import org.recallrank.model.recall.PoolConfig;
+import org.recallrank.training.recall.PoolConfig;
 
 /**
  * A whole step of training with the default settings of model, enricher and optimizer; {@code

@@ -1,5 +1,6 @@
 package org.recallrank.cli;
 
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.enrich.Enrichers;
-import org.recallrank.model.train.ModelSpec;
 
 /** The list of models and settings is whole and says what a model would really take. */
 class ModelsTest {

@@ -2,8 +2,8 @@ package org.recallrank.cli.experiment;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.train.ModelSpec;
 
 /**
  * One training of an experiment.

@@ -10,20 +10,20 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
-import org.recallrank.model.data.BatchBuffer;
-import org.recallrank.model.data.DatasetFolder;
-import org.recallrank.model.data.Encoding;
-import org.recallrank.model.data.Split;
 import org.recallrank.model.enrich.Rar;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.EpochReport;
-import org.recallrank.model.train.Evaluator;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainListener;
-import org.recallrank.model.train.Trainer;
+import org.recallrank.model.schema.BatchBuffer;
+import org.recallrank.model.schema.Encoding;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.metrics.Evaluator;
+import org.recallrank.training.source.Split;
+import org.recallrank.training.train.EpochReport;
+import org.recallrank.training.train.TrainListener;
+import org.recallrank.training.train.Trainer;
 
 /** Trains a cell as {@code train} would, and says in JSON what came out. */
 public final class CellRunner {

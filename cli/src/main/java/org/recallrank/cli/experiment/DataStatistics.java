@@ -4,13 +4,13 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.BatchBuffer;
-import org.recallrank.model.data.Dataset;
-import org.recallrank.model.data.DatasetFolder;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Schema;
-import org.recallrank.model.data.Split;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.BatchBuffer;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Schema;
+import org.recallrank.training.data.Dataset;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.source.Split;
 
 /**
  * What the paper's Figure 2 shows of Taobao, for any data set, over the clicks of the training

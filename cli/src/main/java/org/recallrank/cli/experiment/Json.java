@@ -7,8 +7,8 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.Map;
-import org.recallrank.model.train.Metrics;
-import org.recallrank.model.train.SessionMetrics;
+import org.recallrank.training.metrics.Metrics;
+import org.recallrank.training.metrics.SessionMetrics;
 
 /** Numbers to and from JSON, which has no NaN. */
 public final class Json {

@@ -6,13 +6,13 @@ import java.util.HashSet;
 import java.util.Set;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.BatchBuffer;
-import org.recallrank.model.data.Dataset;
-import org.recallrank.model.data.Encoding;
-import org.recallrank.model.data.Vocabulary;
+import org.recallrank.model.CtrModel;
 import org.recallrank.model.enrich.Rar;
-import org.recallrank.model.train.CtrModel;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.BatchBuffer;
+import org.recallrank.model.schema.Encoding;
+import org.recallrank.model.schema.Vocabulary;
+import org.recallrank.training.data.Dataset;
 
 /** Matching matrices M (Eq. 6) of a few rows, with the users and items by their ids in the data. */
 final class MatchingExamples {

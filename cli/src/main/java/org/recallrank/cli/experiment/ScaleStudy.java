@@ -5,21 +5,21 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.DatasetCache;
-import org.recallrank.model.data.DatasetFolder;
-import org.recallrank.model.data.Encoding;
-import org.recallrank.model.data.GeneratedWorld;
-import org.recallrank.model.data.Split;
-import org.recallrank.model.data.SplitRatios;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.recall.RecallStage;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainListener;
-import org.recallrank.model.train.TrainStep;
-import org.recallrank.model.train.Trainer;
+import org.recallrank.model.schema.Encoding;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.data.DatasetCache;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.recall.RecallStage;
+import org.recallrank.training.source.Split;
+import org.recallrank.training.source.SplitRatios;
+import org.recallrank.training.source.world.GeneratedWorld;
+import org.recallrank.training.train.TrainListener;
+import org.recallrank.training.train.TrainStep;
+import org.recallrank.training.train.Trainer;
 
 /**
  * Time and memory of training and of selection as users, items and pool grow tenfold.

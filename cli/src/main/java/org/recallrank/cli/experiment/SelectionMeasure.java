@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.BatchBuffer;
-import org.recallrank.model.data.Dataset;
 import org.recallrank.model.enrich.ListNeighbours;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.data.Dataset;
 
 /**
  * How SimHash selects beside exact nearest neighbours of the recall model's vectors: what share of

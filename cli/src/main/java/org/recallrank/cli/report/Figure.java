@@ -1,7 +1,7 @@
 package org.recallrank.cli.report;
 
-import org.recallrank.cli.chart.Picture;
 import org.recallrank.cli.experiment.Table;
+import org.recallrank.pages.chart.Picture;
 
 /**
  * A chart of the report.

@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.recallrank.cli.chart.Axis;
-import org.recallrank.cli.chart.BarChart;
-import org.recallrank.cli.chart.ChartStyle;
-import org.recallrank.cli.chart.DotPlot;
-import org.recallrank.cli.chart.XyChart;
-import org.recallrank.cli.chart.XyChart.Level;
-import org.recallrank.cli.chart.XyChart.Point;
-import org.recallrank.cli.chart.XyChart.Series;
 import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Results;
 import org.recallrank.cli.experiment.Sample;
 import org.recallrank.cli.experiment.Sensitivity;
 import org.recallrank.cli.experiment.Table;
+import org.recallrank.pages.chart.Axis;
+import org.recallrank.pages.chart.BarChart;
+import org.recallrank.pages.chart.ChartStyle;
+import org.recallrank.pages.chart.DotPlot;
+import org.recallrank.pages.chart.XyChart;
+import org.recallrank.pages.chart.XyChart.Level;
+import org.recallrank.pages.chart.XyChart.Point;
+import org.recallrank.pages.chart.XyChart.Series;
 
 /** The charts of one study. */
 final class Figures {
@@ -254,7 +254,8 @@ final class Figures {
         new Figure(
             prefix + "-exposure",
             "Exposure loss of RAR",
-            "Divided by the loss of the best constant: at 1 the matching matrix has learnt nothing.",
+            "Divided by the loss of the best constant: at 1 the matching matrix has learnt"
+                + " nothing.",
             XyChart.of(
                 "Exposure loss of RAR by epoch, divided by that of the best constant",
                 Axis.linear("epoch", 1, most).withTicks(whole(most)),

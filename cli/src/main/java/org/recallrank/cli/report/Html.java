@@ -1,8 +1,8 @@
 package org.recallrank.cli.report;
 
 import java.util.List;
-import org.recallrank.cli.chart.Xml;
 import org.recallrank.cli.experiment.Table;
+import org.recallrank.pages.chart.Xml;
 
 /** Pieces of the page. */
 final class Html {

@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.recallrank.cli.chart.ChartStyle;
 import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Results;
 import org.recallrank.cli.experiment.Sample;
 import org.recallrank.cli.experiment.Table;
 import org.recallrank.cli.experiment.Tables;
+import org.recallrank.pages.chart.ChartStyle;
 
 /** One self-contained page about experiments and runs. It needs no network and no script. */
 public final class ReportPage {
@@ -55,8 +55,8 @@ public final class ReportPage {
     ofKind(
         "sensitivity",
         "Sensitivity",
-        "One setting is varied at a time around the usual ones; the dashed line is the model without"
-            + " RAR. Lines at the points are one standard deviation to either side.");
+        "One setting is varied at a time around the usual ones; the dashed line is the model"
+            + " without RAR. Lines at the points are one standard deviation to either side.");
     ofKind(
         "selection",
         "Selection",
@@ -295,8 +295,8 @@ public final class ReportPage {
       section(
           "table4",
           "Table 4: wall time",
-          "Medians over the epochs of a run; a step is one batch. The paper's are of CandiCTR-Pub and"
-              + " other hardware, so compare ratios.");
+          "Medians over the epochs of a run; a step is one batch. The paper's are of CandiCTR-Pub"
+              + " and other hardware, so compare ratios.");
       subtitle(study.data());
       body.append(
           new PaperTables(paper, Paper.ABLATED, study.results(), "test")
@@ -420,8 +420,8 @@ public final class ReportPage {
           "data",
           "The data",
           "As the paper's Figure 2 does for Taobao: how few of all items a user has clicked"
-              + " (scarcity), and how much of a user's activity lies in few categories (homogeneity)."
-              + " Clicks of the training rows.");
+              + " (scarcity), and how much of a user's activity lies in few categories"
+              + " (homogeneity). Clicks of the training rows.");
       subtitle(study.data());
       charts(figuresOf(study).behaviour());
       List<List<String>> rows = new ArrayList<>();

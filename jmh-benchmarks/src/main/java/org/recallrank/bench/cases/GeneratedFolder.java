@@ -2,25 +2,25 @@ package org.recallrank.bench.cases;
 
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import org.recallrank.model.data.DatasetFolder;
-import org.recallrank.model.data.DatasetWriter;
-import org.recallrank.model.data.GeneratedWorld;
-import org.recallrank.model.data.Schema;
-import org.recallrank.model.data.Split;
-import org.recallrank.model.recall.Dssm;
-import org.recallrank.model.recall.PoolConfig;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.recall.RecallStage;
+import org.recallrank.model.schema.Schema;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.data.DatasetWriter;
+import org.recallrank.training.recall.Dssm;
+import org.recallrank.training.recall.PoolConfig;
+import org.recallrank.training.recall.RecallStage;
+import org.recallrank.training.source.Split;
+import org.recallrank.training.source.world.GeneratedWorld;
 
 /** A {@link GeneratedWorld}'s rows in a temporary folder, which goes when this is closed. */
 public final class GeneratedFolder implements AutoCloseable {
   private static final int VECTOR_DIM = 32;
 
   private final GeneratedWorld world;
-  private final TemporaryFolder folder;
+  private final ScratchFolder folder;
   private final DatasetFolder data;
 
-  private GeneratedFolder(GeneratedWorld world, TemporaryFolder folder) {
+  private GeneratedFolder(GeneratedWorld world, ScratchFolder folder) {
     this.world = world;
     this.folder = folder;
     Path written = folder.path().resolve("world");
@@ -32,7 +32,7 @@ public final class GeneratedFolder implements AutoCloseable {
    * @param rows of the world: it has a user per 12 and an item per 100 of them
    */
   public static GeneratedFolder create(long rows) {
-    TemporaryFolder folder = TemporaryFolder.create();
+    ScratchFolder folder = ScratchFolder.create();
     try {
       return new GeneratedFolder(
           new GeneratedWorld(GeneratedWorld.Config.ofRows(rows, 42)), folder);

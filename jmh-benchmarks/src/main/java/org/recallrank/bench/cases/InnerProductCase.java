@@ -3,7 +3,7 @@ package org.recallrank.bench.cases;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.recall.InnerProductSearch;
+import org.recallrank.training.recall.InnerProductSearch;
 
 /**
  * The k candidates of largest inner product with each of some queries, exactly: what SimHash and

@@ -3,15 +3,15 @@ package org.recallrank.bench.cases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.BatchBuffer;
-import org.recallrank.model.data.Dataset;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
-import org.recallrank.model.data.Split;
-import org.recallrank.model.recall.PoolConfig;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.BatchBuffer;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
+import org.recallrank.training.data.Dataset;
+import org.recallrank.training.recall.PoolConfig;
+import org.recallrank.training.source.Split;
 
 /**
  * What a model trains on, in memory: reading rows is not measured.

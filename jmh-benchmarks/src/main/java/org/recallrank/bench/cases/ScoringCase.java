@@ -5,13 +5,13 @@ import java.util.Map;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
-import org.recallrank.model.train.Evaluator;
-import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
 import org.recallrank.tensor.Tensor;
+import org.recallrank.training.metrics.Evaluator;
 
 /**
  * A request for the click probabilities of one user with many candidate items. The weights are

@@ -9,13 +9,13 @@ import org.recallrank.autograd.optim.Optimizer.Regularizer;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainConfig.OptimizerKind;
-import org.recallrank.model.train.TrainStep;
+import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.train.TrainConfig.OptimizerKind;
+import org.recallrank.training.train.TrainStep;
 
 /**
  * A step of training a model with Adam: forward, loss, backward, update. Each run goes on with the

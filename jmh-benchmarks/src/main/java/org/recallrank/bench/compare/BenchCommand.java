@@ -170,7 +170,7 @@ public final class BenchCommand implements Callable<Integer> {
     Report report = compare(suite, wanted);
     Files.writeString(
         out.resolve("comparison.json"), ReportJson.of(report), StandardCharsets.UTF_8);
-    Files.writeString(out.resolve("index.html"), ReportPage.of(report), StandardCharsets.UTF_8);
+    Files.writeString(out.resolve("index.html"), RatioPage.of(report), StandardCharsets.UTF_8);
     if (jmh != null) {
       JmhRun.run(jmh, quick, out.resolve("jmh.json"));
     }
@@ -252,16 +252,16 @@ public final class BenchCommand implements Callable<Integer> {
           Locale.ROOT,
           "%s: %s; %s %s; ratio %s%n",
           what,
-          Figures.speed(row, row.ourSeconds()),
+          HumanNumbers.speed(row, row.ourSeconds()),
           row.peer(),
-          Figures.speed(row, row.theirSeconds()),
-          Figures.digits(ratio.median()));
+          HumanNumbers.speed(row, row.theirSeconds()),
+          HumanNumbers.digits(ratio.median()));
     } else {
       System.err.println(
           what
               + ": "
               + (row.isMeasured()
-                  ? Figures.speed(row, row.ourSeconds())
+                  ? HumanNumbers.speed(row, row.ourSeconds())
                   : row.peer() + ": " + row.note()));
     }
   }

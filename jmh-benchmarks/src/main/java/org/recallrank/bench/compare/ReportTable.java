@@ -19,13 +19,13 @@ final class ReportTable {
           new String[] {
             row.operation() == null ? row.group() : row.operation(),
             "" + row.threads(),
-            row.isMeasured() ? Figures.speed(row, row.ourSeconds()) : "",
-            Figures.percent(report.shareOfRoof(row)),
+            row.isMeasured() ? HumanNumbers.speed(row, row.ourSeconds()) : "",
+            HumanNumbers.percent(report.shareOfRoof(row)),
             row.peer() == null ? "" : row.peer(),
-            compared ? Figures.speed(row, row.theirSeconds()) : "",
-            compared ? Figures.digits(ratio.median()) : "",
+            compared ? HumanNumbers.speed(row, row.theirSeconds()) : "",
+            compared ? HumanNumbers.digits(ratio.median()) : "",
             compared
-                ? Figures.digits(ratio.lower()) + " to " + Figures.digits(ratio.upper())
+                ? HumanNumbers.digits(ratio.lower()) + " to " + HumanNumbers.digits(ratio.upper())
                 : row.note() == null ? "" : row.note()
           });
     }
@@ -46,7 +46,7 @@ final class ReportTable {
                                     group,
                                     mean.cases(),
                                     mean.threads(),
-                                    Figures.digits(mean.ratio()),
+                                    HumanNumbers.digits(mean.ratio()),
                                     mean.peer()))));
     return text.toString();
   }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.recallrank.bench.ceilings.Ceilings;
-import org.recallrank.cli.chart.Axis;
-import org.recallrank.cli.chart.Picture;
-import org.recallrank.cli.chart.Svg;
+import org.recallrank.pages.chart.Axis;
+import org.recallrank.pages.chart.Picture;
+import org.recallrank.pages.chart.Svg;
 
 /**
  * A roofline (Williams et al. 2009) as inline SVG: operations per second over operations per byte,
@@ -117,14 +117,19 @@ final class RooflineChart {
   }
 
   private void roof() {
-    slope("l2", ceilings.l2(), "L2 " + Figures.prefixed(ceilings.l2(), "B/s"));
+    slope("l2", ceilings.l2(), "L2 " + HumanNumbers.prefixed(ceilings.l2(), "B/s"));
     slope(
-        "memory", ceilings.bandwidth(), "memory " + Figures.prefixed(ceilings.bandwidth(), "B/s"));
+        "memory",
+        ceilings.bandwidth(),
+        "memory " + HumanNumbers.prefixed(ceilings.bandwidth(), "B/s"));
     double y = y(ceilings.flops());
     double from = Math.max(horizontal.low(), ceilings.flops() / ceilings.l2());
     svg.element("line", "roof", "x1", x(from), "y1", y, "x2", WIDTH - RIGHT, "y2", y);
     text(
-        "FMA peak " + Figures.prefixed(ceilings.flops(), "FLOP/s"), WIDTH - RIGHT - 4, y - 7, true);
+        "FMA peak " + HumanNumbers.prefixed(ceilings.flops(), "FLOP/s"),
+        WIDTH - RIGHT - 4,
+        y - 7,
+        true);
   }
 
   /** The part of a bandwidth's line below the peak, with its name at the lower end. */
@@ -159,7 +164,9 @@ final class RooflineChart {
     svg.marked(
         "%s: %s, %s operations per byte"
             .formatted(
-                p.label(), Figures.prefixed(p.flops(), "FLOP/s"), Figures.digits(p.intensity())),
+                p.label(),
+                HumanNumbers.prefixed(p.flops(), "FLOP/s"),
+                HumanNumbers.digits(p.intensity())),
         "circle",
         p.peer() ? "peer" : "ours",
         "cx",

@@ -19,25 +19,25 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.recallrank.bench.cases.KernelCase.Work;
-import org.recallrank.bench.cases.TemporaryFolder;
+import org.recallrank.bench.cases.ScratchFolder;
 import org.recallrank.bench.peers.Python;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.BadRows;
-import org.recallrank.model.data.CsvLayout;
-import org.recallrank.model.data.CsvSource;
-import org.recallrank.model.data.DatasetCache;
-import org.recallrank.model.data.DatasetFolder;
-import org.recallrank.model.data.Split;
-import org.recallrank.model.recall.Dssm;
-import org.recallrank.model.recall.PoolConfig;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.recall.RecallStage;
-import org.recallrank.model.train.EpochReport;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainListener;
-import org.recallrank.model.train.Trainer;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.data.DatasetCache;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.recall.Dssm;
+import org.recallrank.training.recall.PoolConfig;
+import org.recallrank.training.recall.RecallStage;
+import org.recallrank.training.source.BadRows;
+import org.recallrank.training.source.Split;
+import org.recallrank.training.source.csv.CsvLayout;
+import org.recallrank.training.source.csv.CsvSource;
+import org.recallrank.training.train.EpochReport;
+import org.recallrank.training.train.TrainListener;
+import org.recallrank.training.train.Trainer;
 
 /**
  * Whole training and scoring, rows per second, beside a PyTorch program that does the same: it
@@ -113,7 +113,7 @@ final class TrainingComparison {
               "give --pytorch-peer FILE and --data FOLDER to compare whole training"));
       return;
     }
-    try (TemporaryFolder folder = TemporaryFolder.create();
+    try (ScratchFolder folder = ScratchFolder.create();
         DatasetFolder dataset =
             new DatasetCache(folder.path().resolve("cache")).open(source(), 1)) {
       for (Pair pair : pairs) {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gpu.sh",
     description = {
-      "Checks the OpenCL kernels against double precision, then measures them beside the SIMD",
+      "KernelChecks the OpenCL kernels against double precision, then measures them beside the"
+          + " SIMD",
       "kernels of this machine and the device's own limits. Prints a table and writes it as JSON."
     },
     mixinStandardHelpOptions = true,
@@ -142,14 +143,14 @@ public final class GpuCommand implements Callable<Integer> {
     Device.Traits traits;
     Device.Ceilings limits;
     List<Check> checks = new ArrayList<>();
-    try (Backends backends = open()) {
+    try (DeviceAndHost backends = open()) {
       traits = backends.device().traits();
       System.err.println("device: " + traits.name());
       limits = backends.device().measureCeilings();
-      for (Supplier<KernelCase> supplier : Checks.all().toList()) {
+      for (Supplier<KernelCase> supplier : KernelChecks.all().toList()) {
         KernelCase operation = supplier.get();
         if (wanted.matcher(operation.name()).find()) {
-          Check check = Checks.check(operation, backends);
+          Check check = KernelChecks.check(operation, backends);
           checks.add(check);
           System.err.println(
               (check.passed() ? "right: " : "WRONG: ")
@@ -169,8 +170,8 @@ public final class GpuCommand implements Callable<Integer> {
   }
 
   /** A context for each, so that the buffers of one are gone before the next. */
-  private Backends open() {
-    return Backends.open(device, threads);
+  private DeviceAndHost open() {
+    return DeviceAndHost.open(device, threads);
   }
 
   private void measureKernels(
@@ -178,7 +179,7 @@ public final class GpuCommand implements Callable<Integer> {
     for (KernelSpeed.Planned planned : KernelSpeed.plan(sizes, fitting(sizes.pool(), traits))) {
       if (wanted.matcher(planned.name()).find()) {
         System.err.println("measuring " + planned.name());
-        try (Backends backends = open()) {
+        try (DeviceAndHost backends = open()) {
           measured.add(KernelSpeed.measure(planned.make().get(), backends, sizes.effort()));
         }
       }
@@ -196,7 +197,7 @@ public final class GpuCommand implements Callable<Integer> {
     try (GeneratedFolder world = GeneratedFolder.create(sizes.rows())) {
       for (String enrich : enrichers) {
         System.err.println("measuring " + TrainingSpeed.name(enrich));
-        try (Backends backends = open()) {
+        try (DeviceAndHost backends = open()) {
           measured.add(TrainingSpeed.measure(world, enrich, sizes, backends));
         }
       }

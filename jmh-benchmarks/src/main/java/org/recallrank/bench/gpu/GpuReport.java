@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.recallrank.bench.compare.Figures;
+import org.recallrank.bench.compare.HumanNumbers;
 import org.recallrank.bench.compare.Machine;
 import org.recallrank.bench.compare.Quartiles;
 import org.recallrank.bench.compare.ReportJson;
@@ -37,9 +37,9 @@ record GpuReport(
     text.append("device  ")
         .append(device.name())
         .append(": ")
-        .append(Figures.prefixed(limits.flops(), "FLOP/s"))
+        .append(HumanNumbers.prefixed(limits.flops(), "FLOP/s"))
         .append(" from registers (float, no matrix units), copies ")
-        .append(Figures.prefixed(limits.copyBytes(), "B/s"))
+        .append(HumanNumbers.prefixed(limits.copyBytes(), "B/s"))
         .append('\n')
         .append("host    ")
         .append(machine.cpu())
@@ -74,10 +74,10 @@ record GpuReport(
           new String[] {
             row.name(),
             timed ? speed(row, row.deviceSeconds()) : "",
-            Figures.percent(row.shareOfLimit(limits)),
+            HumanNumbers.percent(row.shareOfLimit(limits)),
             speed(row, row.callSeconds()),
             speed(row, row.simdSeconds()),
-            Figures.digits(row.ratio().median()),
+            HumanNumbers.digits(row.ratio().median()),
             row.note() == null ? "" : row.note()
           });
     }
@@ -85,7 +85,7 @@ record GpuReport(
   }
 
   private static String speed(Measured row, double seconds) {
-    return Figures.prefixed(row.rate(seconds), row.unit());
+    return HumanNumbers.prefixed(row.rate(seconds), row.unit());
   }
 
   /** Times in seconds per run, rates per second, sizes in bytes. */

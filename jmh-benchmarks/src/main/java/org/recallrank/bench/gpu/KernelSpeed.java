@@ -74,11 +74,11 @@ final class KernelSpeed {
   }
 
   /**
-   * Checks and measures.
+   * KernelChecks and measures.
    *
    * @throws AssertionError if the device computed something wrong
    */
-  static Measured measure(Resident resident, Backends backends, Duel.Effort effort) {
+  static Measured measure(Resident resident, DeviceAndHost backends, Duel.Effort effort) {
     KernelCase operation = resident.operation();
     resident.inputs().forEach(array -> backends.device().keep(array, 0));
     KernelContender device = new KernelContender(operation, backends.opencl());
@@ -94,7 +94,7 @@ final class KernelSpeed {
         operation.name(), operation.work(), deviceSeconds(device, backends), duel, null);
   }
 
-  private static double deviceSeconds(KernelContender device, Backends backends) {
+  private static double deviceSeconds(KernelContender device, DeviceAndHost backends) {
     backends.device().startProfile();
     for (int i = 0; i < PROFILED_RUNS; i++) {
       device.run();

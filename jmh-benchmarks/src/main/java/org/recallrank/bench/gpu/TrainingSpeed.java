@@ -9,13 +9,13 @@ import org.recallrank.bench.cases.GeneratedFolder;
 import org.recallrank.bench.cases.KernelCase.Work;
 import org.recallrank.bench.compare.Duel;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.data.Split;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.train.EpochReport;
-import org.recallrank.model.train.ModelSpec;
-import org.recallrank.model.train.TrainListener;
-import org.recallrank.model.train.Trainer;
+import org.recallrank.training.source.Split;
+import org.recallrank.training.train.EpochReport;
+import org.recallrank.training.train.TrainListener;
+import org.recallrank.training.train.Trainer;
 
 /** Training DCN-V2 on the device and on the host, from the same weights on the same rows. */
 final class TrainingSpeed {
@@ -28,7 +28,8 @@ final class TrainingSpeed {
   }
 
   /** Whole epochs, the first of each side left out, as it warms up. */
-  static Measured measure(GeneratedFolder world, String enrich, Sizes sizes, Backends backends) {
+  static Measured measure(
+      GeneratedFolder world, String enrich, Sizes sizes, DeviceAndHost backends) {
     Map<String, String> settings = new HashMap<>();
     settings.put("batch_size", "" + sizes.batch());
     settings.put("epochs", "" + (1 + sizes.epochs()));

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.BaseModels;
-import org.recallrank.model.recall.PoolConfig;
+import org.recallrank.training.recall.PoolConfig;
 
 /** Each kind of case at odd sizes, of which some are smaller and some larger than a vector. */
 public final class SmallCases {

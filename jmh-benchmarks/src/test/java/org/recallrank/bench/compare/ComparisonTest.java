@@ -157,7 +157,7 @@ class ComparisonTest {
                 new ScalarPeer("<right> & \"proper\"", 0),
                 new Peer.Missing("absent", "install <it>", GemmCase.class)),
             true);
-    String page = ReportPage.of(report);
+    String page = RatioPage.of(report);
     assertThat(page).doesNotContain("{{").contains("<svg class=\"roofline\"");
     // XHTML syntax, so that an XML parser can say whether all is closed and escaped.
     Document document =

@@ -97,8 +97,8 @@ class GpuCommandTest {
   @Test
   void workLeftToTheHostIsNoCheck() {
     needsADevice();
-    try (Backends backends = Backends.open(null, 1)) {
-      Check check = Checks.check(new DoneByHost(), backends);
+    try (DeviceAndHost backends = DeviceAndHost.open(null, 1)) {
+      Check check = KernelChecks.check(new DoneByHost(), backends);
       assertThat(check.passed()).isFalse();
       assertThat(check.failure()).contains("no kernel");
     }

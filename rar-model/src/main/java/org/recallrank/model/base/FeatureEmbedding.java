@@ -10,8 +10,8 @@ import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.EmbeddingLookup;
 import org.recallrank.autograd.ops.NumericEmbedding;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
 
 /**
  * One vector per field of a row: E of the equations, [rows, fields, d] (FuxiCTR's {@code

@@ -8,7 +8,7 @@ import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.AddRow;
 import org.recallrank.autograd.ops.RowSum;
-import org.recallrank.model.data.Field;
+import org.recallrank.model.schema.Field;
 
 /**
  * The linear term "LR": one weight per value, summed over the fields, plus a bias if asked for

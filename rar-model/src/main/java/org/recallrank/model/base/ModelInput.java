@@ -1,7 +1,7 @@
 package org.recallrank.model.base;
 
 import org.recallrank.autograd.Variable;
-import org.recallrank.model.data.Batch;
+import org.recallrank.model.schema.Batch;
 
 /**
  * What a base model is applied to.

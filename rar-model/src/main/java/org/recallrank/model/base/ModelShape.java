@@ -2,7 +2,7 @@ package org.recallrank.model.base;
 
 import java.util.List;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.model.data.Field;
+import org.recallrank.model.schema.Field;
 
 /**
  * What a base model needs to know to build its layers.

@@ -18,11 +18,11 @@ import org.recallrank.autograd.ops.Sigmoid;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.EntityGather;
-import org.recallrank.model.data.Schema;
+import org.recallrank.model.entity.EntityGather;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Schema;
 import org.recallrank.tensor.Tensor;
 
 /**

@@ -2,7 +2,7 @@ package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.data.Batch;
+import org.recallrank.model.schema.Batch;
 
 /**
  * E to E': the same fields, perhaps changed, perhaps with whole pseudo-fields of width d behind.

@@ -9,8 +9,8 @@ import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Schema;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Schema;
 
 /** The enrichers by name. */
 public final class Enrichers {

@@ -14,8 +14,8 @@ import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.autograd.ops.MultiplyFields;
 import org.recallrank.autograd.ops.RowSum;
 import org.recallrank.autograd.ops.Sigmoid;
-import org.recallrank.model.data.Batch;
 import org.recallrank.model.enrich.FrNetConfig.WeightType;
+import org.recallrank.model.schema.Batch;
 
 /**
  * FRNet (Wang et al., SIGIR 2022): each field's embedding is refined by the other fields of its

@@ -1,7 +1,7 @@
 package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.Variable;
-import org.recallrank.model.data.Batch;
+import org.recallrank.model.schema.Batch;
 
 /** The raw model: E' = E. */
 public final class Identity implements Enricher {

@@ -13,9 +13,9 @@ import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.EntityGather;
+import org.recallrank.model.entity.EntityGather;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Tensor;
 
 /**

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.ops.RowLists;
-import org.recallrank.model.data.Batch;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Batch;
 
 /**
  * Puts the rows with one list of recall items, that of a user or a session, next to each other, and

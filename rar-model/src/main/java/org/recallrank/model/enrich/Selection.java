@@ -3,8 +3,8 @@ package org.recallrank.model.enrich;
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.enrich.RarConfig.Variant;
-import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.training.recall.Dssm;
 
 /**
  * The cross-stage selection module (Eq. 1 and 2): of each row's pools the k_l users nearest to its

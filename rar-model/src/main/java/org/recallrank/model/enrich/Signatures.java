@@ -5,8 +5,8 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
-import org.recallrank.model.data.EntityGather;
-import org.recallrank.model.data.EntityTable;
+import org.recallrank.model.entity.EntityGather;
+import org.recallrank.model.entity.EntityTable;
 import org.recallrank.tensor.Tensor;
 
 /** SimHash signatures of all entities of one kind (Eq. 3 and 4). */

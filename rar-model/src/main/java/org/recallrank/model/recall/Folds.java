@@ -11,15 +11,15 @@ package org.recallrank.model.recall;
  * <p>Look-alikes and signatures are those of the model that has seen all: a single click hardly
  * moves them, and those of a model with a fold less would be further from what later rows get.
  */
-final class Folds {
+public final class Folds {
   private Folds() {}
 
   /**
    * The fold of a row, 0 to {@code folds} - 1.
    *
-   * @param hash {@link org.recallrank.model.data.Batch#hash}, so that equal rows share a fold
+   * @param hash {@link org.recallrank.model.schema.Batch#hash}, so that equal rows share a fold
    */
-  static int of(long hash, int folds) {
+  public static int of(long hash, int folds) {
     return (int) ((hash >>> 33) % folds);
   }
 }

@@ -1,6 +1,7 @@
 package org.recallrank.model.recall;
 
-import org.recallrank.model.data.EntityTable;
+import org.recallrank.model.entity.EntityTable;
+import org.recallrank.training.recall.Dssm;
 
 /**
  * All that RAR and CIM know of other users and items, made from training data (or by a recall stage

@@ -1,7 +1,7 @@
 package org.recallrank.model.recall;
 
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Batch;
+import org.recallrank.model.schema.Batch;
 
 /**
  * What the recall stage hands to the ranking stage: for each user (table row of the user field) r

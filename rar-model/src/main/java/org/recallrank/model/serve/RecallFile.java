@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.recallrank.model.data.EntityTable;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
+import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
-import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
+import org.recallrank.training.recall.Dssm;
 
 /**
  * Recall data as tensors: {@code pools.items} [users, r] and {@code pools.users} [users, l] (I32),

@@ -8,15 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Encoding;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.recall.RecallData;
-import org.recallrank.model.train.CtrModel;
-import org.recallrank.model.train.ModelSpec;
+import org.recallrank.model.schema.Encoding;
 
 /**
  * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights

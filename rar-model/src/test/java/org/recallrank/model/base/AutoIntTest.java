@@ -11,7 +11,7 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Field;
+import org.recallrank.model.schema.Field;
 import org.recallrank.tensor.Rng;
 
 class AutoIntTest {

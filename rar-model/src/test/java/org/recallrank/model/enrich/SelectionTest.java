@@ -10,9 +10,9 @@ import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.enrich.RarConfig.Variant;
-import org.recallrank.model.recall.Dssm;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.recall.Dssm;
 
 class SelectionTest {
   private static final int USERS = 30;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
 
 class FoldsTest {
   private static final int FOLDS = 5;

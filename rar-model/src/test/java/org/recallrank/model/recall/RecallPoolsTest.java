@@ -7,10 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.data.Batch;
-import org.recallrank.model.data.Field;
-import org.recallrank.model.data.Rows;
-import org.recallrank.model.data.Schema;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.schema.Schema;
+import org.recallrank.training.recall.PoolConfig;
 
 class RecallPoolsTest {
   private static RecallPools pools() {

@@ -1,0 +1,164 @@
+package org.recallrank.cli.commands;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.model.ModelSpec;
+import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.schema.Encoding;
+import org.recallrank.tensor.Rng;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.recall.Dssm;
+import org.recallrank.training.recall.PoolConfig;
+import org.recallrank.training.recall.RecallStage;
+import org.recallrank.training.source.Split;
+
+/**
+ * The recall stage of a data set, run once for all models that agree on seed and settings: they get
+ * the very same vectors and pools. What it holds, it holds for the seed asked for last.
+ */
+final class SharedRecall {
+  private final Kernels kernels;
+  private final DatasetFolder data;
+  private final Function<PoolConfig, Function<Encoding, TrainingRun.SuppliedPools>> supplied;
+  private final Consumer<String> say;
+  private final Map<Dssm.Config, Dssm.Vectors> vectors = new HashMap<>();
+  private final Map<FoldKey, List<Dssm.Vectors>> foldVectors = new HashMap<>();
+  private final Map<Key, RecallData> known = new HashMap<>();
+  private RecallStage stage;
+  private long seed;
+
+  private record FoldKey(Dssm.Config dssm, int folds) {}
+
+  private record Key(Dssm.Config dssm, PoolConfig pools, boolean withVectors) {}
+
+  /**
+   * @param supplied pools of a recall stage that there is; gives null if DSSM is to build them
+   */
+  SharedRecall(
+      Kernels kernels,
+      DatasetFolder data,
+      Function<PoolConfig, Function<Encoding, TrainingRun.SuppliedPools>> supplied,
+      Consumer<String> say) {
+    this.kernels = kernels;
+    this.data = data;
+    this.supplied = supplied;
+    this.say = say;
+  }
+
+  /**
+   * Recall data for a model. May be called from several threads; one builds, the others wait.
+   *
+   * @throws SettingsException if the data names no user or item, or the pools are too large for it
+   */
+  synchronized RecallData of(ModelSpec spec) {
+    if (data.schema().user() < 0 || data.schema().item() < 0) {
+      throw new SettingsException(
+          spec.enrich()
+              + " needs to know the user and the item of a row; name their columns with --user and"
+              + " --item");
+    }
+    if (spec.train().seed() != seed) {
+      vectors.clear();
+      foldVectors.clear();
+      known.clear();
+      seed = spec.train().seed();
+    }
+    if (stage == null) {
+      stage = new RecallStage(data.split(Split.TRAIN));
+    }
+    var pools = supplied.apply(spec.pools());
+    if (pools == null) {
+      stage.check(spec.pools()); // before models are trained for them
+    }
+    boolean withVectors = pools == null || spec.needsRecallVectors();
+    Key key = new Key(spec.dssm(), spec.pools(), withVectors);
+    RecallData recall = known.get(key);
+    if (recall == null) {
+      recall = build(spec, pools, withVectors ? vectors(spec) : null);
+      known.put(key, recall);
+    }
+    return recall;
+  }
+
+  private Dssm.Vectors vectors(ModelSpec spec) {
+    Dssm.Vectors found = vectors.get(spec.dssm());
+    if (found != null) {
+      return found;
+    }
+    long start = System.nanoTime();
+    double[] loss = new double[1];
+    Dssm.Vectors trained =
+        stage.vectors(kernels, spec.dssm(), new Rng(seed).split("recall"), l -> loss[0] = l);
+    vectors.put(spec.dssm(), trained);
+    say.accept(
+        String.format(
+            Locale.ROOT,
+            "recall model: DSSM, loss %.3f after %d epochs (%s)",
+            loss[0],
+            spec.dssm().epochs(),
+            since(start)));
+    return trained;
+  }
+
+  private List<Dssm.Vectors> foldVectors(ModelSpec spec) {
+    int folds = spec.pools().folds();
+    if (folds == 0) {
+      return List.of();
+    }
+    return foldVectors.computeIfAbsent(
+        new FoldKey(spec.dssm(), folds),
+        key -> {
+          long start = System.nanoTime();
+          List<Dssm.Vectors> trained =
+              stage.foldVectors(kernels, spec.dssm(), new Rng(seed).split("recall"), folds);
+          say.accept(
+              String.format(
+                  Locale.ROOT,
+                  "recall models for the %d folds of the training rows (%s)",
+                  folds,
+                  since(start)));
+          return trained;
+        });
+  }
+
+  private RecallData build(
+      ModelSpec spec,
+      Function<Encoding, TrainingRun.SuppliedPools> pools,
+      Dssm.Vectors recallVectors) {
+    long start = System.nanoTime();
+    RecallData recall;
+    if (pools == null) {
+      recall = stage.nearest(kernels, recallVectors, foldVectors(spec), spec.pools());
+    } else {
+      TrainingRun.SuppliedPools read = pools.apply(data.encoding());
+      read.remarks().forEach(say);
+      recall =
+          stage.supplied(read.items(), read.users(), read.sessions(), recallVectors, spec.pools());
+    }
+    say.accept(
+        String.format(
+            Locale.ROOT,
+            "recall pools: %,d users with %d items and %d look-alikes each%s (%s)",
+            recall.pools().userCount() - 2,
+            spec.pools().items(),
+            spec.pools().users(),
+            recall.pools().sessions() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    ", %,d sessions with items of their own",
+                    recall.pools().sessions()),
+            since(start)));
+    return recall;
+  }
+
+  private static String since(long start) {
+    return Progress.time((System.nanoTime() - start) * 1e-9);
+  }
+}

@@ -1,0 +1,2 @@
+/** Options that commands share, and the files they may come from. */
+package org.recallrank.cli.options;

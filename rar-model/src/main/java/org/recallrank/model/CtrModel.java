@@ -1,0 +1,68 @@
+package org.recallrank.model;
+
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.recallrank.autograd.Tape;
+import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.nn.ParameterSet;
+import org.recallrank.model.base.BaseModel;
+import org.recallrank.model.base.FeatureEmbedding;
+import org.recallrank.model.base.ModelInput;
+import org.recallrank.model.base.ModelShape;
+import org.recallrank.model.enrich.Enricher;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Schema;
+
+/** A whole model: embedding, enricher, base model. */
+public final class CtrModel {
+  private final ParameterSet parameters;
+  private final FeatureEmbedding embedding;
+  private final Enricher enricher;
+  private final BaseModel base;
+
+  /**
+   * What a forward pass gives.
+   *
+   * @param logits z [rows, 1]
+   * @param enriched E' and the auxiliary loss
+   */
+  public record Forward(Variable logits, Enricher.Enriched enriched) {}
+
+  /**
+   * @param enricherOf builds the enricher on the model's parameters and embedding
+   * @param baseOf builds the base model on the width that the enricher leaves
+   */
+  public CtrModel(
+      ParameterSet parameters,
+      Schema schema,
+      int dim,
+      double embeddingStd,
+      BiFunction<ParameterSet, FeatureEmbedding, Enricher> enricherOf,
+      Function<ModelShape, BaseModel> baseOf) {
+    this.parameters = parameters;
+    embedding = FeatureEmbedding.ofFields(parameters, schema.fields(), dim, embeddingStd);
+    enricher = enricherOf.apply(parameters, embedding);
+    base =
+        baseOf.apply(
+            new ModelShape(
+                parameters,
+                schema.fields(),
+                schema.fields().size() + enricher.extraFields(),
+                dim,
+                embeddingStd));
+  }
+
+  public ParameterSet parameters() {
+    return parameters;
+  }
+
+  public Enricher enricher() {
+    return enricher;
+  }
+
+  /** Runs the model on a batch; {@link Tape#training} decides how. */
+  public Forward forward(Tape tape, Batch batch) {
+    Enricher.Enriched enriched = enricher.apply(batch, embedding.apply(tape, batch.rows()));
+    return new Forward(base.logits(new ModelInput(batch, enriched.embeddings())), enriched);
+  }
+}

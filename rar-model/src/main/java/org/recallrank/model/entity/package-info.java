@@ -1,0 +1,2 @@
+/** Users and items as rows of their own fields. */
+package org.recallrank.model.entity;

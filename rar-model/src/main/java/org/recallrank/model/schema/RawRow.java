@@ -1,0 +1,35 @@
+package org.recallrank.model.schema;
+
+import org.recallrank.training.source.DataSource;
+
+/**
+ * A row before encoding. A source fills the same object again and again; indices are those of its
+ * {@link Columns}.
+ */
+public final class RawRow {
+  /** What separates the tokens of a sequence. */
+  public static final char SEPARATOR = '^';
+
+  /**
+   * Per categorical column its token, per sequence column its tokens joined by {@link #SEPARATOR};
+   * null or empty if missing.
+   */
+  public final String[] tokens;
+
+  /** Per numeric column its value. */
+  public final float[] numbers;
+
+  /** 0 or 1; NaN if the source has no labels. */
+  public float label;
+
+  /**
+   * Which session the row is of, from 1; 0 if the source has {@linkplain DataSource#hasSessions
+   * none}.
+   */
+  public int session;
+
+  public RawRow(int columns) {
+    tokens = new String[columns];
+    numbers = new float[columns];
+  }
+}

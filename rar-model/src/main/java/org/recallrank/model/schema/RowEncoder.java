@@ -1,0 +1,77 @@
+package org.recallrank.model.schema;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
+
+/** Turns raw rows into batches. */
+public final class RowEncoder {
+  private final Encoding encoding;
+  private final BatchBuffer buffer;
+  private final Consumer<Batch> sink;
+
+  /** Numbers of users without a table row; those that have one are known by it. */
+  private final ObjectIntHashMap<String> unknownUsers;
+
+  private int size;
+
+  /**
+   * @param unknownUsers shared by all encoders of a data set, so that a user has one number
+   * @param sink takes each full batch, and the last one on {@link #flush}; the same arrays again
+   *     and again
+   */
+  public RowEncoder(
+      Encoding encoding,
+      int batchSize,
+      ObjectIntHashMap<String> unknownUsers,
+      Consumer<Batch> sink) {
+    this.encoding = encoding;
+    this.unknownUsers = unknownUsers;
+    this.sink = sink;
+    buffer = new BatchBuffer(encoding.schema(), batchSize);
+  }
+
+  public void add(RawRow row) {
+    Schema schema = encoding.schema();
+    for (int f = 0; f < schema.fields().size(); f++) {
+      Field field = schema.fields().get(f);
+      Vocabulary vocabulary = encoding.vocabularies().get(f);
+      switch (field.type()) {
+        case CATEGORICAL -> buffer.ids(f)[size] = vocabulary.row(row.tokens[f]);
+        case SEQUENCE -> putSequence(row.tokens[f], vocabulary, buffer.ids(f), field.maxLength());
+        case NUMERIC -> buffer.numbers(f)[size] = row.numbers[f];
+      }
+    }
+    buffer.labels()[size] = row.label;
+    buffer.groups()[size] = schema.user() < 0 ? 0 : group(row.tokens[schema.user()]);
+    buffer.sessions()[size] = row.session;
+    if (++size == buffer.capacity()) {
+      flush();
+    }
+  }
+
+  private void putSequence(String text, Vocabulary vocabulary, int[] ids, int maxLength) {
+    int begin = size * maxLength;
+    int at = begin;
+    for (Tokens tokens = new Tokens(text); at < begin + maxLength && tokens.next(); at++) {
+      ids[at] = vocabulary.row(tokens.token());
+    }
+    Arrays.fill(ids, at, begin + maxLength, Vocabulary.PADDING);
+  }
+
+  private int group(String user) {
+    Vocabulary users = encoding.vocabularies().get(encoding.schema().user());
+    int row = users.row(user);
+    return row != users.outOfVocabulary() || user == null || user.isEmpty()
+        ? row
+        : unknownUsers.getIfAbsentPut(user, users.size() + unknownUsers.size());
+  }
+
+  /** Hands out the rows that are left. */
+  public void flush() {
+    if (size > 0) {
+      sink.accept(buffer.batch(size));
+      size = 0;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.recallrank.model.schema;
+
+/** Walks over the tokens of a sequence value; empty ones are left out. */
+final class Tokens {
+  private final String text;
+  private int next;
+  private String token;
+
+  /**
+   * @param text tokens joined by {@link RawRow#SEPARATOR}, or null
+   */
+  Tokens(String text) {
+    this.text = text == null ? "" : text;
+  }
+
+  /** Goes to the next token, if there is one. */
+  boolean next() {
+    while (next < text.length()) {
+      int end = text.indexOf(RawRow.SEPARATOR, next);
+      end = end < 0 ? text.length() : end;
+      int begin = next;
+      next = end + 1;
+      if (end > begin) {
+        token = text.substring(begin, end);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  String token() {
+    return token;
+  }
+}

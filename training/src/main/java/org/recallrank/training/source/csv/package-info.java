@@ -1,0 +1,2 @@
+/** Rows from CSV files with a header. */
+package org.recallrank.training.source.csv;

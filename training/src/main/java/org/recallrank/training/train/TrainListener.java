@@ -1,0 +1,24 @@
+package org.recallrank.training.train;
+
+/** Is told how training goes. */
+public interface TrainListener {
+
+  /**
+   * After each step.
+   *
+   * @param rows rows of this epoch seen so far
+   * @param totalRows rows of an epoch
+   */
+  default void step(int epoch, TrainStep.Report report, long rows, long totalRows) {}
+
+  /**
+   * After each epoch's evaluation; if {@code report.best()}, the model holds the best weights so
+   * far.
+   */
+  default void epoch(EpochReport report) {}
+
+  /** Tells nobody. */
+  static TrainListener none() {
+    return new TrainListener() {};
+  }
+}
