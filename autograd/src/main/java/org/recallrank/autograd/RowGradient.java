@@ -2,6 +2,8 @@ package org.recallrank.autograd;
 
 import java.util.Arrays;
 import org.recallrank.kernels.EmbeddingKernel;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
 
 /**
  * The gradient of an embedding table: one dense row (slot) for each table row that was touched, in
@@ -31,6 +33,16 @@ public final class RowGradient {
   /** Gradient rows, dense [count, dim]. */
   public float[] values() {
     return values;
+  }
+
+  /** {@link #rows} as a view. */
+  public Ids ids() {
+    return Ids.of(rows(), count());
+  }
+
+  /** {@link #values} as a view, [count, dim]. */
+  public Matrix matrix() {
+    return Matrix.of(values, count(), dim);
   }
 
   /** For each table row its slot in {@link #values}, or -1. */

@@ -29,6 +29,11 @@ public record Ids(int[] data, int offset, int size) {
     }
   }
 
+  /** Row number i; only the array checks it. */
+  public int get(int i) {
+    return data[offset + i];
+  }
+
   /** A whole array. */
   public static Ids of(int[] data) {
     return new Ids(data, 0, data.length);

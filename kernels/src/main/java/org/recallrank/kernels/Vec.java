@@ -34,6 +34,21 @@ public record Vec(float[] data, int offset, int size) {
     return new Vec(data, 0, data.length);
   }
 
+  /** Where element i stands in {@link #data}; not checked. */
+  public int at(int i) {
+    return offset + i;
+  }
+
+  /** Element i; only the array checks it. */
+  public float get(int i) {
+    return data[offset + i];
+  }
+
+  /** Replaces element i; only the array checks it. */
+  public void set(int i, float value) {
+    data[offset + i] = value;
+  }
+
   /** Elements from .. from + n. */
   public Vec slice(int from, int n) {
     if (from < 0 || n < 0 || from > size - n) {

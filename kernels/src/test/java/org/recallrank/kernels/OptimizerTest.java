@@ -9,6 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recallrank.kernels.OptimizerKernel.AdamStep;
+import org.recallrank.kernels.OptimizerKernel.Dense;
+import org.recallrank.kernels.OptimizerKernel.Moments;
+import org.recallrank.kernels.OptimizerKernel.PlainStep;
+import org.recallrank.kernels.OptimizerKernel.Rows;
+import org.recallrank.kernels.OptimizerKernel.Squares;
+import org.recallrank.kernels.OptimizerKernel.Table;
 
 class OptimizerTest {
   private static final int AT = Backends.LEFT;
@@ -43,6 +49,10 @@ class OptimizerTest {
       }
       g = Backends.random(random, n, 1);
     }
+
+    Moments moments() {
+      return new Moments(Vec.of(w), Vec.of(m), Vec.of(v));
+    }
   }
 
   private static void checkAdam(
@@ -74,7 +84,9 @@ class OptimizerTest {
       float[] w = Backends.bordered(d.w);
       float[] m = Backends.bordered(d.m);
       float[] v = Backends.bordered(d.v);
-      double norm = kernels.optimizer().adam(w, AT, m, v, AT, Backends.bordered(d.g), AT, n, STEP);
+      Moments moments = new Moments(new Vec(w, AT, n), new Vec(m, AT, n), new Vec(v, AT, n));
+      Dense g = new Dense(new Vec(Backends.bordered(d.g), AT, n));
+      double norm = kernels.optimizer().adam(moments, g, STEP);
       Backends.assertBorders(w, n, "w");
       Backends.assertBorders(m, n, "m");
       Backends.assertBorders(v, n, "v");
@@ -105,7 +117,9 @@ class OptimizerTest {
       float[] w = Backends.bordered(d.w);
       float[] m = d.m.clone();
       float[] v = d.v.clone();
-      double norm = kernels.optimizer().adamTable(w, AT, m, v, rows, dim, slotOfRow, d.g, STEP);
+      Moments moments = new Moments(new Vec(w, AT, n), Vec.of(m), Vec.of(v));
+      Table g = new Table(slotOfRow, Matrix.of(d.g, rows, dim));
+      double norm = kernels.optimizer().adam(moments, g, STEP);
       Backends.assertBorders(w, n, "w");
       checkAdam(d, dense, w, Backends.bordered(m), Backends.bordered(v), norm, n);
     }
@@ -117,12 +131,14 @@ class OptimizerTest {
     for (int n : Backends.sizes()) {
       Data d = new Data(n, n);
       float[] w = Backends.bordered(d.w);
-      double norm = kernels.optimizer().sgd(w, AT, d.g, 0, n, 0.5f, 0.1f, 0.2f);
+      Dense g = new Dense(Vec.of(d.g));
+      PlainStep step = new PlainStep(0.5f, 0.1f, 0.2f);
+      double norm = kernels.optimizer().sgd(new Vec(w, AT, n), g, step);
       Backends.assertBorders(w, n, "sgd");
       float[] w2 = Backends.bordered(d.w);
       float[] s = Backends.bordered(d.v);
-      double norm2 =
-          kernels.optimizer().adagrad(w2, AT, s, AT, d.g, 0, n, 0.5f, 0.1f, 0.2f, 1e-10f);
+      Squares sums = new Squares(new Vec(w2, AT, n), new Vec(s, AT, n));
+      double norm2 = kernels.optimizer().adagrad(sums, g, step, 1e-10f);
       Backends.assertBorders(w2, n, "adagrad w");
       Backends.assertBorders(s, n, "adagrad s");
       double squares = 0;
@@ -148,7 +164,7 @@ class OptimizerTest {
     float[] first = null;
     for (Kernels kernels : Backends.withThreads(1)) {
       Data d = new Data(11, n);
-      kernels.optimizer().adam(d.w, 0, d.m, d.v, 0, d.g, 0, n, STEP);
+      kernels.optimizer().adam(d.moments(), new Dense(Vec.of(d.g)), STEP);
       if (first == null) {
         first = d.w;
       }
@@ -166,13 +182,14 @@ class OptimizerTest {
     }
     for (Kernels one : Backends.withThreads(1)) {
       Data a = new Data(1, rows * dim);
-      double norm = one.optimizer().adamTable(a.w, 0, a.m, a.v, rows, dim, slotOfRow, a.g, STEP);
+      Table g = new Table(slotOfRow, Matrix.of(a.g, rows, dim));
+      double norm = one.optimizer().adam(a.moments(), g, STEP);
       for (int threads : new int[] {2, 5}) {
         Data b = new Data(1, rows * dim);
         double other =
             Backends.named(one.name(), threads)
                 .optimizer()
-                .adamTable(b.w, 0, b.m, b.v, rows, dim, slotOfRow, b.g, STEP);
+                .adam(b.moments(), new Table(slotOfRow, Matrix.of(b.g, rows, dim)), STEP);
         assertThat(other).isEqualTo(norm);
         assertThat(b.w).isEqualTo(a.w);
       }
@@ -184,14 +201,27 @@ class OptimizerTest {
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     float[] x = new float[10];
     OptimizerKernel kernel = kernels.optimizer();
-    assertThatThrownBy(() -> kernel.adam(x, 0, x, x, 5, x, 0, 6, STEP))
+    Vec w = Vec.of(x);
+    assertThatThrownBy(() -> new Vec(x, 5, 6))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("adam: m needs 6 elements from offset 5, but its array has 10");
+        .hasMessage("vector needs 6 elements from offset 5, but its array has 10");
+    assertThatThrownBy(() -> kernel.adam(new Moments(w, new Vec(x, 5, 5), w), new Dense(w), STEP))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("adam: w has 10 elements, m 5");
+    assertThatThrownBy(() -> kernel.sgd(w, new Dense(w.slice(0, 9)), new PlainStep(1, 0, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sgd: w has 10 elements, g 9");
+    Moments moments = new Moments(w, w, w);
+    Matrix g = w.matrix(5, 2);
     assertThatThrownBy(
-            () -> kernel.adamTable(x, 0, x, x, 5, 2, new int[] {-1, -1, 5, -1, -1}, x, STEP))
+            () -> kernel.adam(moments, new Table(new int[] {-1, -1, 5, -1, -1}, g), STEP))
         .isInstanceOf(IndexOutOfBoundsException.class)
-        .hasMessage("adamTable: index 5 at position 2 is outside the gradient of 5 rows");
-    assertThatThrownBy(() -> kernel.adamTable(x, 0, x, x, 5, 2, new int[4], x, STEP))
-        .hasMessage("adamTable: slotOfRow needs 5 elements from offset 0, but its array has 4");
+        .hasMessage("adam: index 5 at position 2 is outside the gradient of 5 rows");
+    assertThatThrownBy(() -> kernel.adam(moments, new Table(new int[4], g), STEP))
+        .hasMessage("adam: slotOfRow needs 5 elements from offset 0, but its array has 4");
+    assertThatThrownBy(
+            () -> kernel.adam(moments, new Rows(Ids.of(new int[] {0, 5}), g.rows(0, 2)), STEP))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("adam: index 5 at position 1 is outside the table of 5 rows");
   }
 }

@@ -4,9 +4,11 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.recallrank.autograd.Parameter;
-import org.recallrank.autograd.RowGradient;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.OptimizerKernel.Gradient;
+import org.recallrank.kernels.OptimizerKernel.PlainStep;
+import org.recallrank.kernels.OptimizerKernel.Squares;
+import org.recallrank.kernels.Vec;
 
 /**
  * Adagrad (Duchi, Hazan, Singer: Adaptive Subgradient Methods, JMLR 2011) with epsilon 1e-10, as
@@ -15,7 +17,7 @@ import org.recallrank.tensor.Tensor;
 public final class Adagrad extends Optimizer {
   private static final float EPSILON = 1e-10f;
 
-  private final Map<Parameter, float[]> squares = new IdentityHashMap<>();
+  private final Map<Parameter, Squares> squares = new IdentityHashMap<>();
 
   public Adagrad(
       Kernels kernels,
@@ -24,7 +26,9 @@ public final class Adagrad extends Optimizer {
       double learningRate,
       double maxGradientNorm) {
     super(kernels, parameters, regularizer, learningRate, maxGradientNorm);
-    parameters.forEach(p -> squares.put(p, new float[p.value().size()]));
+    for (Parameter p : parameters) {
+      squares.put(p, new Squares(p.value().vec(), Vec.of(new float[p.value().size()])));
+    }
   }
 
   @Override
@@ -33,43 +37,8 @@ public final class Adagrad extends Optimizer {
   }
 
   @Override
-  double update(Parameter p, float gradientScale, float lambda, long step) {
-    Tensor w = p.value();
-    float[] s = squares.get(p);
-    var kernel = kernels().optimizer();
-    float lr = (float) learningRate();
-    if (!p.isTable()) {
-      Tensor g = denseGradient(p);
-      return kernel.adagrad(
-          w.data(),
-          w.offset(),
-          s,
-          0,
-          g.data(),
-          g.offset(),
-          w.size(),
-          gradientScale,
-          lambda,
-          lr,
-          EPSILON);
-    }
-    RowGradient g = p.rowGradient();
-    int dim = w.cols();
-    for (int slot = 0; slot < g.count(); slot++) {
-      int at = g.rows()[slot] * dim;
-      kernel.adagrad(
-          w.data(),
-          w.offset() + at,
-          s,
-          at,
-          g.values(),
-          slot * dim,
-          dim,
-          gradientScale,
-          lambda,
-          lr,
-          EPSILON);
-    }
-    return Double.NaN;
+  double update(Parameter p, Gradient gradient, float gradientScale, float lambda) {
+    PlainStep step = new PlainStep(gradientScale, lambda, (float) learningRate());
+    return kernels().optimizer().adagrad(squares.get(p), gradient, step, EPSILON);
   }
 }

@@ -4,10 +4,11 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.recallrank.autograd.Parameter;
-import org.recallrank.autograd.RowGradient;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.OptimizerKernel.AdamStep;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.OptimizerKernel.Gradient;
+import org.recallrank.kernels.OptimizerKernel.Moments;
+import org.recallrank.kernels.Vec;
 
 /**
  * Adam (Kingma, Ba: Adam, A Method for Stochastic Optimization, ICLR 2015) with beta 0.9 and 0.999
@@ -35,8 +36,6 @@ public final class Adam extends Optimizer {
   private AdamStep constants; // of the last parameter, which the next one mostly shares
   private long constantsOf; // which step
 
-  private record Moments(float[] first, float[] second) {}
-
   public Adam(
       Kernels kernels,
       Collection<Parameter> parameters,
@@ -47,7 +46,8 @@ public final class Adam extends Optimizer {
     super(kernels, parameters, regularizer, learningRate, maxGradientNorm);
     this.tables = tables;
     for (Parameter p : parameters) {
-      moments.put(p, new Moments(new float[p.value().size()], new float[p.value().size()]));
+      int n = p.value().size();
+      moments.put(p, new Moments(p.value().vec(), Vec.of(new float[n]), Vec.of(new float[n])));
     }
   }
 
@@ -57,55 +57,12 @@ public final class Adam extends Optimizer {
   }
 
   @Override
-  double update(Parameter p, float gradientScale, float lambda, long step) {
-    AdamStep constants = constants(gradientScale, lambda, step);
-    Moments state = moments.get(p);
-    Tensor w = p.value();
-    var kernel = kernels().optimizer();
-    if (!p.isTable()) {
-      Tensor g = denseGradient(p);
-      return kernel.adam(
-          w.data(),
-          w.offset(),
-          state.first,
-          state.second,
-          0,
-          g.data(),
-          g.offset(),
-          w.size(),
-          constants);
-    }
-    RowGradient g = p.rowGradient();
-    if (tables == Tables.DENSE) {
-      return kernel.adamTable(
-          w.data(),
-          w.offset(),
-          state.first,
-          state.second,
-          w.rows(),
-          w.cols(),
-          g.slotOfRow(),
-          g.values(),
-          constants);
-    }
-    int dim = w.cols();
-    for (int s = 0; s < g.count(); s++) {
-      int at = g.rows()[s] * dim;
-      kernel.adam(
-          w.data(),
-          w.offset() + at,
-          state.first,
-          state.second,
-          at,
-          g.values(),
-          s * dim,
-          dim,
-          constants);
-    }
-    return Double.NaN;
+  double update(Parameter p, Gradient gradient, float gradientScale, float lambda) {
+    return kernels().optimizer().adam(moments.get(p), gradient, constants(gradientScale, lambda));
   }
 
-  private AdamStep constants(float gradientScale, float lambda, long step) {
+  private AdamStep constants(float gradientScale, float lambda) {
+    long step = steps();
     if (constantsOf != step || constants.lambda() != lambda) {
       constants =
           new AdamStep(

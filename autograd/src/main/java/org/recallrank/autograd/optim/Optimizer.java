@@ -8,7 +8,10 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Parameter.Group;
 import org.recallrank.autograd.RowGradient;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.OptimizerKernel;
+import org.recallrank.kernels.OptimizerKernel.Gradient;
+import org.recallrank.kernels.Vec;
 
 /**
  * One training step after the backward pass, in FuxiCTR's order: add the gradient of the
@@ -22,6 +25,8 @@ import org.recallrank.tensor.Tensor;
  */
 public abstract class Optimizer {
   private static final double CLIP_EPSILON = 1e-6; // as torch.nn.utils.clip_grad_norm_
+
+  private static final Vec NOTHING = Vec.of(new float[0]);
 
   private final Kernels kernels;
   private final List<Parameter> parameters;
@@ -91,8 +96,8 @@ public abstract class Optimizer {
     return false;
   }
 
-  /** Updates one parameter and returns ||w||^2 afterwards, or NaN if that is not known. */
-  abstract double update(Parameter parameter, float gradientScale, float lambda, long step);
+  /** Updates one parameter and returns the sum of squares of what has been updated. */
+  abstract double update(Parameter p, Gradient gradient, float gradientScale, float lambda);
 
   /**
    * Takes a step with the gradients that the parameters hold.
@@ -115,82 +120,101 @@ public abstract class Optimizer {
     float scale = (float) Math.min(1, maxGradientNorm / (norm + CLIP_EPSILON));
     steps++;
     for (Parameter p : parameters) {
-      double after = update(p, scale, (float) regularizer.lambda(p.group()), steps);
+      double after = update(p, gradient(p), scale, (float) regularizer.lambda(p.group()));
       p.clearGradient();
       p.touch();
       SquaredNorm known = squaredNorms.get(p);
       known.value = after;
-      known.version = Double.isNaN(after) ? -1 : p.version();
+      known.version = p.version();
     }
     return new Step(regularization, norm);
+  }
+
+  /** Where the kernels find the gradient of a parameter: zeros if nothing has flowed back. */
+  private Gradient gradient(Parameter p) {
+    if (p.isTable()) {
+      RowGradient g = p.rowGradient();
+      return lazyTables()
+          ? new OptimizerKernel.Rows(g.ids(), g.matrix())
+          : new OptimizerKernel.Table(g.slotOfRow(), g.matrix());
+    }
+    if (!p.hasGradient()) {
+      p.gradient().fill(0);
+    }
+    return new OptimizerKernel.Dense(p.gradient().vec());
+  }
+
+  /** What has been written of the gradient of a parameter. */
+  private static Vec written(Parameter p) {
+    if (p.isTable()) {
+      return p.rowGradient().matrix().flat();
+    }
+    return p.hasGradient() ? p.gradient().vec() : NOTHING;
   }
 
   /** ||g + lambda w||^2 = ||g||^2 + 2 lambda g.w + lambda^2 ||w||^2. */
   private double gradientSquares(Parameter p, double lambda, double weights) {
     var math = kernels.math();
-    double own;
+    Vec g = written(p);
     double product = 0;
-    Tensor w = p.value();
-    if (p.isTable()) {
-      RowGradient g = p.rowGradient();
-      int dim = w.cols();
-      own = math.sumOfSquares(g.values(), 0, g.count() * dim);
-      if (lambda != 0) {
-        for (int s = 0; s < g.count(); s++) {
-          int row = w.offset() + g.rows()[s] * dim;
-          for (int j = 0; j < dim; j++) {
-            product += (double) g.values()[s * dim + j] * w.data()[row + j];
-          }
-        }
-      }
-    } else if (p.hasGradient()) {
-      Tensor g = p.gradient();
-      own = math.sumOfSquares(g.data(), g.offset(), g.size());
-      product = lambda == 0 ? 0 : math.dot(g.data(), g.offset(), w.data(), w.offset(), w.size());
-    } else {
-      own = 0;
+    if (lambda != 0 && p.isTable()) {
+      product = sumOverTouched(p, g.data());
+    } else if (lambda != 0 && p.hasGradient()) {
+      Vec w = p.value().vec();
+      product = math.dot(g.data(), g.offset(), w.data(), w.offset(), w.size());
     }
+    double own = math.sumOfSquares(g.data(), g.offset(), g.size());
     return own + 2 * lambda * product + lambda * lambda * weights;
   }
 
   /** ||w||^2 over what the regulariser sees: everything, or the touched rows of a lazy table. */
   private double squaredNorm(Parameter p) {
-    Tensor w = p.value();
     if (p.isTable() && lazyTables()) {
-      double sum = 0;
-      RowGradient g = p.rowGradient();
-      for (int s = 0; s < g.count(); s++) {
-        int row = w.offset() + g.rows()[s] * w.cols();
-        for (int j = 0; j < w.cols(); j++) {
-          sum += (double) w.data()[row + j] * w.data()[row + j];
-        }
-      }
-      return sum;
+      return sumOverTouched(p, null);
     }
     SquaredNorm known = squaredNorms.get(p);
     if (known.version != p.version()) {
+      Vec w = p.value().vec();
       known.value = kernels.math().sumOfSquares(w.data(), w.offset(), w.size());
       known.version = p.version();
     }
     return known.value;
   }
 
+  /** The sum over the touched rows of a table of g_s . w_row, or without g of w_row . w_row. */
+  private static double sumOverTouched(Parameter table, float[] g) {
+    Matrix w = table.value().matrix();
+    RowGradient touched = table.rowGradient();
+    double sum = 0;
+    for (int s = 0; s < touched.count(); s++) {
+      int at = w.at(touched.rows()[s], 0);
+      for (int j = 0; j < w.cols(); j++) {
+        double weight = w.data()[at + j];
+        sum += weight * (g == null ? weight : g[s * w.cols() + j]);
+      }
+    }
+    return sum;
+  }
+
   private String firstNonFinite() {
     for (Parameter p : parameters) {
-      float[] g = p.isTable() ? p.rowGradient().values() : p.gradient().data();
-      int n = p.isTable() ? p.rowGradient().count() * p.value().cols() : p.value().size();
-      for (int i = 0; i < n && (p.isTable() || p.hasGradient()); i++) {
-        if (!Float.isFinite(g[i])) {
-          return p.name();
-        }
+      if (!finite(written(p))) {
+        return p.name();
       }
-      for (float w : p.value().toArray()) {
-        if (!Float.isFinite(w)) {
-          return p.name() + " (its value)";
-        }
+      if (!finite(p.value().vec())) {
+        return p.name() + " (its value)";
       }
     }
     return "some parameters taken together";
+  }
+
+  private static boolean finite(Vec x) {
+    for (int i = 0; i < x.size(); i++) {
+      if (!Float.isFinite(x.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -217,14 +241,6 @@ public abstract class Optimizer {
       }
     }
     return total;
-  }
-
-  /** The dense gradient of a parameter, zeros if nothing has flowed back. */
-  static Tensor denseGradient(Parameter p) {
-    if (!p.hasGradient()) {
-      p.gradient().fill(0);
-    }
-    return p.gradient();
   }
 
   /** Which lambda a group of parameters gets. */

@@ -2,9 +2,9 @@ package org.recallrank.autograd.optim;
 
 import java.util.Collection;
 import org.recallrank.autograd.Parameter;
-import org.recallrank.autograd.RowGradient;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.OptimizerKernel.Gradient;
+import org.recallrank.kernels.OptimizerKernel.PlainStep;
 
 /**
  * Plain stochastic gradient descent: w -= lr * (g + lambda * w). Rows of a table that the batch did
@@ -27,28 +27,8 @@ public final class Sgd extends Optimizer {
   }
 
   @Override
-  double update(Parameter p, float gradientScale, float lambda, long step) {
-    Tensor w = p.value();
-    var kernel = kernels().optimizer();
-    float lr = (float) learningRate();
-    if (!p.isTable()) {
-      Tensor g = denseGradient(p);
-      return kernel.sgd(
-          w.data(), w.offset(), g.data(), g.offset(), w.size(), gradientScale, lambda, lr);
-    }
-    RowGradient g = p.rowGradient();
-    int dim = w.cols();
-    for (int s = 0; s < g.count(); s++) {
-      kernel.sgd(
-          w.data(),
-          w.offset() + g.rows()[s] * dim,
-          g.values(),
-          s * dim,
-          dim,
-          gradientScale,
-          lambda,
-          lr);
-    }
-    return Double.NaN;
+  double update(Parameter p, Gradient gradient, float gradientScale, float lambda) {
+    PlainStep step = new PlainStep(gradientScale, lambda, (float) learningRate());
+    return kernels().optimizer().sgd(p.value().vec(), gradient, step);
   }
 }

@@ -4,8 +4,15 @@ import static org.recallrank.bench.cases.Oracle.EPSILON;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.OptimizerKernel.AdamStep;
+import org.recallrank.kernels.OptimizerKernel.Gradient;
+import org.recallrank.kernels.OptimizerKernel.Moments;
+import org.recallrank.kernels.OptimizerKernel.Rows;
+import org.recallrank.kernels.OptimizerKernel.Table;
+import org.recallrank.kernels.Vec;
 
 /** An Adam step with L2 on an embedding table of which a batch has touched some rows. */
 public final class AdamCase implements KernelCase {
@@ -102,16 +109,11 @@ public final class AdamCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    var kernel = kernels.optimizer();
-    if (tables == Tables.DENSE) {
-      norm = kernel.adamTable(w, 0, m, v, rows, dim, slotOfRow, g, STEP);
-    } else {
-      norm = 0;
-      for (int s = 0; s < touched.length; s++) {
-        int at = touched[s] * dim;
-        norm += kernel.adam(w, at, m, v, at, g, s * dim, dim, STEP);
-      }
-    }
+    Moments moments = new Moments(Vec.of(w), Vec.of(m), Vec.of(v));
+    Matrix rows = Matrix.of(g, touched.length, dim);
+    Gradient gradient =
+        tables == Tables.DENSE ? new Table(slotOfRow, rows) : new Rows(Ids.of(touched), rows);
+    norm = kernels.optimizer().adam(moments, gradient, STEP);
     return norm;
   }
 

@@ -2,6 +2,7 @@ package org.recallrank.kernels.base;
 
 import org.recallrank.kernels.HammingKernel;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Vec;
 
 /**
  * The argument checks of all backends. Each names the operation, the argument, what it needs and
@@ -28,6 +29,14 @@ public final class Checks {
   public static void dropProbability(String op, float p) {
     if (!(p >= 0 && p < 1)) {
       throw new IllegalArgumentException(op + ": p must be in [0, 1): " + p);
+    }
+  }
+
+  /** Two vectors of equally many elements. */
+  public static void sameSize(String op, String x, Vec xs, String y, Vec ys) {
+    if (xs.size() != ys.size()) {
+      throw new IllegalArgumentException(
+          op + ": " + x + " has " + xs.size() + " elements, " + y + " " + ys.size());
     }
   }
 

@@ -1,13 +1,16 @@
 package org.recallrank.kernels.base;
 
 import java.util.Arrays;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.OptimizerKernel;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 
 /**
  * What the backends share of {@link OptimizerKernel}: checks, chunks and the walk over a table
- * whose gradient is sparse. A backend supplies the loop over a range.
+ * whose gradient is sparse. A backend supplies the loop of each rule over elements from .. to of a
+ * parameter, whose gradient is g from gAt on.
  */
 public abstract class OptimizerBase implements OptimizerKernel {
   private static final int GRAIN = 1 << 15;
@@ -22,57 +25,67 @@ public abstract class OptimizerBase implements OptimizerKernel {
     this.workers = workers;
   }
 
+  protected abstract double adam(
+      Moments moments, AdamStep step, int from, int to, float[] g, int gAt);
+
+  protected abstract double sgd(Vec w, PlainStep step, int from, int to, float[] g, int gAt);
+
+  protected abstract double adagrad(
+      Squares squares, PlainStep step, float epsilon, int from, int to, float[] g, int gAt);
+
   @Override
-  public final double adam(
-      float[] w,
-      int wOffset,
-      float[] m,
-      float[] v,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      AdamStep step) {
-    Checks.range("adam", "w", w.length, wOffset, n);
-    Checks.range("adam", "m", m.length, stateOffset, n);
-    Checks.range("adam", "v", v.length, stateOffset, n);
-    Checks.range("adam", "g", g.length, gOffset, n);
-    if (n <= GRAIN) { // a lazy table calls this for each of its rows: no lambda
-      return adamRange(w, wOffset, m, v, stateOffset, g, gOffset, n, step);
-    }
-    return workers.sumRanges(
-        n,
-        GRAIN,
-        (from, to) ->
-            adamRange(
-                w, wOffset + from, m, v, stateOffset + from, g, gOffset + from, to - from, step));
+  public final double adam(Moments moments, Gradient gradient, AdamStep step) {
+    Checks.sameSize("adam", "w", moments.w(), "m", moments.m());
+    Checks.sameSize("adam", "w", moments.w(), "v", moments.v());
+    return update(
+        "adam", moments.w(), gradient, (from, to, g, gAt) -> adam(moments, step, from, to, g, gAt));
+  }
+
+  @Override
+  public final double sgd(Vec w, Gradient gradient, PlainStep step) {
+    return update("sgd", w, gradient, (from, to, g, gAt) -> sgd(w, step, from, to, g, gAt));
+  }
+
+  @Override
+  public final double adagrad(Squares squares, Gradient gradient, PlainStep step, float epsilon) {
+    Checks.sameSize("adagrad", "w", squares.w(), "s", squares.s());
+    return update(
+        "adagrad",
+        squares.w(),
+        gradient,
+        (from, to, g, gAt) -> adagrad(squares, step, epsilon, from, to, g, gAt));
+  }
+
+  /** A rule with its parameter and constants. */
+  @FunctionalInterface
+  private interface Rule {
+    double update(int from, int to, float[] g, int gAt);
+  }
+
+  private double update(String op, Vec w, Gradient gradient, Rule rule) {
+    return switch (gradient) {
+      case Dense(Vec g) -> {
+        Checks.sameSize(op, "w", w, "g", g);
+        yield workers.sumRanges(
+            w.size(), GRAIN, (from, to) -> rule.update(from, to, g.data(), g.at(from)));
+      }
+      case Table table -> updateTable(op, w, table, rule);
+      case Rows rows -> updateRows(op, w, rows, rule);
+    };
   }
 
   /**
    * The gradient of a block of rows is laid out as if it were dense in an array that stays in L1
-   * and is all zero but for the block's rows with a gradient; so memory sees one pass over w, m and
-   * v.
+   * and is all zero but for the block's rows with a gradient; so memory sees one pass over the
+   * weights and what belongs to them.
    */
-  @Override
-  public final double adamTable(
-      float[] w,
-      int wOffset,
-      float[] m,
-      float[] v,
-      int rows,
-      int dim,
-      int[] slotOfRow,
-      float[] g,
-      AdamStep step) {
-    Checks.size("adamTable", "dim", dim);
-    Checks.matrix("adamTable", "w", w.length, wOffset, rows, dim, dim);
-    Checks.matrix("adamTable", "m", m.length, 0, rows, dim, dim);
-    Checks.matrix("adamTable", "v", v.length, 0, rows, dim, dim);
-    Checks.range("adamTable", "slotOfRow", slotOfRow.length, 0, rows);
+  private double updateTable(String op, Vec w, Table table, Rule rule) {
+    int dim = table.values().cols();
     if (dim == 0) {
       return 0;
     }
-    int slots = g.length / dim;
+    int rows = w.size() / dim;
+    Checks.range(op, "slotOfRow", table.slotOfRow().length, 0, rows);
     int blockRows = Math.max(1, TABLE_BLOCK / dim);
     int grain = Math.max(1, GRAIN / (blockRows * dim)) * blockRows;
     return workers.sumRanges(
@@ -83,122 +96,34 @@ public abstract class OptimizerBase implements OptimizerKernel {
           double sum = 0;
           for (int row = from; row < to; row += blockRows) {
             int end = Math.min(to, row + blockRows);
-            sum += adamBlock(w, wOffset, m, v, row, end, dim, slotOfRow, g, slots, block, step);
+            layOut(op, table, row, end, block);
+            sum += rule.update(row * dim, end * dim, block, 0);
           }
           return sum;
         });
   }
 
-  private double adamBlock(
-      float[] w,
-      int wOffset,
-      float[] m,
-      float[] v,
-      int from,
-      int to,
-      int dim,
-      int[] slotOfRow,
-      float[] g,
-      int slots,
-      float[] block,
-      AdamStep step) {
-    Arrays.fill(block, 0, (to - from) * dim, 0);
+  private static void layOut(String op, Table table, int from, int to, float[] block) {
+    Matrix g = table.values();
+    Arrays.fill(block, 0, (to - from) * g.cols(), 0);
     for (int row = from; row < to; row++) {
-      int slot = slotOfRow[row];
+      int slot = table.slotOfRow()[row];
       if (slot >= 0) {
-        Checks.row("adamTable", "the gradient", slot, slots, row);
-        System.arraycopy(g, slot * dim, block, (row - from) * dim, dim);
+        Checks.row(op, "the gradient", slot, g.rows(), row);
+        System.arraycopy(g.data(), g.at(slot, 0), block, (row - from) * g.cols(), g.cols());
       }
     }
-    int at = from * dim;
-    return adamRange(w, wOffset + at, m, v, at, block, 0, (to - from) * dim, step);
   }
 
-  @Override
-  public final double sgd(
-      float[] w,
-      int wOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      float gradientScale,
-      float lambda,
-      float lr) {
-    Checks.range("sgd", "w", w.length, wOffset, n);
-    Checks.range("sgd", "g", g.length, gOffset, n);
-    float rate = lr * gradientScale;
-    if (n <= GRAIN) { // as adam
-      return sgdRange(w, wOffset, g, gOffset, n, rate, lambda);
+  private static double updateRows(String op, Vec w, Rows touched, Rule rule) {
+    Matrix g = touched.values();
+    int dim = g.cols();
+    int tableRows = w.size() / Math.max(1, dim);
+    double sum = 0;
+    for (int s = 0; s < touched.rows().size(); s++) {
+      int row = Checks.row(op, "the table", touched.rows().get(s), tableRows, s);
+      sum += rule.update(row * dim, (row + 1) * dim, g.data(), g.at(s, 0));
     }
-    return workers.sumRanges(
-        n,
-        GRAIN,
-        (from, to) -> sgdRange(w, wOffset + from, g, gOffset + from, to - from, rate, lambda));
+    return sum;
   }
-
-  @Override
-  public final double adagrad(
-      float[] w,
-      int wOffset,
-      float[] s,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      float gradientScale,
-      float lambda,
-      float lr,
-      float epsilon) {
-    Checks.range("adagrad", "w", w.length, wOffset, n);
-    Checks.range("adagrad", "s", s.length, stateOffset, n);
-    Checks.range("adagrad", "g", g.length, gOffset, n);
-    if (n <= GRAIN) { // as adam
-      return adagradRange(
-          w, wOffset, s, stateOffset, g, gOffset, n, gradientScale, lambda, lr, epsilon);
-    }
-    return workers.sumRanges(
-        n,
-        GRAIN,
-        (from, to) ->
-            adagradRange(
-                w,
-                wOffset + from,
-                s,
-                stateOffset + from,
-                g,
-                gOffset + from,
-                to - from,
-                gradientScale,
-                lambda,
-                lr,
-                epsilon));
-  }
-
-  protected abstract double adamRange(
-      float[] w,
-      int wOffset,
-      float[] m,
-      float[] v,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      AdamStep step);
-
-  /** w -= rate * (g + lambda * w). */
-  protected abstract double sgdRange(
-      float[] w, int wOffset, float[] g, int gOffset, int n, float rate, float lambda);
-
-  protected abstract double adagradRange(
-      float[] w,
-      int wOffset,
-      float[] s,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      float gradientScale,
-      float lambda,
-      float lr,
-      float epsilon);
 }

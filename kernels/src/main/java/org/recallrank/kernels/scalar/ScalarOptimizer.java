@@ -1,5 +1,6 @@
 package org.recallrank.kernels.scalar;
 
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.OptimizerBase;
 
@@ -13,71 +14,56 @@ public class ScalarOptimizer extends OptimizerBase {
   }
 
   @Override
-  protected double adamRange(
-      float[] w,
-      int wOffset,
-      float[] m,
-      float[] v,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      AdamStep step) {
+  protected double adam(Moments moments, AdamStep step, int from, int to, float[] g, int gAt) {
+    Vec w = moments.w();
+    Vec m = moments.m();
+    Vec v = moments.v();
     float beta1 = (float) step.beta1();
     float beta2 = (float) step.beta2();
     float rest1 = (float) (1 - step.beta1());
     float rest2 = (float) (1 - step.beta2());
     double sum = 0;
-    for (int i = 0; i < n; i++) {
-      float old = w[wOffset + i];
-      float gradient = step.gradientScale() * (g[gOffset + i] + step.lambda() * old);
-      float mean = beta1 * m[stateOffset + i] + rest1 * gradient;
-      float square = beta2 * v[stateOffset + i] + rest2 * (gradient * gradient);
+    for (int i = from; i < to; i++) {
+      float old = w.get(i);
+      float gradient = step.gradientScale() * (g[gAt + i - from] + step.lambda() * old);
+      float mean = beta1 * m.get(i) + rest1 * gradient;
+      float square = beta2 * v.get(i) + rest2 * (gradient * gradient);
       float root = (float) Math.sqrt(square);
       float updated =
           old - step.stepSize() * (mean / (root / step.rootOfCorrection() + step.epsilon()));
-      m[stateOffset + i] = mean;
-      v[stateOffset + i] = square;
-      w[wOffset + i] = updated;
+      m.set(i, mean);
+      v.set(i, square);
+      w.set(i, updated);
       sum += (double) updated * updated;
     }
     return sum;
   }
 
   @Override
-  protected double sgdRange(
-      float[] w, int wOffset, float[] g, int gOffset, int n, float rate, float lambda) {
+  protected double sgd(Vec w, PlainStep step, int from, int to, float[] g, int gAt) {
+    float rate = step.lr() * step.gradientScale();
     double sum = 0;
-    for (int i = 0; i < n; i++) {
-      float old = w[wOffset + i];
-      float updated = old - rate * (g[gOffset + i] + lambda * old);
-      w[wOffset + i] = updated;
+    for (int i = from; i < to; i++) {
+      float updated = w.get(i) - rate * (g[gAt + i - from] + step.lambda() * w.get(i));
+      w.set(i, updated);
       sum += (double) updated * updated;
     }
     return sum;
   }
 
   @Override
-  protected double adagradRange(
-      float[] w,
-      int wOffset,
-      float[] s,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      float gradientScale,
-      float lambda,
-      float lr,
-      float epsilon) {
+  protected double adagrad(
+      Squares squares, PlainStep step, float epsilon, int from, int to, float[] g, int gAt) {
+    Vec w = squares.w();
+    Vec s = squares.s();
     double sum = 0;
-    for (int i = 0; i < n; i++) {
-      float old = w[wOffset + i];
-      float gradient = gradientScale * (g[gOffset + i] + lambda * old);
-      float state = s[stateOffset + i] + gradient * gradient;
-      float updated = old - lr * (gradient / ((float) Math.sqrt(state) + epsilon));
-      s[stateOffset + i] = state;
-      w[wOffset + i] = updated;
+    for (int i = from; i < to; i++) {
+      float old = w.get(i);
+      float gradient = step.gradientScale() * (g[gAt + i - from] + step.lambda() * old);
+      float state = s.get(i) + gradient * gradient;
+      float updated = old - step.lr() * (gradient / ((float) Math.sqrt(state) + epsilon));
+      s.set(i, state);
+      w.set(i, updated);
       sum += (double) updated * updated;
     }
     return sum;

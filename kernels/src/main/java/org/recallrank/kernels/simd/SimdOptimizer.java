@@ -8,6 +8,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarOptimizer;
 
@@ -28,21 +29,18 @@ final class SimdOptimizer extends ScalarOptimizer {
   }
 
   @Override
-  protected double adamRange(
-      float[] w,
-      int wOffset,
-      float[] m,
-      float[] v,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      AdamStep step) {
-    int full = FLOATS.loopBound(n);
+  protected double adam(Moments moments, AdamStep step, int from, int to, float[] g, int gAt) {
+    int full = FLOATS.loopBound(to - from);
     if (full == 0) {
-      return super.adamRange(w, wOffset, m, v, stateOffset, g, gOffset, n, step);
+      return super.adam(moments, step, from, to, g, gAt);
     }
     double[] lanes = sums.doubles(DOUBLES.length());
+    float[] w = moments.w().data();
+    float[] m = moments.m().data();
+    float[] v = moments.v().data();
+    int wAt = moments.w().at(from);
+    int mAt = moments.m().at(from);
+    int vAt = moments.v().at(from);
     float gradientScale = step.gradientScale();
     float lambda = step.lambda();
     float beta1 = (float) step.beta1();
@@ -55,20 +53,20 @@ final class SimdOptimizer extends ScalarOptimizer {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
     for (int i = 0; i < full; i += N) {
-      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
+      FloatVector old = FloatVector.fromArray(FLOATS, w, wAt + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda)).mul(gradientScale);
+          FloatVector.fromArray(FLOATS, g, gAt + i).add(old.mul(lambda)).mul(gradientScale);
       FloatVector mean =
-          FloatVector.fromArray(FLOATS, m, stateOffset + i).mul(beta1).add(gradient.mul(rest1));
+          FloatVector.fromArray(FLOATS, m, mAt + i).mul(beta1).add(gradient.mul(rest1));
       FloatVector square =
-          FloatVector.fromArray(FLOATS, v, stateOffset + i)
+          FloatVector.fromArray(FLOATS, v, vAt + i)
               .mul(beta2)
               .add(gradient.mul(gradient).mul(rest2));
       FloatVector denominator = square.lanewise(VectorOperators.SQRT).div(root).add(epsilon);
       FloatVector updated = old.sub(mean.div(denominator).mul(stepSize));
-      mean.intoArray(m, stateOffset + i);
-      square.intoArray(v, stateOffset + i);
-      updated.intoArray(w, wOffset + i);
+      mean.intoArray(m, mAt + i);
+      square.intoArray(v, vAt + i);
+      updated.intoArray(w, wAt + i);
       DoubleVector a = Lanes.low(updated);
       DoubleVector b = Lanes.high(updated);
       low = a.fma(a, low);
@@ -76,25 +74,27 @@ final class SimdOptimizer extends ScalarOptimizer {
     }
     low.add(high).intoArray(lanes, 0);
     return Lanes.fold(lanes, DOUBLES.length())
-        + super.adamRange(
-            w, wOffset + full, m, v, stateOffset + full, g, gOffset + full, n - full, step);
+        + super.adam(moments, step, from + full, to, g, gAt + full);
   }
 
   @Override
-  protected double sgdRange(
-      float[] w, int wOffset, float[] g, int gOffset, int n, float rate, float lambda) {
-    int full = FLOATS.loopBound(n);
+  protected double sgd(Vec weights, PlainStep step, int from, int to, float[] g, int gAt) {
+    int full = FLOATS.loopBound(to - from);
     if (full == 0) {
-      return super.sgdRange(w, wOffset, g, gOffset, n, rate, lambda);
+      return super.sgd(weights, step, from, to, g, gAt);
     }
     double[] lanes = sums.doubles(DOUBLES.length());
+    float[] w = weights.data();
+    int wAt = weights.at(from);
+    float rate = step.lr() * step.gradientScale();
+    float lambda = step.lambda();
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
     for (int i = 0; i < full; i += N) {
-      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
-      FloatVector gradient = FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda));
+      FloatVector old = FloatVector.fromArray(FLOATS, w, wAt + i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, g, gAt + i).add(old.mul(lambda));
       FloatVector updated = old.sub(gradient.mul(rate));
-      updated.intoArray(w, wOffset + i);
+      updated.intoArray(w, wAt + i);
       DoubleVector a = Lanes.low(updated);
       DoubleVector b = Lanes.high(updated);
       low = a.fma(a, low);
@@ -102,40 +102,35 @@ final class SimdOptimizer extends ScalarOptimizer {
     }
     low.add(high).intoArray(lanes, 0);
     return Lanes.fold(lanes, DOUBLES.length())
-        + super.sgdRange(w, wOffset + full, g, gOffset + full, n - full, rate, lambda);
+        + super.sgd(weights, step, from + full, to, g, gAt + full);
   }
 
   @Override
-  protected double adagradRange(
-      float[] w,
-      int wOffset,
-      float[] s,
-      int stateOffset,
-      float[] g,
-      int gOffset,
-      int n,
-      float gradientScale,
-      float lambda,
-      float lr,
-      float epsilon) {
-    int full = FLOATS.loopBound(n);
+  protected double adagrad(
+      Squares squares, PlainStep step, float epsilon, int from, int to, float[] g, int gAt) {
+    int full = FLOATS.loopBound(to - from);
     if (full == 0) {
-      return super.adagradRange(
-          w, wOffset, s, stateOffset, g, gOffset, n, gradientScale, lambda, lr, epsilon);
+      return super.adagrad(squares, step, epsilon, from, to, g, gAt);
     }
     double[] lanes = sums.doubles(DOUBLES.length());
+    float[] w = squares.w().data();
+    float[] s = squares.s().data();
+    int wAt = squares.w().at(from);
+    int sAt = squares.s().at(from);
+    float gradientScale = step.gradientScale();
+    float lambda = step.lambda();
+    float lr = step.lr();
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
     for (int i = 0; i < full; i += N) {
-      FloatVector old = FloatVector.fromArray(FLOATS, w, wOffset + i);
+      FloatVector old = FloatVector.fromArray(FLOATS, w, wAt + i);
       FloatVector gradient =
-          FloatVector.fromArray(FLOATS, g, gOffset + i).add(old.mul(lambda)).mul(gradientScale);
-      FloatVector state =
-          FloatVector.fromArray(FLOATS, s, stateOffset + i).add(gradient.mul(gradient));
+          FloatVector.fromArray(FLOATS, g, gAt + i).add(old.mul(lambda)).mul(gradientScale);
+      FloatVector state = FloatVector.fromArray(FLOATS, s, sAt + i).add(gradient.mul(gradient));
       FloatVector denominator = state.lanewise(VectorOperators.SQRT).add(epsilon);
       FloatVector updated = old.sub(gradient.div(denominator).mul(lr));
-      state.intoArray(s, stateOffset + i);
-      updated.intoArray(w, wOffset + i);
+      state.intoArray(s, sAt + i);
+      updated.intoArray(w, wAt + i);
       DoubleVector a = Lanes.low(updated);
       DoubleVector b = Lanes.high(updated);
       low = a.fma(a, low);
@@ -143,17 +138,6 @@ final class SimdOptimizer extends ScalarOptimizer {
     }
     low.add(high).intoArray(lanes, 0);
     return Lanes.fold(lanes, DOUBLES.length())
-        + super.adagradRange(
-            w,
-            wOffset + full,
-            s,
-            stateOffset + full,
-            g,
-            gOffset + full,
-            n - full,
-            gradientScale,
-            lambda,
-            lr,
-            epsilon);
+        + super.adagrad(squares, step, epsilon, from + full, to, g, gAt + full);
   }
 }
