@@ -27,6 +27,7 @@ import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.tensor.Rng;
@@ -94,7 +95,7 @@ class EveryCombinationTest {
     RecallStage stage = new RecallStage(world.split(Split.TRAIN));
     Kernels kernels = kernels();
     Dssm.Config dssm = Dssm.Config.from(new Settings(Map.of("dssm_epochs", "2", "dssm_dim", "8")));
-    Dssm.Vectors vectors = stage.vectors(kernels, dssm, new Rng(1), loss -> {});
+    RecallVectors vectors = stage.vectors(kernels, dssm, new Rng(1), loss -> {});
     recall =
         stage.nearest(
             kernels,

@@ -7,12 +7,12 @@ import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.Exposures;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.tensor.Rng;
-import org.recallrank.training.recall.Dssm;
 
 /**
  * Random users, items, pools and batches with every type of field on both sides, made by hand: what
@@ -74,7 +74,7 @@ record SmallRecallWorld(
             items,
             pools,
             Exposures.of(size.users, shownUsers, shownItems),
-            new Dssm.Vectors(
+            new RecallVectors(
                 vectors(size.users * vectorDim, rng),
                 vectors(size.items * vectorDim, rng),
                 vectorDim));

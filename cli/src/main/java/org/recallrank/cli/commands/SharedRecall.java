@@ -10,6 +10,7 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.DatasetFolder;
@@ -27,8 +28,8 @@ final class SharedRecall {
   private final DatasetFolder data;
   private final Function<PoolConfig, Function<Encoding, TrainingRun.SuppliedPools>> supplied;
   private final Consumer<String> say;
-  private final Map<Dssm.Config, Dssm.Vectors> vectors = new HashMap<>();
-  private final Map<FoldKey, List<Dssm.Vectors>> foldVectors = new HashMap<>();
+  private final Map<Dssm.Config, RecallVectors> vectors = new HashMap<>();
+  private final Map<FoldKey, List<RecallVectors>> foldVectors = new HashMap<>();
   private final Map<Key, RecallData> known = new HashMap<>();
   private RecallStage stage;
   private long seed;
@@ -86,14 +87,14 @@ final class SharedRecall {
     return recall;
   }
 
-  private Dssm.Vectors vectors(ModelSpec spec) {
-    Dssm.Vectors found = vectors.get(spec.dssm());
+  private RecallVectors vectors(ModelSpec spec) {
+    RecallVectors found = vectors.get(spec.dssm());
     if (found != null) {
       return found;
     }
     long start = System.nanoTime();
     double[] loss = new double[1];
-    Dssm.Vectors trained =
+    RecallVectors trained =
         stage.vectors(kernels, spec.dssm(), new Rng(seed).split("recall"), l -> loss[0] = l);
     vectors.put(spec.dssm(), trained);
     say.accept(
@@ -106,7 +107,7 @@ final class SharedRecall {
     return trained;
   }
 
-  private List<Dssm.Vectors> foldVectors(ModelSpec spec) {
+  private List<RecallVectors> foldVectors(ModelSpec spec) {
     int folds = spec.pools().folds();
     if (folds == 0) {
       return List.of();
@@ -115,7 +116,7 @@ final class SharedRecall {
         new FoldKey(spec.dssm(), folds),
         key -> {
           long start = System.nanoTime();
-          List<Dssm.Vectors> trained =
+          List<RecallVectors> trained =
               stage.foldVectors(kernels, spec.dssm(), new Rng(seed).split("recall"), folds);
           say.accept(
               String.format(
@@ -130,7 +131,7 @@ final class SharedRecall {
   private RecallData build(
       ModelSpec spec,
       Function<Encoding, TrainingRun.SuppliedPools> pools,
-      Dssm.Vectors recallVectors) {
+      RecallVectors recallVectors) {
     long start = System.nanoTime();
     RecallData recall;
     if (pools == null) {

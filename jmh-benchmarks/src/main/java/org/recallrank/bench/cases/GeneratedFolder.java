@@ -3,10 +3,10 @@ package org.recallrank.bench.cases;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.data.DatasetWriter;
-import org.recallrank.training.recall.Dssm;
 import org.recallrank.training.recall.PoolConfig;
 import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.Split;
@@ -52,8 +52,8 @@ public final class GeneratedFolder implements AutoCloseable {
    */
   public RecallData recall(PoolConfig pools, SplittableRandom random) {
     Schema schema = data.schema();
-    Dssm.Vectors vectors =
-        new Dssm.Vectors(
+    RecallVectors vectors =
+        new RecallVectors(
             Oracle.normals(random, tableRows(schema, schema.user()) * VECTOR_DIM),
             Oracle.normals(random, tableRows(schema, schema.item()) * VECTOR_DIM),
             VECTOR_DIM);

@@ -25,10 +25,10 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.DatasetCache;
 import org.recallrank.training.data.DatasetFolder;
-import org.recallrank.training.recall.Dssm;
 import org.recallrank.training.recall.PoolConfig;
 import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.BadRows;
@@ -202,7 +202,7 @@ final class TrainingComparison {
   private static RecallData recall(ModelSpec spec, Kernels kernels, DatasetFolder dataset) {
     RecallStage stage = new RecallStage(dataset.split(Split.TRAIN));
     Rng rng = new Rng(spec.train().seed()).split("recall");
-    Dssm.Vectors vectors = stage.vectors(kernels, spec.dssm(), rng, loss -> {});
+    RecallVectors vectors = stage.vectors(kernels, spec.dssm(), rng, loss -> {});
     PoolConfig sizes = new PoolConfig(spec.pools().items(), spec.pools().users());
     return stage.nearest(kernels, vectors, sizes);
   }

@@ -4,7 +4,7 @@ import org.recallrank.autograd.SlotMap;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
-import org.recallrank.training.recall.Dssm;
+import org.recallrank.model.recall.RecallVectors;
 
 /**
  * The cross-stage selection module (Eq. 1 and 2): of each row's pools the k_l users nearest to its
@@ -24,7 +24,7 @@ final class Selection {
   private final int kl;
   private final int kr;
   private final Variant variant;
-  private final Dssm.Vectors vectors; // of EXACT only
+  private final RecallVectors vectors; // of EXACT only
   private final int wide; // k_r and one more, so that k_r are left without the target
   private final SlotMap distinctUsers;
   private int[] userPosition = new int[0]; // [distinct users, kl]
@@ -36,7 +36,7 @@ final class Selection {
    * @param kl ignored by {@link Variant#USER}, which has one
    * @param vectors of the recall model: what {@link Variant#EXACT} compares, needed by it only
    */
-  Selection(RecallPools pools, int kl, int kr, Variant variant, Dssm.Vectors vectors) {
+  Selection(RecallPools pools, int kl, int kr, Variant variant, RecallVectors vectors) {
     this.pools = pools;
     this.variant = variant;
     this.vectors = vectors;

@@ -1,7 +1,6 @@
 package org.recallrank.model.recall;
 
 import org.recallrank.model.entity.EntityTable;
-import org.recallrank.training.recall.Dssm;
 
 /**
  * All that RAR and CIM know of other users and items, made from training data (or by a recall stage
@@ -18,4 +17,4 @@ public record RecallData(
     EntityTable items,
     RecallPools pools,
     Exposures exposures,
-    Dssm.Vectors vectors) {}
+    RecallVectors vectors) {}

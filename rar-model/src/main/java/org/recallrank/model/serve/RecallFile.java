@@ -12,10 +12,10 @@ import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
-import org.recallrank.training.recall.Dssm;
 
 /**
  * Recall data as tensors: {@code pools.items} [users, r] and {@code pools.users} [users, l] (I32),
@@ -88,13 +88,13 @@ final class RecallFile {
     }
   }
 
-  private static Dssm.Vectors vectors(SafeTensors stored, EntityTable users, EntityTable items) {
+  private static RecallVectors vectors(SafeTensors stored, EntityTable users, EntityTable items) {
     if (!stored.tensors().containsKey(USER_VECTORS)) {
       return null;
     }
     StoredTensor ofUsers = stored.tensor(USER_VECTORS);
     int dim = (int) ofUsers.shape()[1];
-    return new Dssm.Vectors(
+    return new RecallVectors(
         exactly(USER_VECTORS, ofUsers.floats(), users.size() * dim),
         exactly(ITEM_VECTORS, stored.tensor(ITEM_VECTORS).floats(), items.size() * dim),
         dim);

@@ -11,8 +11,8 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.tensor.Rng;
-import org.recallrank.training.recall.Dssm;
 
 class SelectionTest {
   private static final int USERS = 30;
@@ -165,7 +165,7 @@ class SelectionTest {
           Kernels kernels = new KernelSelector().select(backend.name(), workers).kernels();
           Selection selection =
               new Selection(
-                  pools, KL, KR, Variant.EXACT, new Dssm.Vectors(userVectors, itemVectors, dim));
+                  pools, KL, KR, Variant.EXACT, new RecallVectors(userVectors, itemVectors, dim));
           int[] rowUsers = members(20, USERS);
           int[] rowItems = members(20, ITEMS);
           selection.select(kernels, null, null, WORDS, rowUsers, rowItems, rowUsers, 20);

@@ -15,13 +15,14 @@ import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.entity.EntityGather;
 import org.recallrank.model.entity.EntityTable;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.tensor.Rng;
 
 /**
  * A two-tower recall model (DSSM; Huang et al., CIKM 2013) over the fields of users and items,
  * trained on the positive pairs of the training rows with in-batch negatives ({@link
- * InBatchSoftmax}). Vectors have length 1.
+ * InBatchSoftmax}). RecallVectors have length 1.
  *
  * <p>The paper names DSSM as what it builds its pools with and gives no setting; the ones here are
  * ours.
@@ -51,14 +52,6 @@ public final class Dssm {
     }
   }
 
-  /**
-   * What the towers give, rows as in the entity tables.
-   *
-   * @param users [users, dim]
-   * @param items [items, dim]
-   */
-  public record Vectors(float[] users, float[] items, int dim) {}
-
   private final Kernels kernels;
   private final Config config;
   private final Tower users;
@@ -82,7 +75,7 @@ public final class Dssm {
    * @param pairs distinct (user, item) pairs with a click
    * @param onEpoch told the mean loss of each epoch
    */
-  public static Vectors train(
+  public static RecallVectors train(
       Kernels kernels,
       EntityTable users,
       EntityTable items,
@@ -92,7 +85,8 @@ public final class Dssm {
       DoubleConsumer onEpoch) {
     Dssm model = new Dssm(kernels, users, items, config, rng);
     model.fit(pairs, onEpoch);
-    return new Vectors(model.users.vectors(kernels), model.items.vectors(kernels), config.dim());
+    return new RecallVectors(
+        model.users.vectors(kernels), model.items.vectors(kernels), config.dim());
   }
 
   private void fit(Pairs pairs, DoubleConsumer onEpoch) {

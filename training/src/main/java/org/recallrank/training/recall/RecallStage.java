@@ -11,6 +11,7 @@ import org.recallrank.model.recall.Exposures;
 import org.recallrank.model.recall.Folds;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.EntityTables;
@@ -42,7 +43,7 @@ public final class RecallStage {
    *
    * @param onEpoch told the loss of each epoch
    */
-  public Dssm.Vectors vectors(
+  public RecallVectors vectors(
       Kernels kernels, Dssm.Config config, Rng rng, DoubleConsumer onEpoch) {
     return Dssm.train(kernels, users, items, pairs(CLICKED).distinct(), config, rng, onEpoch);
   }
@@ -52,8 +53,8 @@ public final class RecallStage {
    *
    * @param folds how many; 0 for none
    */
-  public List<Dssm.Vectors> foldVectors(Kernels kernels, Dssm.Config config, Rng rng, int folds) {
-    List<Dssm.Vectors> vectors = new ArrayList<>();
+  public List<RecallVectors> foldVectors(Kernels kernels, Dssm.Config config, Rng rng, int folds) {
+    List<RecallVectors> vectors = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
       int fold = f;
       Pairs others =
@@ -67,8 +68,8 @@ public final class RecallStage {
     return vectors;
   }
 
-  /** As {@link #nearest(Kernels, Dssm.Vectors, List, PoolConfig)} of a config without folds. */
-  public RecallData nearest(Kernels kernels, Dssm.Vectors vectors, PoolConfig config) {
+  /** As {@link #nearest(Kernels, RecallVectors, List, PoolConfig)} of a config without folds. */
+  public RecallData nearest(Kernels kernels, RecallVectors vectors, PoolConfig config) {
     return nearest(kernels, vectors, List.of(), config);
   }
 
@@ -80,7 +81,7 @@ public final class RecallStage {
    * @throws SettingsException if a pool is to hold more than there is
    */
   public RecallData nearest(
-      Kernels kernels, Dssm.Vectors vectors, List<Dssm.Vectors> foldVectors, PoolConfig config) {
+      Kernels kernels, RecallVectors vectors, List<RecallVectors> foldVectors, PoolConfig config) {
     check(config);
     if (foldVectors.size() != config.folds()) {
       throw new IllegalArgumentException(
@@ -91,7 +92,7 @@ public final class RecallStage {
     int folds = foldVectors.size();
     int[] nearestItems = new int[Pool.places((long) users.size() * (1 + folds), config.items())];
     for (int f = 0; f <= folds; f++) {
-      Dssm.Vectors by = f == 0 ? vectors : foldVectors.get(f - 1);
+      RecallVectors by = f == 0 ? vectors : foldVectors.get(f - 1);
       search.search(
           by.users(),
           users.size(),
@@ -118,9 +119,9 @@ public final class RecallStage {
         vectors);
   }
 
-  /** As {@link #supplied(Pool, Pool, Pool, Dssm.Vectors, PoolConfig)} without sessions. */
+  /** As {@link #supplied(Pool, Pool, Pool, RecallVectors, PoolConfig)} without sessions. */
   public RecallData supplied(
-      Pool recallItems, Pool lookAlikes, Dssm.Vectors vectors, PoolConfig config) {
+      Pool recallItems, Pool lookAlikes, RecallVectors vectors, PoolConfig config) {
     return supplied(recallItems, lookAlikes, null, vectors, config);
   }
 
@@ -137,7 +138,7 @@ public final class RecallStage {
       Pool recallItems,
       Pool lookAlikes,
       Pool sessionItems,
-      Dssm.Vectors vectors,
+      RecallVectors vectors,
       PoolConfig config) {
     checkSizes(config);
     checkLists("recall items", recallItems);
@@ -186,7 +187,7 @@ public final class RecallStage {
     return only;
   }
 
-  private RecallData data(RecallPools pools, Dssm.Vectors vectors) {
+  private RecallData data(RecallPools pools, RecallVectors vectors) {
     Pairs shown = pairs(SHOWN);
     Exposures exposures =
         pools.sessions() == 0

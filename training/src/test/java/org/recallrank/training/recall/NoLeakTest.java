@@ -17,6 +17,7 @@ import org.recallrank.kernels.Workers;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.Exposures;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.tensor.Rng;
@@ -131,7 +132,7 @@ class NoLeakTest {
     try (Workers workers = Workers.create(1)) {
       Kernels kernels = new KernelSelector().select("scalar", workers).kernels();
       RecallStage stage = new RecallStage(data.split(Split.TRAIN));
-      Dssm.Vectors vectors = stage.vectors(kernels, DSSM, new Rng(3), loss -> {});
+      RecallVectors vectors = stage.vectors(kernels, DSSM, new Rng(3), loss -> {});
       return stage.nearest(
           kernels, vectors, stage.foldVectors(kernels, DSSM, new Rng(3), FOLDS.folds()), FOLDS);
     }
