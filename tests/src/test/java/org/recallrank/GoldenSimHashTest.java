@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.io.SafeTensors;
@@ -54,12 +56,16 @@ class GoldenSimHashTest {
     StoredTensor index = expected.tensor(prefix + "topk_index");
     int rows = (int) index.shape()[0];
     int k = (int) index.shape()[1];
-    int n = (int) data.tensor("vectors").shape()[0];
+    int words = (int) p.shape()[1] / 64;
     int[] foundIndex = new int[rows * k];
     int[] foundDistance = new int[rows * k];
     kernels
         .hamming()
-        .topK(queries, 0, rows, vectors, 0, n, vectors.length / n, k, foundIndex, foundDistance);
+        .topK(
+            BitMatrix.of(queries, words),
+            BitMatrix.of(vectors, words),
+            k,
+            new TopK(foundIndex, foundDistance));
     assertThat(foundDistance)
         .as(prefix + "topk_distance")
         .containsExactly(expected.tensor(prefix + "topk_distance").ints());

@@ -1,60 +1,68 @@
 package org.recallrank.kernels;
 
 /**
- * Hamming distances between signatures, and the nearest ones.
+ * Hamming distances between signatures, the rows of bit matrices, and the nearest ones.
  *
- * <p>A signature is {@code words} consecutive longs. The k nearest come in order of ascending
- * distance; of equal distances the lower position comes first, on every backend.
+ * <p>The k nearest come in order of ascending distance; of equal distances the lower position comes
+ * first, on every backend.
  */
 public interface HammingKernel {
 
-  /** distance[i] = number of differing bits between the query and signature i of the pool. */
-  void distances(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int[] distance,
-      int distanceOffset);
-
   /**
-   * The k nearest of the n signatures of a pool, for each of {@code queries} queries (one after the
-   * other in memory). Row q of the results is [q * k, q * k + k).
+   * Receives the nearest of each query: query q's are elements q * k to q * k + k - 1.
    *
-   * @param index positions in the pool, 0 to n - 1
-   * @throws IllegalArgumentException if k &lt; 1 or k &gt; n
+   * @param index their positions
+   * @param distance their distances
    */
-  void topK(
-      long[] query,
-      int queryOffset,
-      int queries,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int k,
-      int[] index,
-      int[] distance);
+  record TopK(int[] index, int[] distance) {}
 
   /**
-   * The k nearest within one small candidate list per query: query b is signature queryRow[b] of
-   * querySignatures; its candidates are the ids candidates[listOf[b] * listLength ..+listLength),
-   * signatures of poolSignatures. RAR's selection (Eq. 1 and 2): one query per target, one list per
-   * user.
+   * One candidate list for each of some queries.
    *
-   * @param position positions within the list, [batch, k], by the rule above
+   * @param candidates the lists, one after the other: rows of a pool
+   * @param length of a list
+   * @param of which list is each query's
+   */
+  record Lists(int[] candidates, int length, Ids of) {
+    /**
+     * @throws IllegalArgumentException if the length is not at least 1
+     */
+    public Lists {
+      if (length < 1) {
+        throw new IllegalArgumentException("lists: length must be at least 1: " + length);
+      }
+    }
+
+    /** How many there are. */
+    public int count() {
+      return candidates.length / length;
+    }
+  }
+
+  /**
+   * distance[distanceOffset + i] = number of differing bits between the query and row i of the
+   * pool.
+   *
+   * @param query one row
+   */
+  void distances(BitMatrix query, BitMatrix pool, int[] distance, int distanceOffset);
+
+  /**
+   * The k nearest rows of a pool for each query.
+   *
+   * @throws IllegalArgumentException if k &lt; 1 or k is more than the pool's rows
+   */
+  void topK(BitMatrix queries, BitMatrix pool, int k, TopK result);
+
+  /**
+   * The k nearest within one small candidate list per query. RAR's selection (Eq. 1 and 2): one
+   * query per target, one list per user.
+   *
+   * @param queryRow which row of {@code queries} is each query
+   * @param position receives positions within the list, [batch, k], by the rule above
+   * @throws IndexOutOfBoundsException if a row of {@code queries} or of the pool, or a list, is not
+   *     there
    */
   void topKOfLists(
-      long[] querySignatures,
-      int[] queryRow,
-      int batch,
-      long[] poolSignatures,
-      int[] candidates,
-      int listLength,
-      int[] listOf,
-      int words,
-      int k,
-      int[] position);
+      BitMatrix queries, Ids queryRow, BitMatrix pool, Lists lists, int k, int[] position);
 }

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.recallrank.kernels.HammingKernel.Lists;
+import org.recallrank.kernels.HammingKernel.TopK;
 
 class HammingTest {
   static Stream<Kernels> backends() {
@@ -45,7 +47,9 @@ class HammingTest {
         long[] pool = signatures(random, 3 + n * words, false);
         int[] out = new int[n + 9];
         java.util.Arrays.fill(out, -7);
-        kernels.hamming().distances(query, 1, pool, 3, n, words, out, 4);
+        kernels
+            .hamming()
+            .distances(new BitMatrix(query, 1, 1, words), new BitMatrix(pool, 3, n, words), out, 4);
         for (int i = 0; i < out.length; i++) {
           int expected =
               i >= 4 && i < 4 + n ? distance(query, 1, pool, 3 + (i - 4) * words, words) : -7;
@@ -86,7 +90,11 @@ class HammingTest {
     long[] pool = signatures(random, 1 + n * words, manyTies);
     int[] index = new int[queries * k];
     int[] distance = new int[queries * k];
-    kernel.topK(query, 2, queries, pool, 1, n, words, k, index, distance);
+    kernel.topK(
+        new BitMatrix(query, 2, queries, words),
+        new BitMatrix(pool, 1, n, words),
+        k,
+        new TopK(index, distance));
     for (int q = 0; q < queries; q++) {
       int[] all = new int[n];
       for (int i = 0; i < n; i++) {
@@ -120,7 +128,9 @@ class HammingTest {
     }
     int[] index = new int[700];
     int[] distance = new int[700];
-    kernels.hamming().topK(new long[1], 0, 1, pool, 0, n, 1, 700, index, distance);
+    kernels
+        .hamming()
+        .topK(BitMatrix.of(new long[1], 1), BitMatrix.of(pool, 1), 700, new TopK(index, distance));
     int[] all = new int[n];
     for (int i = 0; i < n; i++) {
       all[i] = Long.bitCount(pool[i]);
@@ -147,7 +157,12 @@ class HammingTest {
         kernels
             .hamming()
             .topKOfLists(
-                queries, queryRow, batch, pool, candidates, listLength, listOf, words, k, position);
+                BitMatrix.of(queries, words),
+                Ids.of(queryRow),
+                BitMatrix.of(pool, words),
+                new Lists(candidates, listLength, Ids.of(listOf)),
+                k,
+                position);
         for (int b = 0; b < batch; b++) {
           int[] all = new int[listLength];
           for (int i = 0; i < listLength; i++) {
@@ -170,7 +185,9 @@ class HammingTest {
     for (int threads : new int[] {1, 2, 5}) {
       for (Kernels kernels : Backends.withThreads(threads)) {
         int[] index = new int[400];
-        kernels.hamming().topK(query, 0, 40, pool, 0, 300_000, 1, 10, index, new int[400]);
+        kernels
+            .hamming()
+            .topK(BitMatrix.of(query, 1), BitMatrix.of(pool, 1), 10, new TopK(index, new int[400]));
         if (first == null) {
           first = index;
         }
@@ -183,26 +200,53 @@ class HammingTest {
   @MethodSource("backends")
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     HammingKernel kernel = kernels.hamming();
-    long[] x = new long[4];
+    long[] words = new long[4];
+    BitMatrix x = BitMatrix.of(words, 1);
+    BitMatrix wide = BitMatrix.of(words, 2);
     int[] out = new int[8];
-    assertThatThrownBy(() -> kernel.topK(x, 0, 1, x, 0, 4, 1, 5, out, out))
+    TopK result = new TopK(out, out);
+    assertThatThrownBy(() -> kernel.topK(x.rows(0, 1), x, 5, result))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("hamming.topK: k must be in 1 to 4: 5");
-    assertThatThrownBy(() -> kernel.topK(x, 0, 1, x, 0, 4, 1, 0, out, out))
+    assertThatThrownBy(() -> kernel.topK(x.rows(0, 1), x, 0, result))
         .hasMessage("hamming.topK: k must be in 1 to 4: 0");
-    assertThatThrownBy(() -> kernel.distances(x, 0, x, 0, 3, 2, out, 0))
-        .hasMessage("hamming.distances: pool needs 6 elements from offset 0, but its array has 4");
-    assertThatThrownBy(
-            () ->
-                kernel.topKOfLists(
-                    x, new int[] {0}, 1, x, new int[] {0, 4}, 2, new int[] {0}, 1, 1, out))
-        .isInstanceOf(IndexOutOfBoundsException.class)
+    assertThatThrownBy(() -> kernel.topK(x, x, 4, result))
+        .hasMessage("hamming.topK: index needs 16 elements from offset 0, but its array has 8");
+    assertThatThrownBy(() -> kernel.topK(x, wide, 1, result))
+        .hasMessage("hamming.topK: queries are [4, 64 bits], pool is [2, 128 bits]; bits differ");
+    assertThatThrownBy(() -> kernel.distances(x, x, out, 0))
+        .hasMessage("hamming.distances: query must be one row; it is [4, 64 bits]");
+    assertThatThrownBy(() -> kernel.distances(x.rows(0, 1), x, out, 5))
         .hasMessage(
-            "hamming.topKOfLists: index 4 at position 1 is outside poolSignatures of 4 rows");
-    assertThatThrownBy(
-            () ->
-                kernel.topKOfLists(
-                    x, new int[] {9}, 1, x, new int[] {0, 1}, 2, new int[] {0}, 1, 1, out))
-        .hasMessageContaining("index 9 at position 0 is outside querySignatures of 4 rows");
+            "hamming.distances: distance needs 4 elements from offset 5, but its array has 8");
+    assertThatThrownBy(() -> kernel.topKOfLists(x, first(0), x, lists(0, 4), 1, out))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("hamming.topKOfLists: index 4 at position 1 is outside pool of 4 rows");
+    assertThatThrownBy(() -> kernel.topKOfLists(x, first(9), x, lists(0, 1), 1, out))
+        .hasMessageContaining("index 9 at position 0 is outside queries of 4 rows");
+    assertThatThrownBy(() -> kernel.topKOfLists(x, Ids.of(new int[2]), x, lists(0, 1), 1, out))
+        .hasMessage("hamming.topKOfLists: 2 queries, but lists for 1");
+  }
+
+  private static Ids first(int row) {
+    return Ids.of(new int[] {row});
+  }
+
+  private static Lists lists(int... candidates) {
+    return new Lists(candidates, candidates.length, first(0));
+  }
+
+  @Test
+  void aViewFitsItsArray() {
+    long[] words = new long[4];
+    assertThatThrownBy(() -> new BitMatrix(words, 0, 3, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bit matrix of 3 rows needs 6 elements from offset 0, but its array has 4");
+    assertThatThrownBy(() -> BitMatrix.of(words, 0)).hasMessageContaining("at least 1: 0");
+    assertThatThrownBy(() -> BitMatrix.of(words, 2).rows(1, 2))
+        .hasMessage("rows 1 to 3 are outside [2, 128 bits]");
+    assertThat(BitMatrix.of(words, 2).rows(1, 1).at(0)).isEqualTo(2);
+    assertThatThrownBy(() -> new Lists(new int[1], 0, first(0)))
+        .hasMessage("lists: length must be at least 1: 0");
   }
 }

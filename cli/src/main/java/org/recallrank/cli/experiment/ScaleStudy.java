@@ -4,6 +4,8 @@ import com.google.gson.JsonObject;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
@@ -216,7 +218,13 @@ public final class ScaleStudy {
       int found = Math.min(k, n);
       int[] index = new int[QUERIES * found];
       int[] distance = new int[QUERIES * found];
-      kernels.hamming().topK(queries, 0, QUERIES, pool, from, n, 1, found, index, distance);
+      kernels
+          .hamming()
+          .topK(
+              BitMatrix.of(queries, 1),
+              new BitMatrix(pool, from, n, 1),
+              found,
+              new TopK(index, distance));
       for (int q = 0; q < QUERIES; q++) {
         long[] merged = new long[k + found];
         System.arraycopy(best, q * k, merged, 0, k);

@@ -4,6 +4,9 @@ import com.google.gson.JsonObject;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.Lists;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.ModelSpec;
@@ -90,8 +93,7 @@ final class SelectionMeasure {
     private final int[] candidates;
     private final int length;
     private final int k;
-    private final int words;
-    private final long[] signatures;
+    private final BitMatrix signatures;
     private int[] position = new int[0];
 
     Side(
@@ -110,7 +112,6 @@ final class SelectionMeasure {
       this.length = length;
       this.k = k;
       int bits = config.hashBits();
-      words = bits / 64;
       signatures = signatures(kernels, config.hashForm(), vectors, dim, bits, seed);
     }
 
@@ -119,7 +120,12 @@ final class SelectionMeasure {
       kernels
           .hamming()
           .topKOfLists(
-              signatures, queries, n, signatures, candidates, length, lists, words, k, position);
+              signatures,
+              Ids.of(queries, n),
+              signatures,
+              new Lists(candidates, length, Ids.of(lists, n)),
+              k,
+              position);
       return position;
     }
 
@@ -147,7 +153,7 @@ final class SelectionMeasure {
   }
 
   /** Signatures of dense vectors by a projection drawn from the seed. */
-  static long[] signatures(
+  static BitMatrix signatures(
       Kernels kernels, Form form, float[] vectors, int dim, int bits, long seed) {
     Rng rng = new Rng(seed).split("selection");
     float[] projection = new float[dim * bits];
@@ -157,6 +163,6 @@ final class SelectionMeasure {
     int n = vectors.length / dim;
     long[] out = new long[Math.multiplyExact(n, bits / 64)];
     kernels.simHash().encode(form, vectors, 0, dim, n, dim, projection, bits, out, 0);
-    return out;
+    return BitMatrix.of(out, bits / 64);
   }
 }

@@ -2,6 +2,7 @@ package org.recallrank.bench.cases;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.Kernels;
 
 /** Hamming distances of one query to each signature of a pool. All bits are random. */
@@ -45,7 +46,7 @@ public final class DistancesCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    kernels.hamming().distances(query, 0, pool, 0, n, words, distance, 0);
+    kernels.hamming().distances(BitMatrix.of(query, words), BitMatrix.of(pool, words), distance, 0);
     return distance;
   }
 

@@ -2,6 +2,8 @@ package org.recallrank.bench.cases;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Kernels;
 
 /** The k nearest signatures of one pool to each of some queries. All bits are random. */
@@ -56,7 +58,9 @@ public final class HammingCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    kernels.hamming().topK(query, 0, queries, pool, 0, n, words, k, index, distance);
+    kernels
+        .hamming()
+        .topK(BitMatrix.of(query, words), BitMatrix.of(pool, words), k, new TopK(index, distance));
     return index;
   }
 

@@ -2,6 +2,9 @@ package org.recallrank.bench.cases;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.Lists;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 
 /**
@@ -73,19 +76,9 @@ public final class SelectionCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    kernels
-        .hamming()
-        .topKOfLists(
-            signatures,
-            target,
-            batch,
-            signatures,
-            candidates,
-            listLength,
-            listOf,
-            words,
-            k,
-            position);
+    BitMatrix all = BitMatrix.of(signatures, words);
+    Lists lists = new Lists(candidates, listLength, Ids.of(listOf));
+    kernels.hamming().topKOfLists(all, Ids.of(target), all, lists, k, position);
     return position;
   }
 

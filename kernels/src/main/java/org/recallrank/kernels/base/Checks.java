@@ -1,6 +1,10 @@
 package org.recallrank.kernels.base;
 
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.HammingKernel.Lists;
+import org.recallrank.kernels.HammingKernel.TopK;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.Vec;
 
@@ -177,56 +181,45 @@ public final class Checks {
 
   /** The arguments of {@link HammingKernel#distances}. */
   public static void hammingDistances(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int[] distance,
-      int distanceOffset) {
+      BitMatrix query, BitMatrix pool, int[] distance, int distanceOffset) {
     String op = "hamming.distances";
-    positive(op, "words", words);
-    range(op, "query", query.length, queryOffset, words);
-    range(op, "pool", pool.length, poolOffset, (long) n * words);
-    range(op, "distance", distance.length, distanceOffset, n);
+    sameBits(op, query, pool);
+    if (query.rows() != 1) {
+      throw new IllegalArgumentException(op + ": query must be one row; it is " + query.shape());
+    }
+    range(op, "distance", distance.length, distanceOffset, pool.rows());
   }
 
   /** The arguments of {@link HammingKernel#topK}. */
-  public static void hammingTopK(
-      long[] query,
-      int queryOffset,
-      int queries,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int k,
-      int[] index,
-      int[] distance) {
+  public static void hammingTopK(BitMatrix queries, BitMatrix pool, int k, TopK result) {
     String op = "hamming.topK";
-    positive(op, "words", words);
-    size(op, "queries", queries);
-    range(op, "query", query.length, queryOffset, (long) queries * words);
-    range(op, "pool", pool.length, poolOffset, (long) n * words);
-    topK(op, k, n);
-    range(op, "index", index.length, 0, (long) queries * k);
-    range(op, "distance", distance.length, 0, (long) queries * k);
+    sameBits(op, queries, pool);
+    topK(op, k, pool.rows());
+    range(op, "index", result.index().length, 0, (long) queries.rows() * k);
+    range(op, "distance", result.distance().length, 0, (long) queries.rows() * k);
   }
 
   /**
-   * The sizes of {@link HammingKernel#topKOfLists}; which rows and ids there are is not checked.
+   * The arguments of {@link HammingKernel#topKOfLists}; which rows and ids there are is not
+   * checked.
    */
   public static void hammingTopKOfLists(
-      int[] queryRow, int batch, int listLength, int[] listOf, int words, int k, int[] position) {
+      BitMatrix queries, Ids queryRow, BitMatrix pool, Lists lists, int k, int[] position) {
     String op = "hamming.topKOfLists";
-    positive(op, "words", words);
-    size(op, "batch", batch);
-    size(op, "listLength", listLength);
-    topK(op, k, listLength);
-    range(op, "queryRow", queryRow.length, 0, batch);
-    range(op, "listOf", listOf.length, 0, batch);
-    range(op, "position", position.length, 0, (long) batch * k);
+    sameBits(op, queries, pool);
+    topK(op, k, lists.length());
+    if (queryRow.size() != lists.of().size()) {
+      throw new IllegalArgumentException(
+          op + ": " + queryRow.size() + " queries, but lists for " + lists.of().size());
+    }
+    range(op, "position", position.length, 0, (long) queryRow.size() * k);
+  }
+
+  private static void sameBits(String op, BitMatrix queries, BitMatrix pool) {
+    if (queries.words() != pool.words()) {
+      throw new IllegalArgumentException(
+          op + ": queries are " + queries.shape() + ", pool is " + pool.shape() + "; bits differ");
+    }
   }
 
   /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */
@@ -234,6 +227,11 @@ public final class Checks {
     positive(op, "dim", dim);
     range(op, what, length, offset, 0);
     return (length - offset) / dim;
+  }
+
+  /** The row number at a position of {@code index}, which must be one of {@code rows}. */
+  public static int row(String op, String what, Ids index, int position, int rows) {
+    return row(op, what, index.data()[index.offset() + position], rows, position);
   }
 
   /** The row number {@code index}, which must be one of {@code rows}. */

@@ -1,6 +1,7 @@
 package org.recallrank.kernels.base;
 
 import java.util.Arrays;
+import org.recallrank.kernels.HammingKernel.TopK;
 
 /**
  * The k smallest of n small integers, ascending, ties by position: a counting sort that stops at
@@ -14,35 +15,28 @@ public final class CountingTopK {
   private CountingTopK() {}
 
   /**
-   * @param distance n distances from {@code distanceOffset}, each in 0 to {@code largest}
+   * @param distance n distances, each in 0 to {@code largest}
    * @param start work array of {@code largest + 2} ints
-   * @param index receives the k positions from {@code at} on
-   * @param sorted receives the k distances from {@code at} on, or null
+   * @param result receives them as those of query {@code q}; its distances may be null
    */
   public static void select(
-      int[] distance,
-      int distanceOffset,
-      int n,
-      int largest,
-      int k,
-      int[] start,
-      int[] index,
-      int[] sorted,
-      int at) {
+      int[] distance, int n, int largest, int[] start, int k, TopK result, int q) {
     Arrays.fill(start, 0, largest + 2, 0);
     for (int i = 0; i < n; i++) {
-      start[distance[distanceOffset + i] + 1]++;
+      start[distance[i] + 1]++;
     }
     int last = 0; // the largest distance of which at least one is needed
     for (int d = 0; d <= largest && start[d] < k; d++) {
       last = d;
       start[d + 1] += start[d];
     }
+    int[] index = result.index();
+    int[] sorted = result.distance();
     int left = k;
     for (int i = 0; left > 0; i++) {
-      int d = distance[distanceOffset + i];
+      int d = distance[i];
       if (d <= last && start[d] < k) {
-        int slot = at + start[d]++;
+        int slot = q * k + start[d]++;
         index[slot] = i;
         if (sorted != null) {
           sorted[slot] = d;

@@ -1,13 +1,16 @@
 package org.recallrank.kernels.base;
 
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 
 /**
- * What the backends share of {@link HammingKernel}: checks, chunks, and selection by counting (see
- * {@link CountingTopK}). A backend supplies the distances, and may replace {@link #topKOfPool}
- * where it knows better than to keep a distance per signature.
+ * What the backends share of {@link HammingKernel}: checks, chunks, distances by an exclusive or
+ * and a bit count per word, and selection by counting (see {@link CountingTopK}). A backend
+ * replaces {@link #distanceRange} where it has a faster one, and {@link #topKOfPool} where it knows
+ * better than to keep a distance per signature.
  */
 public abstract class HammingBase implements HammingKernel {
   private static final int GRAIN = 1 << 15;
@@ -24,144 +27,100 @@ public abstract class HammingBase implements HammingKernel {
   }
 
   @Override
-  public final void distances(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int[] distance,
-      int distanceOffset) {
-    Checks.hammingDistances(
-        query, queryOffset, pool, poolOffset, n, words, distance, distanceOffset);
+  public final void distances(BitMatrix query, BitMatrix pool, int[] distance, int distanceOffset) {
+    Checks.hammingDistances(query, pool, distance, distanceOffset);
     workers.forRanges(
-        n,
+        pool.rows(),
         GRAIN,
-        (from, to) ->
-            distanceRange(
-                query,
-                queryOffset,
-                pool,
-                poolOffset + from * words,
-                to - from,
-                words,
-                distance,
-                distanceOffset + from));
+        (from, to) -> distanceRange(query, 0, pool, from, to, distance, distanceOffset + from));
   }
 
   @Override
-  public final void topK(
-      long[] query,
-      int queryOffset,
-      int queries,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int k,
-      int[] index,
-      int[] distance) {
-    Checks.hammingTopK(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
-    topKOfPool(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
+  public final void topK(BitMatrix queries, BitMatrix pool, int k, TopK result) {
+    Checks.hammingTopK(queries, pool, k, result);
+    topKOfPool(queries, pool, k, result);
   }
 
   /** {@link #topK} with arguments that are known to fit: all distances, then counting. */
-  protected void topKOfPool(
-      long[] query,
-      int queryOffset,
-      int queries,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int k,
-      int[] index,
-      int[] distance) {
+  protected void topKOfPool(BitMatrix queries, BitMatrix pool, int k, TopK result) {
+    int n = pool.rows();
     workers.forRanges(
-        queries,
+        queries.rows(),
         Math.max(1, LIST_GRAIN / n),
         (from, to) -> {
           int[] all = distanceScratch.ints(n);
-          int[] counts = countScratch.ints(64 * words + 2);
           for (int q = from; q < to; q++) {
-            distanceRange(query, queryOffset + q * words, pool, poolOffset, n, words, all, 0);
-            CountingTopK.select(all, 0, n, 64 * words, k, counts, index, distance, q * k);
+            distanceRange(queries, q, pool, 0, n, all, 0);
+            select(all, n, pool.bits(), k, result, q);
           }
         });
   }
 
   @Override
   public final void topKOfLists(
-      long[] querySignatures,
-      int[] queryRow,
-      int batch,
-      long[] poolSignatures,
-      int[] candidates,
-      int listLength,
-      int[] listOf,
-      int words,
-      int k,
-      int[] position) {
+      BitMatrix queries, Ids queryRow, BitMatrix pool, Lists lists, int k, int[] position) {
+    Checks.hammingTopKOfLists(queries, queryRow, pool, lists, k, position);
     String op = "hamming.topKOfLists";
-    Checks.hammingTopKOfLists(queryRow, batch, listLength, listOf, words, k, position);
-    int queries = querySignatures.length / words;
-    int signatures = poolSignatures.length / words;
-    int lists = candidates.length / listLength;
+    int length = lists.length();
+    TopK result = new TopK(position, null);
     workers.forRanges(
-        batch,
-        Math.max(1, LIST_GRAIN / listLength),
+        queryRow.size(),
+        Math.max(1, LIST_GRAIN / length),
         (from, to) -> {
-          int[] all = distanceScratch.ints(listLength);
-          int[] counts = countScratch.ints(64 * words + 2);
+          int[] all = distanceScratch.ints(length);
           for (int b = from; b < to; b++) {
-            int q = Checks.row(op, "querySignatures", queryRow[b], queries, b);
-            int first = Checks.row(op, "candidates", listOf[b], lists, b) * listLength;
-            for (int i = first; i < first + listLength; i++) {
-              Checks.row(op, "poolSignatures", candidates[i], signatures, i);
-            }
-            listDistances(
-                querySignatures,
-                q * words,
-                poolSignatures,
-                candidates,
-                first,
-                listLength,
-                words,
-                all);
-            CountingTopK.select(all, 0, listLength, 64 * words, k, counts, position, null, b * k);
+            int q = Checks.row(op, "queries", queryRow, b, queries.rows());
+            int list = Checks.row(op, "lists", lists.of(), b, lists.count());
+            listDistances(queries, q, pool, lists.candidates(), list * length, length, all);
+            select(all, length, pool.bits(), k, result, b);
           }
         });
   }
 
-  /** Distances of n consecutive signatures. */
-  protected abstract void distanceRange(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int[] distance,
-      int distanceOffset);
+  /** Distances of row q of the queries to rows {@code from} to {@code to} - 1 of the pool. */
+  protected void distanceRange(
+      BitMatrix queries, int q, BitMatrix pool, int from, int to, int[] distance, int at) {
+    long[] data = pool.data();
+    int words = pool.words();
+    for (int i = from; i < to; i++) {
+      distance[at + i - from] = distance(queries.data(), queries.at(q), data, pool.at(i), words);
+    }
+  }
 
-  /** Distances of the signatures named by n candidate ids, which are known to be in range. */
-  protected abstract void listDistances(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int[] candidates,
-      int first,
-      int n,
-      int words,
-      int[] distance);
+  /** Distances of row q of the queries to the rows named by n candidates from the first on. */
+  private static void listDistances(
+      BitMatrix queries, int q, BitMatrix pool, int[] candidates, int first, int n, int[] all) {
+    for (int i = first; i < first + n; i++) {
+      Checks.row("hamming.topKOfLists", "pool", candidates[i], pool.rows(), i);
+    }
+    long[] data = pool.data();
+    int offset = pool.offset();
+    int words = pool.words();
+    int queryAt = queries.at(q);
+    if (words == 1) {
+      long query = queries.data()[queryAt];
+      for (int i = 0; i < n; i++) {
+        all[i] = Long.bitCount(query ^ data[offset + candidates[first + i]]);
+      }
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      int at = offset + candidates[first + i] * words;
+      all[i] = distance(queries.data(), queryAt, data, at, words);
+    }
+  }
 
   /** Number of differing bits of two signatures. */
-  protected static int distance(long[] a, int aAt, long[] b, int bAt, int words) {
+  private static int distance(long[] a, int aAt, long[] b, int bAt, int words) {
     int d = 0;
     for (int w = 0; w < words; w++) {
       d += Long.bitCount(a[aAt + w] ^ b[bAt + w]);
     }
     return d;
+  }
+
+  /** Query q's k nearest of n with these distances, each in 0 to {@code largest}. */
+  protected final void select(int[] distance, int n, int largest, int k, TopK result, int q) {
+    CountingTopK.select(distance, n, largest, countScratch.ints(largest + 2), k, result, q);
   }
 }

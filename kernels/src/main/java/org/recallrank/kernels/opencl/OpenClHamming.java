@@ -1,6 +1,8 @@
 package org.recallrank.kernels.opencl;
 
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.Checks;
@@ -18,7 +20,6 @@ final class OpenClHamming implements HammingKernel {
   private static final int MOST_NEAREST = 1024;
   private static final int MOST_WORDS = 32;
   private static final int LONGEST_LIST = 2048;
-  private static final String FILE = "hamming.cl";
 
   /** PART and GROUP of hamming.cl. */
   private static final int PART = 8192;
@@ -63,110 +64,96 @@ final class OpenClHamming implements HammingKernel {
   }
 
   @Override
-  public void distances(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int[] distances,
-      int distanceOffset) {
-    Checks.hammingDistances(
-        query, queryOffset, pool, poolOffset, n, words, distances, distanceOffset);
-    if ((long) n * words < leastWork) {
-      host.distances(query, queryOffset, pool, poolOffset, n, words, distances, distanceOffset);
+  public void distances(BitMatrix query, BitMatrix pool, int[] out, int outOffset) {
+    Checks.hammingDistances(query, pool, out, outOffset);
+    if (pool.size() < leastWork) {
+      host.distances(query, pool, out, outOffset);
       return;
     }
+    int n = pool.rows();
     synchronized (context) {
-      ClScratch.Slice q = queries.input(query, queryOffset, words);
-      ClScratch.Slice p = pools.input(pool, poolOffset, (long) n * words);
-      ClBuffer out = distance[0].words(n);
-      context
-          .kernel(FILE, "", "distances")
-          .launch(new long[] {n}, null, q.buffer(), q.at(), p.buffer(), p.at(), words, out);
-      context.read(out, 0, distances, distanceOffset, n);
+      ClScratch.Slice q = input(queries, query);
+      ClScratch.Slice p = input(pools, pool);
+      ClBuffer found = distance[0].words(n);
+      kernel("distances")
+          .launch(
+              new long[] {n}, null, q.buffer(), q.at(), p.buffer(), p.at(), pool.words(), found);
+      context.read(found, 0, out, outOffset, n);
     }
   }
 
+  private ClKernel kernel(String name) {
+    return context.kernel("hamming.cl", "", name);
+  }
+
+  private static ClScratch.Slice input(ClScratch scratch, BitMatrix x) {
+    return scratch.input(x.data(), x.offset(), x.size());
+  }
+
   @Override
-  public void topK(
-      long[] query,
-      int queryOffset,
-      int count,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int k,
-      int[] indexOut,
-      int[] distanceOut) {
-    Checks.hammingTopK(
-        query, queryOffset, count, pool, poolOffset, n, words, k, indexOut, distanceOut);
-    if (count == 0 || (long) n * words < leastWork || k > MOST_NEAREST || words > MOST_WORDS) {
-      host.topK(query, queryOffset, count, pool, poolOffset, n, words, k, indexOut, distanceOut);
+  public void topK(BitMatrix query, BitMatrix pool, int k, TopK result) {
+    Checks.hammingTopK(query, pool, k, result);
+    int count = query.rows();
+    if (count == 0 || pool.size() < leastWork || k > MOST_NEAREST || pool.words() > MOST_WORDS) {
+      host.topK(query, pool, k, result);
       return;
     }
     int found = count * k;
     int[] both = results.ints(2 * found);
     synchronized (context) {
-      ClScratch.Slice p = pools.input(pool, poolOffset, (long) n * words);
-      try (ClBuffer q = context.copyOf(query, queryOffset, count * words)) {
-        ClBuffer result =
-            cpu ? byLimit(q, count, p, n, words, k) : byGroups(q, count, p, n, words, k);
-        context.read(result, 0, both, 0, 2L * found);
+      ClScratch.Slice p = input(pools, pool);
+      try (ClBuffer q = context.copyOf(query.data(), query.offset(), query.size())) {
+        ClBuffer nearest = cpu ? byLimit(q, count, pool, p, k) : byGroups(q, count, pool, p, k);
+        context.read(nearest, 0, both, 0, 2L * found);
       }
     }
-    System.arraycopy(both, 0, indexOut, 0, found);
-    System.arraycopy(both, found, distanceOut, 0, found);
+    System.arraycopy(both, 0, result.index(), 0, found);
+    System.arraycopy(both, found, result.distance(), 0, found);
   }
 
-  private ClBuffer byLimit(
-      ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
+  private ClBuffer byLimit(ClBuffer query, int count, BitMatrix pool, ClScratch.Slice p, int k) {
+    int n = pool.rows();
     int items = CPU_ITEMS * context.device().computeUnits();
     int length = Math.min(n, Math.max(CPU_PART, Workers.chunks((long) n * count, items)));
     int parts = Workers.chunks(n, length);
     ClBuffer indexes = index[0].words((long) count * parts * k);
     ClBuffer distances = distance[0].words((long) count * parts * k);
-    context
-        .kernel(FILE, "", "nearest_by_limit")
+    kernel("nearest_by_limit")
         .launch(
             new long[] {parts, count},
             new long[] {1, 1},
             query,
             0,
-            pool.buffer(),
-            pool.at(),
+            p.buffer(),
+            p.at(),
             n,
-            words,
+            pool.words(),
             k,
             length,
             indexes,
             distances);
     ClBuffer result = index[1].words(2L * count * k);
-    context
-        .kernel(FILE, "", "merge_by_limit")
+    kernel("merge_by_limit")
         .launch(new long[] {count}, new long[] {1}, indexes, distances, parts * k, k, result);
     return result;
   }
 
-  private ClBuffer byGroups(
-      ClBuffer query, int count, ClScratch.Slice pool, int n, int words, int k) {
-    int parts = Workers.chunks(n, PART);
+  private ClBuffer byGroups(ClBuffer query, int count, BitMatrix pool, ClScratch.Slice p, int k) {
+    int parts = Workers.chunks(pool.rows(), PART);
     ClBuffer indexes = index[0].words((long) count * parts * k);
     ClBuffer distances = distance[0].words((long) count * parts * k);
-    ClKernel.Local counts = new ClKernel.Local(4L * (64 * words + 2));
-    context
-        .kernel(FILE, "", "nearest_of_pool")
+    ClKernel.Local counts = new ClKernel.Local(4L * (pool.bits() + 2));
+    long[] group = {GROUP, 1};
+    kernel("nearest_of_pool")
         .launch(
             new long[] {(long) GROUP * parts, count},
-            new long[] {GROUP, 1},
+            group,
             query,
             0,
-            pool.buffer(),
-            pool.at(),
-            n,
-            words,
+            p.buffer(),
+            p.at(),
+            pool.rows(),
+            pool.words(),
             k,
             indexes,
             distances,
@@ -180,99 +167,59 @@ final class OpenClHamming implements HammingKernel {
       side = 1 - side;
       indexes = index[side].words((long) count * parts * k);
       distances = distance[side].words((long) count * parts * k);
-      context
-          .kernel(FILE, "", "nearest_of_candidates")
+      kernel("nearest_of_candidates")
           .launch(
               new long[] {(long) GROUP * parts, count},
-              new long[] {GROUP, 1},
+              group,
               fromIndex,
               fromDistance,
               candidates,
-              64 * words,
+              pool.bits(),
               k,
               indexes,
               distances,
               counts);
     }
     ClBuffer result = index[1 - side].words(2L * count * k);
-    context
-        .kernel(FILE, "", "sort_nearest")
-        .launch(new long[] {k, count}, null, k, indexes, distances, result);
+    kernel("sort_nearest").launch(new long[] {k, count}, null, k, indexes, distances, result);
     return result;
   }
 
   @Override
   public void topKOfLists(
-      long[] querySignatures,
-      int[] queryRow,
-      int batch,
-      long[] poolSignatures,
-      int[] candidates,
-      int listLength,
-      int[] listOf,
-      int words,
-      int k,
-      int[] position) {
-    Checks.hammingTopKOfLists(queryRow, batch, listLength, listOf, words, k, position);
-    boolean small = (long) batch * listLength * words < leastWork;
-    if (batch > 0 && !small && words <= MOST_WORDS && listLength <= LONGEST_LIST) {
+      BitMatrix query, Ids queryRow, BitMatrix pool, Lists lists, int k, int[] position) {
+    Checks.hammingTopKOfLists(query, queryRow, pool, lists, k, position);
+    int batch = queryRow.size();
+    int words = pool.words();
+    boolean small = (long) batch * lists.length() * words < leastWork;
+    if (batch > 0 && !small && words <= MOST_WORDS && lists.length() <= LONGEST_LIST) {
       String op = "hamming.topKOfLists";
       for (int b = 0; b < batch; b++) {
-        Checks.row(op, "querySignatures", queryRow[b], querySignatures.length / words, b);
-        Checks.row(op, "candidates", listOf[b], candidates.length / listLength, b);
+        Checks.row(op, "queries", queryRow, b, query.rows());
+        Checks.row(op, "lists", lists.of(), b, lists.count());
       }
-      nearestOfLists(
-          querySignatures,
-          queryRow,
-          batch,
-          poolSignatures,
-          candidates,
-          listLength,
-          listOf,
-          words,
-          k,
-          position);
+      nearestOfLists(query, queryRow, pool, lists, k, position);
       if (allInside(position, batch, k)) {
         return;
       }
     }
     // Small ones, long ones, and those with a candidate to complain of.
-    host.topKOfLists(
-        querySignatures,
-        queryRow,
-        batch,
-        poolSignatures,
-        candidates,
-        listLength,
-        listOf,
-        words,
-        k,
-        position);
+    host.topKOfLists(query, queryRow, pool, lists, k, position);
   }
 
   private void nearestOfLists(
-      long[] querySignatures,
-      int[] queryRow,
-      int batch,
-      long[] poolSignatures,
-      int[] candidates,
-      int listLength,
-      int[] listOf,
-      int words,
-      int k,
-      int[] position) {
+      BitMatrix query, Ids queryRow, BitMatrix pool, Lists lists, int k, int[] position) {
+    int batch = queryRow.size();
+    int[] candidates = lists.candidates();
     synchronized (context) {
-      ClScratch.Slice q = queries.input(querySignatures, 0, querySignatures.length);
-      ClScratch.Slice p =
-          poolSignatures == querySignatures
-              ? q
-              : pools.input(poolSignatures, 0, poolSignatures.length);
-      ClScratch.Slice all = lists.input(candidates, 0, candidates.length);
+      ClScratch.Slice q = input(queries, query);
+      ClScratch.Slice p = pool.equals(query) ? q : input(pools, pool);
+      ClScratch.Slice all = this.lists.input(candidates, 0, candidates.length);
       ClBuffer out = distance[0].words((long) batch * k);
-      try (ClBuffer rows = context.copyOf(queryRow, 0, batch);
-          ClBuffer chosen = context.copyOf(listOf, 0, batch)) {
-        context
-            .kernel(FILE, "", "nearest_of_lists")
+      Ids of = lists.of();
+      try (ClBuffer rows = context.copyOf(queryRow.data(), queryRow.offset(), batch);
+          ClBuffer chosen = context.copyOf(of.data(), of.offset(), batch)) {
+        kernel("nearest_of_lists")
             .launch(
                 new long[] {(long) LIST_GROUP * batch},
                 new long[] {LIST_GROUP},
@@ -281,14 +228,14 @@ final class OpenClHamming implements HammingKernel {
                 rows,
                 p.buffer(),
                 p.at(),
-                poolSignatures.length / words,
+                pool.rows(),
                 all.buffer(),
                 chosen,
-                listLength,
-                words,
+                lists.length(),
+                pool.words(),
                 k,
                 out,
-                new ClKernel.Local(4L * listLength));
+                new ClKernel.Local(4L * lists.length()));
         context.read(out, 0, position, 0, (long) batch * k);
       }
     }

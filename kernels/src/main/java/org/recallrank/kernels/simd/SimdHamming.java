@@ -3,14 +3,15 @@ package org.recallrank.kernels.simd;
 import static org.recallrank.kernels.simd.Lanes.LONGS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
+import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
-import org.recallrank.kernels.base.CountingTopK;
 import org.recallrank.kernels.base.HammingBase;
 
 /**
@@ -21,7 +22,7 @@ import org.recallrank.kernels.base.HammingBase;
  * blocks that stay in L1, each for a group of queries before the next is read, so that memory is
  * read once per group. Each query keeps the largest distance that can still matter; that limit
  * falls fast, and from then on four vectors of distances are dismissed by one test, without ever
- * being written ({@link Nearest}).
+ * being written ({@link NearestSignatures}).
  */
 final class SimdHamming extends HammingBase {
   /** Up to here counting is faster. */
@@ -40,7 +41,6 @@ final class SimdHamming extends HammingBase {
 
   private final Scratch candidateIndex = new Scratch();
   private final Scratch candidateDistance = new Scratch();
-  private final Scratch counts = new Scratch();
 
   SimdHamming(Workers workers) {
     super(workers);
@@ -48,118 +48,80 @@ final class SimdHamming extends HammingBase {
 
   @Override
   protected void distanceRange(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int[] distance,
-      int distanceOffset) {
-    if (words > 1) {
-      for (int i = 0; i < n; i++) {
-        distance[distanceOffset + i] =
-            distance(query, queryOffset, pool, poolOffset + i * words, words);
-      }
+      BitMatrix queries, int q, BitMatrix pool, int from, int to, int[] distance, int at) {
+    if (pool.words() > 1) {
+      super.distanceRange(queries, q, pool, from, to, distance, at);
       return;
     }
-    LongVector q = LongVector.broadcast(LONGS, query[queryOffset]);
+    long[] data = pool.data();
+    int first = pool.at(from);
+    int n = to - from;
+    long query = queries.data()[queries.at(q)];
+    LongVector all = LongVector.broadcast(LONGS, query);
     int i = 0;
     for (; i < LONGS.loopBound(n); i += N / 2) {
       LongVector bits =
-          LongVector.fromArray(LONGS, pool, poolOffset + i)
-              .lanewise(VectorOperators.XOR, q)
+          LongVector.fromArray(LONGS, data, first + i)
+              .lanewise(VectorOperators.XOR, all)
               .lanewise(VectorOperators.BIT_COUNT);
       ((IntVector) bits.convertShape(VectorOperators.L2I, HALF_INTS, 0))
-          .intoArray(distance, distanceOffset + i);
+          .intoArray(distance, at + i);
     }
     for (; i < n; i++) {
-      distance[distanceOffset + i] = Long.bitCount(query[queryOffset] ^ pool[poolOffset + i]);
+      distance[at + i] = Long.bitCount(query ^ data[first + i]);
     }
   }
 
   @Override
-  protected void listDistances(
-      long[] query,
-      int queryOffset,
-      long[] pool,
-      int[] candidates,
-      int first,
-      int n,
-      int words,
-      int[] distance) {
-    if (words == 1) {
-      long q = query[queryOffset];
-      for (int i = 0; i < n; i++) {
-        distance[i] = Long.bitCount(q ^ pool[candidates[first + i]]);
-      }
-      return;
-    }
-    for (int i = 0; i < n; i++) {
-      distance[i] = distance(query, queryOffset, pool, candidates[first + i] * words, words);
-    }
-  }
-
-  @Override
-  protected void topKOfPool(
-      long[] query,
-      int queryOffset,
-      int queries,
-      long[] pool,
-      int poolOffset,
-      int n,
-      int words,
-      int k,
-      int[] index,
-      int[] distance) {
+  protected void topKOfPool(BitMatrix queries, BitMatrix pool, int k, TopK result) {
+    int n = pool.rows();
     if (n <= SMALL_POOL) {
-      super.topKOfPool(query, queryOffset, queries, pool, poolOffset, n, words, k, index, distance);
+      super.topKOfPool(queries, pool, k, result);
       return;
     }
     int parts = Workers.chunks(n, PART);
-    int groups = Workers.chunks(queries, QUERY_GROUP);
+    int groups = Workers.chunks(queries.rows(), QUERY_GROUP);
     // The k best of each part, for each query: row (query, part).
-    int rows = queries * parts;
-    int[] bestIndex = candidateIndex.ints(Math.multiplyExact(rows, k));
-    int[] bestDistance = candidateDistance.ints(rows * k);
+    int rows = queries.rows() * parts;
+    int room = Math.multiplyExact(rows, k);
+    TopK best = new TopK(candidateIndex.ints(room), candidateDistance.ints(room));
     int[] found = new int[rows];
     workers.forChunks(
         parts * groups,
         chunk -> {
           int part = chunk / groups;
-          int firstQuery = chunk % groups * QUERY_GROUP;
-          int endQuery = Math.min(queries, firstQuery + QUERY_GROUP);
-          Nearest[] nearest = new Nearest[endQuery - firstQuery];
+          int first = chunk % groups * QUERY_GROUP;
+          NearestSignatures[] nearest =
+              new NearestSignatures[Math.min(QUERY_GROUP, queries.rows() - first)];
+          Arrays.setAll(nearest, q -> new NearestSignatures(queries, first + q, k));
+          walk(pool, part * PART, Math.min(n, (part + 1) * PART), nearest);
           for (int q = 0; q < nearest.length; q++) {
-            nearest[q] = new Nearest(query, queryOffset + (firstQuery + q) * words, words, k);
-          }
-          int end = Math.min(n, (part + 1) * PART);
-          int block = Math.max(1, BLOCK_WORDS / words);
-          for (int from = part * PART; from < end; from += block) {
-            int to = Math.min(end, from + block);
-            for (Nearest each : nearest) {
-              each.offer(pool, poolOffset, from, to);
-            }
-          }
-          for (int q = 0; q < nearest.length; q++) {
-            int row = (firstQuery + q) * parts + part;
-            found[row] = nearest[q].copyTo(bestIndex, bestDistance, row * k);
+            int row = (first + q) * parts + part;
+            found[row] = nearest[q].copyTo(best, row * k);
           }
         });
-    int[] count = counts.ints(64 * words + 2);
-    for (int q = 0; q < queries; q++) {
-      // Close the gaps of parts with fewer than k, then count once more over all parts.
-      int at = q * parts * k;
+    for (int q = 0; q < queries.rows(); q++) {
+      // All parts without the gaps of those with fewer than k, where earlier queries' were; then
+      // count once more.
       int size = 0;
-      for (int part = 0; part < parts; part++) {
-        int from = at + part * k;
-        System.arraycopy(bestIndex, from, bestIndex, at + size, found[q * parts + part]);
-        System.arraycopy(bestDistance, from, bestDistance, at + size, found[q * parts + part]);
-        size += found[q * parts + part];
+      for (int row = q * parts; row < (q + 1) * parts; row++) {
+        System.arraycopy(best.index(), row * k, best.index(), size, found[row]);
+        System.arraycopy(best.distance(), row * k, best.distance(), size, found[row]);
+        size += found[row];
       }
-      CountingTopK.select(bestDistance, at, size, 64 * words, k, count, index, distance, q * k);
-      for (int i = q * k; i < q * k + k; i++) {
-        index[i] = bestIndex[at + index[i]];
+      select(best.distance(), size, pool.bits(), k, result, q);
+      for (int i = q * k; i < (q + 1) * k; i++) {
+        result.index()[i] = best.index()[result.index()[i]];
+      }
+    }
+  }
+
+  /** Block by block, each offered to all queries before the next is read. */
+  private static void walk(BitMatrix pool, int first, int end, NearestSignatures[] nearest) {
+    int block = Math.max(1, BLOCK_WORDS / pool.words());
+    for (int from = first; from < end; from += block) {
+      for (NearestSignatures each : nearest) {
+        each.offer(pool, from, Math.min(end, from + block));
       }
     }
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
@@ -43,7 +44,9 @@ class ClContextTest {
       kernels = kernels(workers, context);
       float[] x = floats(64 * 64);
       kernels.matMul().gemm(false, false, 64, 64, 64, 1, x, 0, 64, x, 0, 64, 0, x.clone(), 0, 64);
-      kernels.hamming().distances(new long[1], 0, new long[9], 0, 9, 1, new int[9], 0);
+      kernels
+          .hamming()
+          .distances(BitMatrix.of(new long[1], 1), BitMatrix.of(new long[9], 1), new int[9], 0);
       kernels.device().keep(x, 1);
       kernels.device().startProfile();
       DenseStackKernel.Layer layer =
@@ -109,17 +112,18 @@ class ClContextTest {
       Device device = kernels.device();
       long[] pool = new long[1000];
       int[] out = new int[1000];
+      BitMatrix ones = BitMatrix.of(new long[] {-1}, 1);
       device.keep(pool, 1);
       device.startProfile();
       for (int call = 0; call < 3; call++) {
         device.keep(pool, 1);
-        kernels.hamming().distances(new long[] {-1}, 0, pool, 0, 1000, 1, out, 0);
+        kernels.hamming().distances(ones, BitMatrix.of(pool, 1), out, 0);
       }
       assertThat(uploaded(device)).isEqualTo(8000 + 3 * 8);
       assertThat(out).containsOnly(64);
       pool[7] = -1;
       device.keep(pool, 2);
-      kernels.hamming().distances(new long[] {-1}, 0, pool, 0, 1000, 1, out, 0);
+      kernels.hamming().distances(ones, BitMatrix.of(pool, 1), out, 0);
       assertThat(uploaded(device)).isEqualTo(2 * 8000 + 4 * 8);
       assertThat(out[7]).isZero();
       assertThat(device.profile())

@@ -12,11 +12,14 @@ import org.jocl.CL;
 import org.jocl.cl_event;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.CoInteractionKernel.Sizes;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.DenseStackKernel.Gradient;
 import org.recallrank.kernels.DenseStackKernel.Layer;
 import org.recallrank.kernels.DenseStackKernel.Norm;
+import org.recallrank.kernels.HammingKernel;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Workers;
@@ -89,14 +92,22 @@ class DeviceFailureTest {
       pass.backward(x, 0, List.of(gradient), dx, 0, false);
     }
 
-    long[] signatures = random.longs(200).toArray();
+    BitMatrix signatures = BitMatrix.of(random.longs(200).toArray(), 1);
     int[] nearest = new int[5];
-    kernels.hamming().topK(signatures, 0, 1, signatures, 0, 200, 1, 5, nearest, new int[5]);
+    kernels
+        .hamming()
+        .topK(signatures.rows(0, 1), signatures, 5, new HammingKernel.TopK(nearest, new int[5]));
     int[] some = {3, 1, 4, 15, 92, 65, 35};
     int[] positions = new int[2];
     kernels
         .hamming()
-        .topKOfLists(signatures, new int[1], 1, signatures, some, 7, new int[1], 1, 2, positions);
+        .topKOfLists(
+            signatures,
+            new Ids(new int[1], 0, 1),
+            signatures,
+            new HammingKernel.Lists(some, 7, Ids.of(new int[1])),
+            2,
+            positions);
 
     float[] enriched = new float[2 * n];
     int[] three = {0, 1, 2};

@@ -146,7 +146,6 @@ public final class Rar implements Enricher {
         tape.kernels(),
         userSignatures.words(),
         itemSignatures.words(),
-        config.hashBits() / 64,
         batch.users(),
         batch.items(),
         lists,

@@ -1,6 +1,9 @@
 package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.SlotMap;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.Lists;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
@@ -49,14 +52,12 @@ final class Selection {
   /**
    * Selects for rows 0 .. rows - 1.
    *
-   * @param words longs per signature
    * @param rowLists which list of recall items is each row's
    */
   void select(
       Kernels kernels,
-      long[] userSignatures,
-      long[] itemSignatures,
-      int words,
+      BitMatrix userSignatures,
+      BitMatrix itemSignatures,
       int[] rowUsers,
       int[] rowItems,
       int[] rowLists,
@@ -88,13 +89,9 @@ final class Selection {
           .hamming()
           .topKOfLists(
               itemSignatures,
-              rowItems,
-              rows,
+              Ids.of(rowItems, rows),
               itemSignatures,
-              pools.items(),
-              pools.itemsPerUser(),
-              rowLists,
-              words,
+              new Lists(pools.items(), pools.itemsPerUser(), Ids.of(rowLists, rows)),
               wide,
               nearest);
     }
@@ -102,14 +99,13 @@ final class Selection {
       pickItems(b, rowLists[b] * pools.itemsPerUser(), rowItems[b]);
     }
     if (variant.looksAround()) {
-      selectUsers(kernels, userSignatures, words, rowUsers, rows);
+      selectUsers(kernels, userSignatures, rowUsers, rows);
     } else {
       System.arraycopy(rowUsers, 0, users, 0, rows);
     }
   }
 
-  private void selectUsers(
-      Kernels kernels, long[] signatures, int words, int[] rowUsers, int rows) {
+  private void selectUsers(Kernels kernels, BitMatrix signatures, int[] rowUsers, int rows) {
     int l = pools.usersPerUser();
     distinctUsers.clear();
     for (int b = 0; b < rows; b++) {
@@ -133,19 +129,15 @@ final class Selection {
           kl,
           userPosition);
     } else {
-      int[] distinct = distinctUsers.ids();
+      Ids distinct = Ids.of(distinctUsers.ids(), count);
       kernels.device().keep(pools.users(), 0);
       kernels
           .hamming()
           .topKOfLists(
               signatures,
               distinct,
-              count,
               signatures,
-              pools.users(),
-              l,
-              distinct,
-              words,
+              new Lists(pools.users(), l, distinct),
               kl,
               userPosition);
     }

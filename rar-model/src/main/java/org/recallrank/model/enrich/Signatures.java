@@ -2,6 +2,7 @@ package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
@@ -16,7 +17,7 @@ final class Signatures {
   private final Form form;
   private final Tensor projection;
   private final int bits;
-  private final long[] words;
+  private final BitMatrix words;
   private long version;
 
   /**
@@ -26,11 +27,11 @@ final class Signatures {
     this.form = form;
     this.projection = projection;
     bits = projection.cols();
-    words = new long[Math.multiplyExact(entities, bits / 64)];
+    words = BitMatrix.of(new long[Math.multiplyExact(entities, bits / 64)], bits / 64);
   }
 
-  /** bits / 64 words for each entity. */
-  long[] words() {
+  /** A row for each entity. */
+  BitMatrix words() {
     return words;
   }
 
@@ -48,9 +49,9 @@ final class Signatures {
             width,
             projection.data(),
             bits,
-            words,
+            words.data(),
             0);
-    kernels.device().keep(words, ++version);
+    kernels.device().keep(words.data(), ++version);
   }
 
   /** Of the model's own embeddings, block by block. */
@@ -77,9 +78,9 @@ final class Signatures {
               width,
               projection.data(),
               bits,
-              words,
+              words.data(),
               from * (bits / 64));
     }
-    kernels.device().keep(words, ++version);
+    kernels.device().keep(words.data(), ++version);
   }
 }

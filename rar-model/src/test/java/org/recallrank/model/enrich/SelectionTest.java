@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
@@ -25,8 +26,8 @@ class SelectionTest {
   private static final int KR = 6;
 
   private final Rng rng = new Rng(3);
-  private final long[] userSignatures = signatures(USERS);
-  private final long[] itemSignatures = signatures(ITEMS);
+  private final BitMatrix userSignatures = signatures(USERS);
+  private final BitMatrix itemSignatures = signatures(ITEMS);
   private final RecallPools pools =
       new RecallPools(
           USERS,
@@ -38,12 +39,12 @@ class SelectionTest {
           pools(USERS, L, USERS, true));
 
   /** Few bits set, so that equal distances are frequent. */
-  private long[] signatures(int n) {
+  private BitMatrix signatures(int n) {
     long[] words = new long[n * WORDS];
     for (int i = 0; i < words.length; i++) {
       words[i] = 1L << rng.nextInt(5) | 1L << rng.nextInt(5) + 30;
     }
-    return words;
+    return BitMatrix.of(words, WORDS);
   }
 
   private int[] members(int n, int bound) {
@@ -73,7 +74,8 @@ class SelectionTest {
    * Sorts the whole list by distance, the query itself last; the sort is stable, so of equal ones
    * the first stays first.
    */
-  private static int[] nearest(long[] signatures, int query, int[] list, int from, int n, int k) {
+  private static int[] nearest(
+      BitMatrix signatures, int query, int[] list, int from, int n, int k) {
     return IntStream.range(0, n)
         .boxed()
         .sorted(
@@ -87,10 +89,11 @@ class SelectionTest {
         .toArray();
   }
 
-  private static int distance(long[] signatures, int a, int b) {
+  private static int distance(BitMatrix signatures, int a, int b) {
     int distance = 0;
     for (int w = 0; w < WORDS; w++) {
-      distance += Long.bitCount(signatures[a * WORDS + w] ^ signatures[b * WORDS + w]);
+      distance +=
+          Long.bitCount(signatures.data()[a * WORDS + w] ^ signatures.data()[b * WORDS + w]);
     }
     return distance;
   }
@@ -117,8 +120,7 @@ class SelectionTest {
       int[] rowUsers = members(rows, USERS); // many rows of the same user
       int[] rowItems = members(rows, ITEMS);
       int[] rowLists = members(rows, USERS + SESSIONS);
-      selection.select(
-          kernels, userSignatures, itemSignatures, WORDS, rowUsers, rowItems, rowLists, rows);
+      selection.select(kernels, userSignatures, itemSignatures, rowUsers, rowItems, rowLists, rows);
       for (int b = 0; b < rows; b++) {
         int user = rowUsers[b];
         int list = rowLists[b];
@@ -146,7 +148,7 @@ class SelectionTest {
     int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
     rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
     rowItems[2] = pools.items()[7 * R + KR];
-    selection.select(null, null, null, WORDS, rowUsers, rowItems, rowUsers, 3);
+    selection.select(null, null, null, rowUsers, rowItems, rowUsers, 3);
     int[] look = {0, 1, 2, 3};
     checkRow("target among them", selection, 0, 7, 7, look, 0, 1, 3, 4, 5, 6);
     checkRow("target elsewhere", selection, 1, 3, 3, look, 0, 1, 2, 3, 4, 5);
@@ -168,7 +170,7 @@ class SelectionTest {
                   pools, KL, KR, Variant.EXACT, new RecallVectors(userVectors, itemVectors, dim));
           int[] rowUsers = members(20, USERS);
           int[] rowItems = members(20, ITEMS);
-          selection.select(kernels, null, null, WORDS, rowUsers, rowItems, rowUsers, 20);
+          selection.select(kernels, null, null, rowUsers, rowItems, rowUsers, 20);
           for (int b = 0; b < 20; b++) {
             int user = rowUsers[b];
             checkRow(

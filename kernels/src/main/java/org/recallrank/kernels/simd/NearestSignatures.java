@@ -7,6 +7,8 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.HammingKernel.TopK;
 
 /**
  * The k nearest signatures to one query, of a pool that is walked once in order of position.
@@ -16,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  * a few hundred signatures hardly any is within it, so the walk is made for dismissing: several
  * distances are computed in registers and one test tells that all are beyond the limit.
  */
-final class Nearest {
+final class NearestSignatures {
   private static final int LONG_LANES = LONGS.length();
 
   /** Four words of a signature; the shape is there wherever vectors have at least 256 bits. */
@@ -44,23 +46,23 @@ final class Nearest {
   /** How many kept ones are at most {@link #limit} away. */
   private int within;
 
-  /**
-   * @param query holds the signature of {@code words} longs at {@code queryAt}
-   */
-  Nearest(long[] query, int queryAt, int words, int k) {
-    this.query = query;
-    this.queryAt = queryAt;
-    this.words = words;
+  /** To row q of the queries. */
+  NearestSignatures(BitMatrix queries, int q, int k) {
     this.k = k;
+    query = queries.data();
+    queryAt = queries.at(q);
+    words = queries.words();
     int room = Math.max(2 * k, 256);
     index = new int[room];
     distance = new int[room];
-    count = new int[64 * words + 1];
-    limit = 64 * words;
+    count = new int[queries.bits() + 1];
+    limit = queries.bits();
   }
 
-  /** Looks at signatures {@code from} to {@code to} - 1 of a pool that starts at an offset. */
-  void offer(long[] pool, int poolOffset, int from, int to) {
+  /** Looks at rows {@code from} to {@code to} - 1 of a pool. */
+  void offer(BitMatrix rows, int from, int to) {
+    long[] pool = rows.data();
+    int poolOffset = rows.offset();
     int done;
     if (words == 1) {
       done = offerWords(pool, poolOffset, from, to);
@@ -239,14 +241,14 @@ final class Nearest {
   }
 
   /**
-   * Writes what is kept, at most k of them, in order of position.
+   * Writes what is kept, at most k of them, in order of position, from element {@code at} on.
    *
    * @return how many
    */
-  int copyTo(int[] toIndex, int[] toDistance, int at) {
+  int copyTo(TopK result, int at) {
     compact();
-    System.arraycopy(index, 0, toIndex, at, size);
-    System.arraycopy(distance, 0, toDistance, at, size);
+    System.arraycopy(index, 0, result.index(), at, size);
+    System.arraycopy(distance, 0, result.distance(), at, size);
     return size;
   }
 }
