@@ -19,7 +19,6 @@ import org.recallrank.autograd.optim.Optimizer.Regularizer;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
@@ -29,6 +28,7 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.train.TrainStep;
+import org.recallrank.training.train.TrainingSpec;
 
 /** What holds for every enricher in the registry, in a model built from its name and settings. */
 class EnrichersTest {
@@ -48,7 +48,7 @@ class EnrichersTest {
   /** What training left behind. */
   private record Outcome(CtrModel model, List<TrainStep.Report> reports) {}
 
-  private static ModelSpec spec(String enricher) {
+  private static TrainingSpec spec(String enricher) {
     Map<String, String> settings = new HashMap<>(SETTINGS.get(enricher));
     settings.putAll(
         Map.of(
@@ -56,7 +56,7 @@ class EnrichersTest {
             "parallel_dnn_hidden_units", "32",
             "num_cross_layers", "1",
             "embedding_std", "0.05"));
-    return ModelSpec.of("dcnv2", enricher, new Settings(settings));
+    return TrainingSpec.of("dcnv2", enricher, new Settings(settings));
   }
 
   private static Outcome train(Kernels kernels, String enricher, int steps) {
@@ -157,7 +157,7 @@ class EnrichersTest {
 
   @Test
   void anUnknownEnricherIsAnErrorThatNamesTheNearest() {
-    assertThatThrownBy(() -> ModelSpec.of("dcnv2", "frnte", Settings.defaults()))
+    assertThatThrownBy(() -> TrainingSpec.of("dcnv2", "frnte", Settings.defaults()))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("frnte")
         .hasMessageContaining("frnet")
@@ -167,7 +167,7 @@ class EnrichersTest {
   @Test
   void aSettingOfAnotherEnricherIsUnknown() {
     assertThatThrownBy(
-            () -> ModelSpec.of("dcnv2", "frnet", new Settings(Map.of("cim_length", "long"))))
+            () -> TrainingSpec.of("dcnv2", "frnet", new Settings(Map.of("cim_length", "long"))))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("cim_length");
   }
@@ -176,7 +176,7 @@ class EnrichersTest {
   void embeddingsStartWhereTheirEnricherNeedsThem() {
     assertThat(Enrichers.names().stream().map(Enrichers::embeddingStd))
         .containsExactly(0.02, 1e-4, 1e-4, 0.01); // cim, frnet, none, rar
-    assertThat(ModelSpec.of("dcnv2", "cim", Settings.defaults()).train().embeddingStd())
+    assertThat(TrainingSpec.of("dcnv2", "cim", Settings.defaults()).model().embedding().std())
         .isEqualTo(0.02);
   }
 }

@@ -23,7 +23,6 @@ import org.recallrank.autograd.optim.Sgd;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.RecallData;
@@ -41,6 +40,7 @@ import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.world.GeneratedWorld;
 import org.recallrank.training.train.TrainStep;
+import org.recallrank.training.train.TrainingSpec;
 
 /** Any base model with any enricher: it learns, and its whole gradient is right. */
 class EveryCombinationTest {
@@ -114,7 +114,7 @@ class EveryCombinationTest {
     return AvailableBackends.create(AvailableBackends.names().get(0), workers);
   }
 
-  private static ModelSpec spec(String base, List<String> enricher, String... more) {
+  private static TrainingSpec spec(String base, List<String> enricher, String... more) {
     Map<String, String> settings = new HashMap<>();
     List<String> all = new ArrayList<>(enricher.subList(1, enricher.size()));
     all.addAll(List.of(SMALL_BASE.get(base).split(" ")));
@@ -126,7 +126,7 @@ class EveryCombinationTest {
         settings.put(setting.split("=")[0], setting.split("=")[1]);
       }
     }
-    return ModelSpec.of(base, enricher.get(0), new Settings(settings));
+    return TrainingSpec.of(base, enricher.get(0), new Settings(settings));
   }
 
   private interface Check {

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.recallrank.cli.CommandLineRun;
 import org.recallrank.cli.experiment.Plan;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.training.train.KnownSettings;
+import org.recallrank.training.train.TrainingSpec;
 
 /** What {@code docs/PAPER.md} names exists. */
 class PaperPageTest {
@@ -91,7 +91,7 @@ class PaperPageTest {
       assertThat(known).contains(setting[0]);
       if (setting.length == 2) {
         String enricher = setting[0].startsWith("cim") ? "cim" : "rar";
-        ModelSpec.of("dcnv2", enricher, new Settings(Map.of(setting[0], setting[1])));
+        TrainingSpec.of("dcnv2", enricher, new Settings(Map.of(setting[0], setting[1])));
       }
     }
   }

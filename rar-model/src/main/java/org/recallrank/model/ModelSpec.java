@@ -11,52 +11,35 @@ import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.enrich.Enrichers.RecallNeed;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Schema;
-import org.recallrank.tensor.Rng;
-import org.recallrank.training.recall.Dssm;
-import org.recallrank.training.recall.PoolConfig;
-import org.recallrank.training.train.TrainConfig;
 
 /**
- * Which model is meant: a base model, an enricher, and every setting of both and of their training,
- * all checked.
+ * Which model is meant: a base model, an enricher, and every setting of both, all checked.
  *
  * @param model its {@linkplain BaseModels#canonical canonical} name
- * @param dssm null if the enricher needs no recall data, and so is {@code pools}
+ * @param settings from which all was read; there may be others in it, of training for example
  */
 public record ModelSpec(
     String model,
     String enrich,
     Settings settings,
-    TrainConfig train,
+    EmbeddingConfig embedding,
     Function<ModelShape, BaseModel> base,
-    Enrichers.Configured enricher,
-    Dssm.Config dssm,
-    PoolConfig pools) {
+    Enrichers.Configured enricher) {
 
   /**
-   * Reads the settings.
+   * Reads the settings of a model, and leaves others alone.
    *
-   * @throws SettingsException if a name or setting is unknown or a value out of range
+   * @throws SettingsException if a name is unknown or a value out of range
    */
   public static ModelSpec of(String model, String enrich, Settings settings) {
     String name = BaseModels.canonical(model);
-    Enrichers.check(enrich);
-    TrainConfig train = TrainConfig.from(settings, Enrichers.embeddingStd(enrich));
-    Function<ModelShape, BaseModel> base = BaseModels.configure(name, settings);
-    Enrichers.Configured enricher = Enrichers.configure(enrich, settings);
-    boolean recall = enricher.need() != RecallNeed.NONE;
-    ModelSpec spec =
-        new ModelSpec(
-            name,
-            enrich,
-            settings,
-            train,
-            base,
-            enricher,
-            recall ? Dssm.Config.from(settings) : null,
-            recall ? PoolConfig.from(settings) : null);
-    settings.rejectUnknown();
-    return spec;
+    return new ModelSpec(
+        name,
+        enrich,
+        settings,
+        EmbeddingConfig.from(settings, Enrichers.embeddingStd(enrich)),
+        BaseModels.configure(name, settings),
+        Enrichers.configure(enrich, settings));
   }
 
   /** Whether the model looks at recall data. */
@@ -75,26 +58,23 @@ public record ModelSpec(
   }
 
   /**
-   * A new model with its first weights.
+   * A new model.
    *
+   * @param parameters what its first weights are drawn by
    * @param recall null if the model {@linkplain #needsRecall needs none}
    */
-  public CtrModel build(Schema schema, RecallData recall) {
-    return build(new ParameterSet(new Rng(train.seed()).split("parameters")), schema, recall);
+  public CtrModel build(ParameterSet parameters, Schema schema, RecallData recall) {
+    return new CtrModel(
+        parameters,
+        schema,
+        embedding.dim(),
+        embedding.std(),
+        (set, fields) -> enricher.factory().build(set, schema, fields, recall),
+        base);
   }
 
   /** The same with zeros for weights, for others to be loaded into it. */
   public CtrModel blank(Schema schema, RecallData recall) {
     return build(ParameterSet.blank(), schema, recall);
-  }
-
-  private CtrModel build(ParameterSet parameters, Schema schema, RecallData recall) {
-    return new CtrModel(
-        parameters,
-        schema,
-        train.embeddingDim(),
-        train.embeddingStd(),
-        (set, embedding) -> enricher.factory().build(set, schema, embedding, recall),
-        base);
   }
 }

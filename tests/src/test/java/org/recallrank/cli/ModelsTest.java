@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.training.train.TrainingSpec;
 
 /** The list of models and settings is whole and says what a model would really take. */
 class ModelsTest {
@@ -51,7 +51,7 @@ class ModelsTest {
         expected.putAll(listed.get("model " + model));
         expected.putAll(listed.get("enricher " + enricher));
         Map<String, String> asked = new LinkedHashMap<>();
-        ModelSpec.of(model, enricher, new Settings(expected))
+        TrainingSpec.of(model, enricher, new Settings(expected))
             .settings()
             .asked()
             .forEach(s -> asked.put(s.key(), s.defaultValue()));

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.recallrank.cli.options.ComputeOptions;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
@@ -18,6 +17,7 @@ import org.recallrank.training.metrics.Metrics;
 import org.recallrank.training.metrics.Predictions;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.world.GeneratedWorld;
+import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -81,7 +81,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private TrainingRun.Job job(GeneratedWorld world, String enrich) {
-    ModelSpec spec = ModelSpec.of("dcnv2", enrich, new Settings(enrich.equals("rar") ? RAR : RAW));
+    TrainingSpec spec =
+        TrainingSpec.of("dcnv2", enrich, new Settings(enrich.equals("rar") ? RAR : RAW));
     return new TrainingRun.Job(
         world,
         "label",

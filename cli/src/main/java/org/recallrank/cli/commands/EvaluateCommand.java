@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.options.ComputeOptions;
 import org.recallrank.model.io.DataException;
+import org.recallrank.model.io.Json;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.metrics.Metrics;
+import org.recallrank.training.metrics.MetricsJson;
 import org.recallrank.training.metrics.Predictions;
 import org.recallrank.training.source.BadRows;
 import picocli.CommandLine.Command;
@@ -62,7 +63,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     Metrics m = predictions.metrics();
     if (json) {
-      JsonObject result = Json.of(m);
+      JsonObject result = MetricsJson.of(m);
       result.addProperty("rows", predictions.rows());
       System.out.print(Json.pretty(result));
     } else {

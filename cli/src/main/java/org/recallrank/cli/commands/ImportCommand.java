@@ -6,7 +6,6 @@ import org.recallrank.cli.options.ConfigFile;
 import org.recallrank.cli.options.EntityOptions;
 import org.recallrank.cli.options.ModelOptions;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.ModelState;
@@ -17,6 +16,7 @@ import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.source.fuxictr.FuxiCtrFeatures;
+import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,7 +78,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelSpec spec = model.spec();
+    TrainingSpec spec = model.spec();
     RunFolder.checkFree(out, force);
     Fields fields = fields(spec);
     Schema schema = fields.encoding.schema();
@@ -97,7 +97,7 @@ public final class ImportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Fields fields(ModelSpec spec) {
+  private Fields fields(TrainingSpec spec) {
     if ((features == null) == (fieldsOf == null)) {
       throw new DataException(
           "expected --features FILE (FuxiCTR's feature_map.json) or --fields-of RUN, found "
@@ -108,7 +108,8 @@ public final class ImportCommand implements Callable<Integer> {
     }
     if (spec.needsRecall()) {
       throw new SettingsException(
-          spec.enrich() + " needs the pools of a run: give --fields-of RUN in place of --features");
+          spec.model().enrich()
+              + " needs the pools of a run: give --fields-of RUN in place of --features");
     }
     FuxiCtrFeatures read =
         FuxiCtrFeatures.read(
@@ -123,14 +124,14 @@ public final class ImportCommand implements Callable<Integer> {
     return new Fields(read.encoding(), column, null);
   }
 
-  private Fields fieldsOfRun(ModelSpec spec) {
+  private Fields fieldsOfRun(TrainingSpec spec) {
     SavedModel other = SavedModel.load(fieldsOf);
     Schema schema = other.encoding().schema();
     check("--user", entities.user(), schema, schema.user());
     check("--item", entities.item(), schema, schema.item());
     if (spec.needsRecall() && !other.spec().needsRecall()) {
       throw new SettingsException(
-          spec.enrich() + " needs the pools of a run; " + fieldsOf + " has none");
+          spec.model().enrich() + " needs the pools of a run; " + fieldsOf + " has none");
     }
     return new Fields(
         other.encoding(),

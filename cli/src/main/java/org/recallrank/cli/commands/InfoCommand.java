@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.recallrank.cli.experiment.Json;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.model.config.Settings.Setting;
+import org.recallrank.model.io.Json;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.model.serve.SavedModel;
+import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -112,9 +113,7 @@ public final class InfoCommand implements Callable<Integer> {
       result.add("fields", fields);
       result.addProperty("tensors", weights.total().tensors());
       result.addProperty("numbers", weights.total().numbers());
-      JsonObject settings = new JsonObject();
-      saved.spec().settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
-      result.add("settings", settings);
+      result.add("settings", Json.object(saved.settings()));
       System.out.print(Json.pretty(result));
       return;
     }
@@ -130,7 +129,7 @@ public final class InfoCommand implements Callable<Integer> {
           f.vocabularySize() == 0 ? "" : " %,d rows".formatted(f.vocabularySize()));
     }
     System.out.printf("Weights%n%sSettings other than the defaults%n", weights.table());
-    for (Setting s : saved.spec().settings().asked()) {
+    for (Setting s : TrainingSpec.of(saved).settings().asked()) {
       if (!s.value().equals(s.defaultValue())) {
         System.out.printf("  %-26s %s%n", s.key(), s.value());
       }

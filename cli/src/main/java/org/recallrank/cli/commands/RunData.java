@@ -13,6 +13,7 @@ import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.SkippedRows;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.csv.CsvSource;
+import org.recallrank.training.train.TrainingSpec;
 
 /** Applies a saved model to the rows of a CSV file. */
 final class RunData {
@@ -48,7 +49,7 @@ final class RunData {
               .encode(
                   source,
                   Split.TEST,
-                  saved.spec().train().batchSize(),
+                  TrainingSpec.of(saved).train().batchSize(),
                   batch -> accept(sink, batch, evaluator.predict(batch)))) {
         System.err.println(skipped);
       }

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.recallrank.cli.experiment.Json;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.DataException;
+import org.recallrank.model.io.Json;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.train.EpochReport;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * The folder of one run: {@code config.yaml}, {@code log.csv} (one line per epoch), {@code
@@ -39,7 +39,7 @@ final class RunFolder implements AutoCloseable {
    * @param recall null if the model needs none
    */
   record Content(
-      String config, ModelSpec spec, Encoding encoding, RecallData recall, String label) {}
+      String config, TrainingSpec spec, Encoding encoding, RecallData recall, String label) {}
 
   private final Path folder;
   private final Content content;
@@ -96,7 +96,7 @@ final class RunFolder implements AutoCloseable {
     if (!saved) {
       saveContent();
     }
-    SavedModel.saveWeights(folder, content.spec, content.label, model);
+    SavedModel.saveWeights(folder, content.spec.model(), content.label, model);
     saved = true;
   }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallVectors;
@@ -18,6 +17,7 @@ import org.recallrank.training.recall.Dssm;
 import org.recallrank.training.recall.PoolConfig;
 import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.Split;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * The recall stage of a data set, run once for all models that agree on seed and settings: they get
@@ -57,10 +57,10 @@ final class SharedRecall {
    *
    * @throws SettingsException if the data names no user or item, or the pools are too large for it
    */
-  synchronized RecallData of(ModelSpec spec) {
+  synchronized RecallData of(TrainingSpec spec) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
       throw new SettingsException(
-          spec.enrich()
+          spec.model().enrich()
               + " needs to know the user and the item of a row; name their columns with --user and"
               + " --item");
     }
@@ -77,7 +77,7 @@ final class SharedRecall {
     if (pools == null) {
       stage.check(spec.pools()); // before models are trained for them
     }
-    boolean withVectors = pools == null || spec.needsRecallVectors();
+    boolean withVectors = pools == null || spec.model().needsRecallVectors();
     Key key = new Key(spec.dssm(), spec.pools(), withVectors);
     RecallData recall = known.get(key);
     if (recall == null) {
@@ -87,7 +87,7 @@ final class SharedRecall {
     return recall;
   }
 
-  private RecallVectors vectors(ModelSpec spec) {
+  private RecallVectors vectors(TrainingSpec spec) {
     RecallVectors found = vectors.get(spec.dssm());
     if (found != null) {
       return found;
@@ -107,7 +107,7 @@ final class SharedRecall {
     return trained;
   }
 
-  private List<RecallVectors> foldVectors(ModelSpec spec) {
+  private List<RecallVectors> foldVectors(TrainingSpec spec) {
     int folds = spec.pools().folds();
     if (folds == 0) {
       return List.of();
@@ -129,7 +129,7 @@ final class SharedRecall {
   }
 
   private RecallData build(
-      ModelSpec spec,
+      TrainingSpec spec,
       Function<Encoding, TrainingRun.SuppliedPools> pools,
       RecallVectors recallVectors) {
     long start = System.nanoTime();

@@ -10,8 +10,8 @@ import org.recallrank.cli.options.DataOptions;
 import org.recallrank.cli.options.ModelOptions;
 import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.training.train.EpochReport;
+import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,9 +46,9 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelSpec spec = model.spec();
+    TrainingSpec spec = model.spec();
     Map<String, String> options = data.given();
-    options.put("model", spec.model()); // which may have been spelt another way
+    options.put("model", spec.model().model()); // which may have been spelt another way
     try (ComputeOptions.Compute on = compute.open();
         Progress progress = new Progress(quiet)) {
       progress.say(on.explanation());

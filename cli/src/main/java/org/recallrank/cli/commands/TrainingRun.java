@@ -9,12 +9,11 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.recallrank.cli.experiment.DataStatistics;
-import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.options.ComputeOptions;
 import org.recallrank.cli.options.ConfigFile;
 import org.recallrank.cli.options.DataOptions;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
+import org.recallrank.model.io.Json;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Encoding;
@@ -23,6 +22,7 @@ import org.recallrank.training.data.DatasetCache;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.metrics.Metrics;
+import org.recallrank.training.metrics.MetricsJson;
 import org.recallrank.training.metrics.SessionMetrics;
 import org.recallrank.training.recall.Pool;
 import org.recallrank.training.source.DataSource;
@@ -32,6 +32,7 @@ import org.recallrank.training.train.EpochReport;
 import org.recallrank.training.train.TrainListener;
 import org.recallrank.training.train.TrainStep;
 import org.recallrank.training.train.Trainer;
+import org.recallrank.training.train.TrainingSpec;
 
 /** The main job, from a data source to a run folder: encode, recall stage, train, test. */
 public final class TrainingRun {
@@ -46,7 +47,7 @@ public final class TrainingRun {
       DataSource source,
       String label,
       int minCount,
-      ModelSpec spec,
+      TrainingSpec spec,
       Function<Encoding, SuppliedPools> pools,
       Map<String, String> options,
       Path out,
@@ -101,7 +102,7 @@ public final class TrainingRun {
               validation.rows(),
               data.schema().fields().size(),
               Progress.time(seconds(start))));
-      ModelSpec spec = job.spec();
+      TrainingSpec spec = job.spec();
       long recallStart = System.nanoTime();
       RecallData recall =
           spec.needsRecall()
@@ -114,7 +115,7 @@ public final class TrainingRun {
           String.format(
               Locale.ROOT,
               "%s with %,d parameters, %s kernels, %d threads",
-              spec.title(),
+              spec.model().title(),
               model.parameters().trainableCount(),
               compute.kernels().name(),
               compute.workers().threads()));
@@ -212,16 +213,16 @@ public final class TrainingRun {
   }
 
   private JsonObject metrics(
-      ModelSpec spec, Trainer.Result result, Evaluator.Evaluation test, double recallSeconds) {
+      TrainingSpec spec, Trainer.Result result, Evaluator.Evaluation test, double recallSeconds) {
     EpochReport best = result.best();
     JsonObject json = new JsonObject();
-    json.addProperty("model", spec.model());
-    json.addProperty("enrich", spec.enrich());
+    json.addProperty("model", spec.model().model());
+    json.addProperty("enrich", spec.model().enrich());
     json.addProperty("seed", spec.train().seed());
-    json.add("valid", Json.of(best.valid()));
-    json.add("test", test == null ? JsonNull.INSTANCE : Json.of(test.metrics()));
+    json.add("valid", MetricsJson.of(best.valid()));
+    json.add("test", test == null ? JsonNull.INSTANCE : MetricsJson.of(test.metrics()));
     if (test != null && test.sessions() != null) {
-      json.add("testBySession", Json.of(test.sessions()));
+      json.add("testBySession", MetricsJson.of(test.sessions()));
     }
     JsonObject train = new JsonObject();
     train.addProperty("rowsPerSecond", result.rowsPerSecond());

@@ -2,8 +2,8 @@ package org.recallrank.cli.experiment;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * One training of an experiment.
@@ -27,9 +27,9 @@ public record Cell(
   }
 
   /** All settings, checked. */
-  public ModelSpec spec() {
+  public TrainingSpec spec() {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("seed", Long.toString(seed));
-    return ModelSpec.of(model, enrich, new Settings(all));
+    return TrainingSpec.of(model, enrich, new Settings(all));
   }
 }

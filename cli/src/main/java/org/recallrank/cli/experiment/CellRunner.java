@@ -11,19 +11,21 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.enrich.Rar;
+import org.recallrank.model.io.Json;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.metrics.Evaluator;
+import org.recallrank.training.metrics.MetricsJson;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.train.EpochReport;
 import org.recallrank.training.train.TrainListener;
 import org.recallrank.training.train.Trainer;
+import org.recallrank.training.train.TrainingSpec;
 
 /** Trains a cell as {@code train} would, and says in JSON what came out. */
 public final class CellRunner {
@@ -32,7 +34,7 @@ public final class CellRunner {
   private final Kernels kernels;
   private final DatasetFolder data;
   private final Encoding encoding;
-  private final Function<ModelSpec, RecallData> recall;
+  private final Function<TrainingSpec, RecallData> recall;
   private final boolean testing;
   private final boolean searching;
 
@@ -44,7 +46,7 @@ public final class CellRunner {
   public CellRunner(
       Kernels kernels,
       DatasetFolder data,
-      Function<ModelSpec, RecallData> recall,
+      Function<TrainingSpec, RecallData> recall,
       boolean testing) {
     this.kernels = kernels;
     this.data = data;
@@ -73,7 +75,7 @@ public final class CellRunner {
    * one kind has had to itself is compiled anew when another one comes.
    */
   public void warmUp(List<Cell> cells, double secondsEach) {
-    Map<Map<String, String>, ModelSpec> kinds = new LinkedHashMap<>();
+    Map<Map<String, String>, TrainingSpec> kinds = new LinkedHashMap<>();
     for (Cell cell : cells) {
       Map<String, String> settings = new TreeMap<>(cell.settings());
       settings.put("epochs", "1");
@@ -81,10 +83,10 @@ public final class CellRunner {
       kind.put("model", cell.model());
       kind.put("enrich", cell.enrich());
       settings.put("seed", Long.toString(cell.seed()));
-      kinds.putIfAbsent(kind, ModelSpec.of(cell.model(), cell.enrich(), new Settings(settings)));
+      kinds.putIfAbsent(kind, TrainingSpec.of(cell.model(), cell.enrich(), new Settings(settings)));
     }
     for (int turn = 0; turn < 2; turn++) {
-      for (ModelSpec spec : kinds.values()) {
+      for (TrainingSpec spec : kinds.values()) {
         RecallData recallData = spec.needsRecall() ? recall.apply(spec) : null;
         long rows = (long) WARM_UP_BATCHES * spec.train().batchSize();
         long start = System.nanoTime();
@@ -102,7 +104,7 @@ public final class CellRunner {
   /** Trains and evaluates. */
   public JsonObject run(Cell cell, TrainListener listener) {
     long start = System.nanoTime();
-    ModelSpec spec = cell.spec();
+    TrainingSpec spec = cell.spec();
     RecallData recallData = spec.needsRecall() ? recall.apply(spec) : null;
     CtrModel model = spec.build(data.schema(), recallData);
     JsonObject json = new JsonObject();
@@ -126,15 +128,15 @@ public final class CellRunner {
     EpochReport best = result.best();
 
     json.addProperty("parameters", model.parameters().trainableCount());
-    json.add("valid", Json.of(best.valid()));
+    json.add("valid", MetricsJson.of(best.valid()));
     json.add("test", JsonNull.INSTANCE);
     if (testing) {
       BatchBuffer buffer = new BatchBuffer(data.schema(), spec.train().batchSize());
       Evaluator.Evaluation test =
           new Evaluator(model, kernels).evaluate(data.split(Split.TEST), buffer);
-      json.add("test", Json.of(test.metrics()));
+      json.add("test", MetricsJson.of(test.metrics()));
       if (test.sessions() != null) {
-        json.add("testBySession", Json.of(test.sessions()));
+        json.add("testBySession", MetricsJson.of(test.sessions()));
       }
     }
     json.addProperty("bestEpoch", best.epoch());

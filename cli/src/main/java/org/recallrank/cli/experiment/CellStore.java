@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.DataException;
+import org.recallrank.model.io.Json;
 
 /**
  * The folder of an experiment: {@code experiment.json} says what was done on which data, {@code

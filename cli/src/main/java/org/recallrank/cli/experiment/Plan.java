@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * The cells of an experiment, seed by seed, so that what there is after half the time is a table of
@@ -230,6 +230,6 @@ public record Plan(String name, List<Cell> cells) {
   }
 
   private static java.util.Collection<Setting> asked(String model, String enrich) {
-    return ModelSpec.of(model, enrich, Settings.defaults()).settings().asked();
+    return TrainingSpec.of(model, enrich, Settings.defaults()).settings().asked();
   }
 }

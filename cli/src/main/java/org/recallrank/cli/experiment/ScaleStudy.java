@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.recall.RecallData;
@@ -22,6 +21,7 @@ import org.recallrank.training.source.world.GeneratedWorld;
 import org.recallrank.training.train.TrainListener;
 import org.recallrank.training.train.TrainStep;
 import org.recallrank.training.train.Trainer;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * Time and memory of training and of selection as users, items and pool grow tenfold.
@@ -116,7 +116,7 @@ public final class ScaleStudy {
     long start = System.nanoTime();
     try (DatasetFolder data = cache.open(world, 1)) {
       result.addProperty("encodeSeconds", seconds(start));
-      ModelSpec spec = ModelSpec.of("dcnv2", "rar", new Settings(withEpochs(rows)));
+      TrainingSpec spec = TrainingSpec.of("dcnv2", "rar", new Settings(withEpochs(rows)));
       start = System.nanoTime();
       RecallData recall = recall(world, data, spec);
       result.addProperty("recallSeconds", seconds(start));
@@ -140,7 +140,7 @@ public final class ScaleStudy {
     return settings;
   }
 
-  private static RecallData recall(GeneratedWorld world, DatasetFolder data, ModelSpec spec) {
+  private static RecallData recall(GeneratedWorld world, DatasetFolder data, TrainingSpec spec) {
     Encoding encoding = data.encoding();
     return new RecallStage(data.split(Split.TRAIN))
         .supplied(

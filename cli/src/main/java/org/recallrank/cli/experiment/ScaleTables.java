@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.recallrank.model.io.Json;
 
 /** The experiment {@code scale}. */
 final class ScaleTables {
@@ -39,8 +40,8 @@ final class ScaleTables {
                 "users", "rows", "parameters", "µs per row", "pools (s)", "heap in training (MiB)"),
             training,
             List.of(
-                "heap: what is left after a collection at the end of an epoch, so weights, gradients,"
-                    + " moments and pools; encoded rows are mapped files beside it.")),
+                "heap: what is left after a collection at the end of an epoch, so weights,"
+                    + " gradients, moments and pools; encoded rows are mapped files beside it.")),
         new Table(
             "Scale: the 100 nearest of a pool of 64-bit signatures",
             List.of("pool", "ms per query", "signatures/s", "heap (MiB)"),

@@ -9,7 +9,6 @@ import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.enrich.ListNeighbours;
 import org.recallrank.model.enrich.RarConfig;
@@ -18,6 +17,7 @@ import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.Dataset;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * How SimHash selects beside exact nearest neighbours of the recall model's vectors: what share of
@@ -30,7 +30,8 @@ final class SelectionMeasure {
   private SelectionMeasure() {}
 
   /** Nothing if signatures are not those of the recall model's vectors. */
-  static Optional<JsonObject> of(ModelSpec spec, RecallData recall, Kernels kernels, Dataset rows) {
+  static Optional<JsonObject> of(
+      TrainingSpec spec, RecallData recall, Kernels kernels, Dataset rows) {
     RarConfig config = RarConfig.from(new Settings(spec.settings().given()));
     if (config.hashSource() != RarConfig.HashSource.RECALL || recall.vectors() == null) {
       return Optional.empty();

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.io.DataException;
+import org.recallrank.training.train.TrainingSpec;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
@@ -41,7 +41,7 @@ public record ConfigFile(Map<String, String> options, Map<String, String> settin
       Set.of("out", "force", "resume", "set", "epochs", "seed", "config");
 
   /** A model's settings with the options that a command line gave. */
-  public static ConfigFile of(Map<String, String> options, ModelSpec spec) {
+  public static ConfigFile of(Map<String, String> options, TrainingSpec spec) {
     Map<String, String> settings = new LinkedHashMap<>();
     spec.settings().asked().forEach(s -> settings.put(s.key(), s.value()));
     return new ConfigFile(options, settings);

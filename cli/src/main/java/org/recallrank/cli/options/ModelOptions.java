@@ -5,11 +5,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Option;
 
 /** Which model, with which settings. */
@@ -66,7 +66,7 @@ public final class ModelOptions {
    *
    * @throws SettingsException if a name, key or value is wrong, or a key is set twice
    */
-  public ModelSpec spec() {
+  public TrainingSpec spec() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
@@ -77,7 +77,7 @@ public final class ModelOptions {
     }
     put(settings, "epochs", epochs);
     put(settings, "seed", seed);
-    return ModelSpec.of(model, enrich, new Settings(settings));
+    return TrainingSpec.of(model, enrich, new Settings(settings));
   }
 
   private static void put(Map<String, String> settings, String key, String value) {

@@ -3,8 +3,8 @@ package org.recallrank.cli.report;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Locale;
-import org.recallrank.cli.experiment.Json;
 import org.recallrank.cli.experiment.Results;
+import org.recallrank.model.io.Json;
 
 /**
  * What one folder holds: an experiment, or single runs on the same data.

@@ -5,13 +5,13 @@ import java.util.Map;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.tensor.Tensor;
 import org.recallrank.training.metrics.Evaluator;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * A request for the click probabilities of one user with many candidate items. The weights are
@@ -23,7 +23,7 @@ public final class ScoringCase implements KernelCase {
   /** Of a probability. */
   private static final double ERROR = 1e-5;
 
-  private final ModelSpec spec;
+  private final TrainingSpec spec;
   private final ModelData data;
   private final Batch request;
   private Kernels evaluatorKernels;
@@ -36,7 +36,7 @@ public final class ScoringCase implements KernelCase {
    */
   public ScoringCase(
       String model, String enrich, Map<String, String> settings, ModelData data, int candidates) {
-    spec = ModelSpec.of(model, enrich, new Settings(settings));
+    spec = TrainingSpec.of(model, enrich, new Settings(settings));
     this.data = data;
     request = request(data, candidates);
   }
@@ -64,7 +64,7 @@ public final class ScoringCase implements KernelCase {
 
   @Override
   public String name() {
-    return "scoring " + spec.title() + " " + request.size() + " items";
+    return "scoring " + spec.model().title() + " " + request.size() + " items";
   }
 
   /** Many kernels of many sizes: operations and bytes are not counted. */

@@ -10,12 +10,12 @@ import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.train.TrainConfig.OptimizerKind;
 import org.recallrank.training.train.TrainStep;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * A step of training a model with Adam: forward, loss, backward, update. Each run goes on with the
@@ -49,7 +49,7 @@ public final class TrainingStepCase implements KernelCase {
 
   private static final double ADAM_EPSILON = 1e-8;
 
-  private final ModelSpec spec;
+  private final TrainingSpec spec;
   private final ModelData data;
   private Training training;
 
@@ -59,7 +59,7 @@ public final class TrainingStepCase implements KernelCase {
    */
   public TrainingStepCase(
       String model, String enrich, Map<String, String> settings, ModelData data) {
-    spec = ModelSpec.of(model, enrich, new Settings(settings));
+    spec = TrainingSpec.of(model, enrich, new Settings(settings));
     this.data = data;
   }
 
@@ -120,7 +120,7 @@ public final class TrainingStepCase implements KernelCase {
 
   @Override
   public String name() {
-    return "training " + spec.title() + " " + firstBatch().size() + " rows";
+    return "training " + spec.model().title() + " " + firstBatch().size() + " rows";
   }
 
   /** Many kernels of many sizes: operations and bytes are not counted. */

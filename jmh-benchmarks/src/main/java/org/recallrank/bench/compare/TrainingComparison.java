@@ -22,7 +22,6 @@ import org.recallrank.bench.cases.KernelCase.Work;
 import org.recallrank.bench.cases.ScratchFolder;
 import org.recallrank.bench.peers.Python;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallVectors;
@@ -38,6 +37,7 @@ import org.recallrank.training.source.csv.CsvSource;
 import org.recallrank.training.train.EpochReport;
 import org.recallrank.training.train.TrainListener;
 import org.recallrank.training.train.Trainer;
+import org.recallrank.training.train.TrainingSpec;
 
 /**
  * Whole training and scoring, rows per second, beside a PyTorch program that does the same: it
@@ -153,8 +153,8 @@ final class TrainingComparison {
     if (pair.rar()) {
       settings.put("dssm_epochs", "1"); // not measured
     }
-    ModelSpec spec =
-        ModelSpec.of(pair.model(), pair.rar() ? "rar" : "none", new Settings(settings));
+    TrainingSpec spec =
+        TrainingSpec.of(pair.model(), pair.rar() ? "rar" : "none", new Settings(settings));
     RecallData recall = pair.rar() ? recall(spec, kernels, dataset) : null;
     List<EpochReport> ours = new ArrayList<>();
     List<Speed> theirs = new ArrayList<>();
@@ -199,7 +199,7 @@ final class TrainingComparison {
         GROUP, name, threads, PEER, new Work(rows, "rows", 0, 0), new Duel(ours, theirs));
   }
 
-  private static RecallData recall(ModelSpec spec, Kernels kernels, DatasetFolder dataset) {
+  private static RecallData recall(TrainingSpec spec, Kernels kernels, DatasetFolder dataset) {
     RecallStage stage = new RecallStage(dataset.split(Split.TRAIN));
     Rng rng = new Rng(spec.train().seed()).split("recall");
     RecallVectors vectors = stage.vectors(kernels, spec.dssm(), rng, loss -> {});

@@ -10,8 +10,8 @@ import org.recallrank.bench.compare.Machine;
 import org.recallrank.bench.compare.Quartiles;
 import org.recallrank.bench.compare.ReportJson;
 import org.recallrank.bench.compare.TextTable;
-import org.recallrank.cli.experiment.Json;
 import org.recallrank.kernels.Device;
+import org.recallrank.model.io.Json;
 
 /**
  * All that was seen of a device.

@@ -9,13 +9,13 @@ import org.recallrank.bench.cases.GeneratedFolder;
 import org.recallrank.bench.cases.KernelCase.Work;
 import org.recallrank.bench.compare.Duel;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.train.EpochReport;
 import org.recallrank.training.train.TrainListener;
 import org.recallrank.training.train.Trainer;
+import org.recallrank.training.train.TrainingSpec;
 
 /** Training DCN-V2 on the device and on the host, from the same weights on the same rows. */
 final class TrainingSpeed {
@@ -37,7 +37,7 @@ final class TrainingSpeed {
     if (!enrich.equals("none")) {
       settings.putAll(sizes.settings());
     }
-    ModelSpec spec = ModelSpec.of(MODEL, enrich, new Settings(settings));
+    TrainingSpec spec = TrainingSpec.of(MODEL, enrich, new Settings(settings));
     RecallData recall =
         spec.needsRecall() ? world.recall(spec.pools(), new SplittableRandom(42)) : null;
     List<EpochReport> device = train(spec, recall, world, backends.opencl());
@@ -55,7 +55,7 @@ final class TrainingSpeed {
   }
 
   private static List<EpochReport> train(
-      ModelSpec spec, RecallData recall, GeneratedFolder world, Kernels kernels) {
+      TrainingSpec spec, RecallData recall, GeneratedFolder world, Kernels kernels) {
     return new Trainer(spec.build(world.data().schema(), recall), spec.train(), kernels)
         .fit(world.data().split(Split.TRAIN), world.data().split(Split.VALID), TrainListener.none())
         .epochs();

@@ -23,9 +23,11 @@ import org.recallrank.model.schema.Encoding;
  * under FuxiCTR's names; names of model and enricher and all settings as metadata), {@code
  * schema.json} and {@code vocabulary/}, and with RAR {@code recall.safetensors}.
  *
+ * @param settings in effect when it was trained, those of training too, in the order of the file
  * @param label name of the column that held the clicks
  */
-public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrModel model) {
+public record SavedModel(
+    ModelSpec spec, Map<String, String> settings, Encoding encoding, String label, CtrModel model) {
   /** The weights. */
   public static final String MODEL = "model.safetensors";
 
@@ -41,23 +43,21 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
 
   /** Writes the weights into a folder, whole or not at all. */
   public static void saveWeights(Path folder, ModelSpec spec, String label, CtrModel model) {
-    writeWeights(folder.resolve(MODEL), spec, label, model);
+    Map<String, String> settings = new LinkedHashMap<>();
+    spec.settings().asked().forEach(s -> settings.put(s.key(), s.value()));
+    new SavedModel(spec, settings, null, label, model).export(folder.resolve(MODEL));
   }
 
   /** Writes the weights to a file of their own, the same bytes. */
   public void export(Path file) {
-    writeWeights(file, spec, label, model);
-  }
-
-  private static void writeWeights(Path file, ModelSpec spec, String label, CtrModel model) {
-    JsonObject settings = new JsonObject();
-    spec.settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
+    JsonObject json = new JsonObject();
+    settings.forEach(json::addProperty);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "recallrank-1");
     metadata.put("model", spec.model());
     metadata.put("enrich", spec.enrich());
     metadata.put("label", label);
-    metadata.put("settings", settings.toString());
+    metadata.put("settings", json.toString());
     new SafeTensors(ModelState.of(model.parameters()), metadata).write(file);
   }
 
@@ -82,12 +82,13 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
       throw new DataException(folder + ": expected a run folder with " + MODEL + ", found none");
     }
     SafeTensors stored = SafeTensors.read(file);
-    ModelSpec spec = spec(file, stored.metadata());
+    Map<String, String> settings = settings(file, stored.metadata());
+    ModelSpec spec = spec(file, stored.metadata(), settings);
     Encoding encoding = Encoding.load(folder);
     RecallData recall = spec.needsRecall() ? recall(folder, encoding) : null;
     CtrModel model = spec.blank(encoding.schema(), recall);
     ModelState.load(model.parameters(), stored.tensors(), file.toString());
-    return new SavedModel(spec, encoding, stored.metadata().get("label"), model);
+    return new SavedModel(spec, settings, encoding, stored.metadata().get("label"), model);
   }
 
   /**
@@ -100,7 +101,7 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
     return RecallFile.read(folder.resolve(RECALL), encoding.schema());
   }
 
-  private static ModelSpec spec(Path file, Map<String, String> metadata) {
+  private static Map<String, String> settings(Path file, Map<String, String> metadata) {
     for (String key : new String[] {"model", "enrich", "label", "settings"}) {
       if (!metadata.containsKey(key)) {
         throw new DataException(
@@ -111,15 +112,28 @@ public record SavedModel(ModelSpec spec, Encoding encoding, String label, CtrMod
                 + metadata.keySet());
       }
     }
+    Map<String, String> settings = new LinkedHashMap<>();
     try {
-      Map<String, String> settings = new LinkedHashMap<>();
       JsonParser.parseString(metadata.get("settings"))
           .getAsJsonObject()
           .asMap()
           .forEach((key, value) -> settings.put(key, value.getAsString()));
-      return ModelSpec.of(metadata.get("model"), metadata.get("enrich"), new Settings(settings));
-    } catch (JsonSyntaxException | IllegalStateException | SettingsException e) {
-      throw new DataException(file + ": its metadata does not describe a model: " + e.getMessage());
+    } catch (JsonSyntaxException | IllegalStateException | UnsupportedOperationException e) {
+      throw notAModel(file, e);
     }
+    return settings;
+  }
+
+  private static ModelSpec spec(
+      Path file, Map<String, String> metadata, Map<String, String> settings) {
+    try {
+      return ModelSpec.of(metadata.get("model"), metadata.get("enrich"), new Settings(settings));
+    } catch (SettingsException e) {
+      throw notAModel(file, e);
+    }
+  }
+
+  private static DataException notAModel(Path file, Exception e) {
+    return new DataException(file + ": its metadata does not describe a model: " + e.getMessage());
   }
 }

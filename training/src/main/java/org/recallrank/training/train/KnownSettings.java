@@ -3,7 +3,6 @@ package org.recallrank.training.train;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.recallrank.model.ModelSpec;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
@@ -37,7 +36,7 @@ public final class KnownSettings {
   }
 
   private static Collection<Setting> asked(String model, String enricher) {
-    return ModelSpec.of(model, enricher, Settings.defaults()).settings().asked();
+    return TrainingSpec.of(model, enricher, Settings.defaults()).settings().asked();
   }
 
   private static List<Setting> without(Collection<Setting> all, Collection<Setting> others) {

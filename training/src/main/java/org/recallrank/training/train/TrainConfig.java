@@ -1,13 +1,12 @@
 package org.recallrank.training.train;
 
+import org.recallrank.model.EmbeddingConfig;
 import org.recallrank.model.config.Settings;
 
 /**
  * How a model is trained: FuxiCTR's loop.
  *
  * @param seed of everything random in a run
- * @param embeddingDim d
- * @param embeddingStd standard deviation of new embedding tables
  * @param embeddingRegularizer lambda of the embedding tables
  * @param netRegularizer lambda of everything else
  * @param patience evaluations in a row without improvement before training stops
@@ -16,8 +15,6 @@ public record TrainConfig(
     long seed,
     int epochs,
     int batchSize,
-    int embeddingDim,
-    double embeddingStd,
     OptimizerKind optimizer,
     double learningRate,
     double embeddingRegularizer,
@@ -39,12 +36,15 @@ public record TrainConfig(
    * @param defaultStd the default of {@code embedding_std}, which depends on the enricher
    */
   public static TrainConfig from(Settings s, double defaultStd) {
+    long seed = s.seed("seed", 2024, "of everything random in a run");
+    int epochs = s.integer("epochs", 100, 1, "epochs at most");
+    int batchSize = s.integer("batch_size", 4096, 2, "rows per step");
+    // Part of the model, but this is where files and help list it.
+    EmbeddingConfig.from(s, defaultStd);
     return new TrainConfig(
-        s.seed("seed", 2024, "of everything random in a run"),
-        s.integer("epochs", 100, 1, "epochs at most"),
-        s.integer("batch_size", 4096, 2, "rows per step"),
-        s.integer("embedding_dim", 10, 1, "d, columns per field"),
-        s.number("embedding_std", defaultStd, 0, 10, "standard deviation of new embeddings"),
+        seed,
+        epochs,
+        batchSize,
         s.choice("optimizer", OptimizerKind.ADAM, "update rule"),
         s.number("learning_rate", 1e-3, 1e-12, 10, "step size"),
         s.number("embedding_regularizer", 0.1, 0, 1e6, "L2 of the embedding tables"),
