@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
 import org.recallrank.autograd.optim.Adam;
 import org.recallrank.autograd.optim.Optimizer;
 import org.recallrank.autograd.optim.Optimizer.Regularizer;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.enrich.RarConfig.HashSource;

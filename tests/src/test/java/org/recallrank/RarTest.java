@@ -14,7 +14,7 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;

@@ -4,9 +4,9 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.BatchNorm;
-import org.recallrank.autograd.ops.DenseStack;
 import org.recallrank.autograd.ops.Linear;
-import org.recallrank.autograd.ops.NormedLinear;
+import org.recallrank.autograd.ops.fused.DenseStack;
+import org.recallrank.autograd.ops.fused.NormedLinear;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /** y = x W^T + b: PyTorch's Linear. */

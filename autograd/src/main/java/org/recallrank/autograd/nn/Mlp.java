@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.DenseStack;
+import org.recallrank.autograd.ops.fused.DenseStack;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /**

@@ -28,7 +28,7 @@ public final class Add {
   }
 
   /** x.gradient (+)= factor * z.gradient. */
-  static void pass(VectorMath math, Variable z, Variable x, float factor) {
+  public static void pass(VectorMath math, Variable z, Variable x, float factor) {
     if (x.needsGradient()) {
       boolean add = x.startGradient();
       Tensor dz = z.gradient();

@@ -37,7 +37,7 @@ public final class BatchNorm {
       return new Norm(gamma, beta, mean, variance, false, epsilon, () -> {});
     }
 
-    void check(String op, int cols) {
+    public void check(String op, int cols) {
       Checks.size(op, "gamma", gamma, cols);
       Checks.size(op, "beta", beta, cols);
       Checks.whole(op, "gamma", gamma);

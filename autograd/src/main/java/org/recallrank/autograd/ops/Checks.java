@@ -3,10 +3,10 @@ package org.recallrank.autograd.ops;
 import org.recallrank.autograd.Variable;
 
 /** Shape checks of the operations. */
-final class Checks {
+public final class Checks {
   private Checks() {}
 
-  static void sameSize(String op, Variable a, Variable b) {
+  public static void sameSize(String op, Variable a, Variable b) {
     if (a.value().size() != b.value().size()) {
       throw new IllegalArgumentException(
           op + ": shapes " + a.shape() + " and " + b.shape() + " differ in size");
@@ -14,7 +14,7 @@ final class Checks {
   }
 
   /** Kernels take some arguments from the start of their array. */
-  static void whole(String op, String what, Variable v) {
+  public static void whole(String op, String what, Variable v) {
     if (v.value().offset() != 0) {
       throw new IllegalArgumentException(
           op
@@ -25,7 +25,7 @@ final class Checks {
     }
   }
 
-  static void size(String op, String what, Variable v, int expected) {
+  public static void size(String op, String what, Variable v, int expected) {
     if (v.value().size() != expected) {
       throw new IllegalArgumentException(
           op + ": " + what + " needs " + expected + " elements, found shape " + v.shape());

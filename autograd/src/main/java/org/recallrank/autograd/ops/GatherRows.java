@@ -31,7 +31,7 @@ public final class GatherRows {
    * @param dy [n, cols]
    * @param index n * length rows of x
    */
-  static void addBack(Tensor dy, int[] index, int n, int length, Variable x) {
+  public static void addBack(Tensor dy, int[] index, int n, int length, Variable x) {
     Tensor dx = x.gradientToAddTo();
     int cols = dx.cols();
     x.tape()

@@ -8,7 +8,7 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.CompressedInteraction;
+import org.recallrank.autograd.ops.fused.CompressedInteraction;
 
 /**
  * The compressed interaction network of xDeepFM and the linear layer on its sums: E to one number

@@ -11,10 +11,10 @@ import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.AddRow;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.Linear;
-import org.recallrank.autograd.ops.MixExperts;
 import org.recallrank.autograd.ops.MultiplyAdd;
 import org.recallrank.autograd.ops.SoftmaxRows;
 import org.recallrank.autograd.ops.Tanh;
+import org.recallrank.autograd.ops.fused.MixExperts;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /**

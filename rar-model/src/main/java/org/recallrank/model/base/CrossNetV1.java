@@ -5,7 +5,7 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.CrossLayers;
+import org.recallrank.autograd.ops.fused.CrossLayers;
 
 /** The cross network of DCN: x_{l+1} = x_l + (w_l . x_l) x_0 + b_l, w_l and b_l vectors. */
 final class CrossNetV1 implements CrossNet {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Add;
-import org.recallrank.autograd.ops.FmInteraction;
+import org.recallrank.autograd.ops.fused.FmInteraction;
 import org.recallrank.model.config.Settings;
 
 /**

@@ -4,7 +4,7 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.BatchNormLayer;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.ElementarySymmetric;
+import org.recallrank.autograd.ops.fused.ElementarySymmetric;
 
 /**
  * DeepIM's interaction machine: fc([BN] [e_1 ; .. ; e_K]), e_k the sum of the products of each k

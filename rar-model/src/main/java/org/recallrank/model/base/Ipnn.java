@@ -4,7 +4,7 @@ import java.util.List;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.ops.Concat;
-import org.recallrank.autograd.ops.InnerProducts;
+import org.recallrank.autograd.ops.fused.InnerProducts;
 import org.recallrank.model.config.Settings;
 
 /**

@@ -5,8 +5,8 @@ import org.recallrank.autograd.nn.LayerNormLayer;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.Add;
-import org.recallrank.autograd.ops.Attention;
 import org.recallrank.autograd.ops.Relu;
+import org.recallrank.autograd.ops.fused.Attention;
 
 /**
  * One attention layer of AutoInt: relu([LayerNorm](attention [+ residual])) with Q, K, V = X W^T,

@@ -11,10 +11,10 @@ import org.recallrank.autograd.ops.Add;
 import org.recallrank.autograd.ops.BceWithLogits;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.GatherRows;
-import org.recallrank.autograd.ops.ListContext;
-import org.recallrank.autograd.ops.ListScores;
-import org.recallrank.autograd.ops.RowLists;
 import org.recallrank.autograd.ops.Sigmoid;
+import org.recallrank.autograd.ops.cim.CimContext;
+import org.recallrank.autograd.ops.cim.CimLists;
+import org.recallrank.autograd.ops.cim.CimScores;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
@@ -146,7 +146,7 @@ public final class Cim implements Enricher {
     Variable own = embeddings.reshape(rows, fields * dim);
 
     // From here to the context rows are in the order of their lists.
-    RowLists lists = rowsByList.arrange(tape, batch);
+    CimLists lists = rowsByList.arrange(tape, batch);
     Variable x = GatherRows.apply(own, rowsByList.order(), rows);
     Variable items =
         embedding.apply(tape, itemRows.pick(rowsByList.items(), 0, rowsByList.itemCount()));
@@ -169,9 +169,9 @@ public final class Cim implements Enricher {
   }
 
   /** s [rows, candidates]. */
-  private Variable scores(Variable x, Variable c, RowLists lists) {
+  private Variable scores(Variable x, Variable c, CimLists lists) {
     Tape tape = x.tape();
-    return ListScores.apply(
+    return CimScores.apply(
         scoreOfRow.apply(x),
         scoreOfItem.apply(c),
         lists,
@@ -182,7 +182,7 @@ public final class Cim implements Enricher {
   }
 
   /** The context vector of each row, [rows, width]. */
-  private Variable context(Variable x, Variable c, Variable w, RowLists lists) {
+  private Variable context(Variable x, Variable c, Variable w, CimLists lists) {
     Tape tape = x.tape();
     float scale = (float) (1 / Math.sqrt((double) width / heads));
     Variable q = amongCandidates.query().apply(c, Activation.RELU);
@@ -191,8 +191,8 @@ public final class Cim implements Enricher {
     Variable y = queryTransform.apply(x);
     Variable qOfRow = fromRow.query().apply(y, Activation.RELU);
     Variable found =
-        ListContext.apply(
-            new ListContext.Inputs(
+        CimContext.apply(
+            new CimContext.Inputs(
                 q,
                 k,
                 v,

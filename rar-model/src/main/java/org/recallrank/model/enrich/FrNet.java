@@ -8,12 +8,12 @@ import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.PReluLayer;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.Attention;
 import org.recallrank.autograd.ops.Blend;
 import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.autograd.ops.MultiplyFields;
 import org.recallrank.autograd.ops.RowSum;
 import org.recallrank.autograd.ops.Sigmoid;
+import org.recallrank.autograd.ops.fused.Attention;
 import org.recallrank.model.enrich.FrNetConfig.WeightType;
 import org.recallrank.model.schema.Batch;
 

@@ -1,7 +1,7 @@
 package org.recallrank.model.enrich;
 
 import java.util.List;
-import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;

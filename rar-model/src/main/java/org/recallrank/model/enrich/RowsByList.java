@@ -3,7 +3,7 @@ package org.recallrank.model.enrich;
 import java.util.Arrays;
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.autograd.Tape;
-import org.recallrank.autograd.ops.RowLists;
+import org.recallrank.autograd.ops.cim.CimLists;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Batch;
 
@@ -34,7 +34,7 @@ final class RowsByList {
    *
    * @return the lists of recall items by number, rows as in {@link #order}
    */
-  RowLists arrange(Tape tape, Batch batch) {
+  CimLists arrange(Tape tape, Batch batch) {
     int rows = batch.size();
     lists.clear();
     int[] listOfRow = tape.allocateInts(rows);
@@ -60,7 +60,7 @@ final class RowsByList {
       placeOfRow[row] = place;
       listOfPlace[place] = listOfRow[row];
     }
-    return new RowLists(count, length, members(tape, count), firstRow, listOfPlace);
+    return new CimLists(count, length, members(tape, count), firstRow, listOfPlace);
   }
 
   private int[] members(Tape tape, int count) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.ops.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;

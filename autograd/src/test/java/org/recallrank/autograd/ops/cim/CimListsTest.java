@@ -1,16 +1,16 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.cim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class RowListsTest {
+class CimListsTest {
 
   /** Lists for the tests of what works on them. */
   static final class Sample {
     /** Three lists of 1, 2 and 1 rows; an entity in several lists and twice in one. */
-    static final RowLists LISTS =
-        new RowLists(
+    static final CimLists LISTS =
+        new CimLists(
             3,
             3,
             new int[] {3, 1, 0, 2, 1, 2, 0, 2, 3},
@@ -19,7 +19,7 @@ class RowListsTest {
 
     private Sample() {}
 
-    static int entity(RowLists lists, int row, int position) {
+    static int entity(CimLists lists, int row, int position) {
       return lists.members()[lists.listOfRow()[row] * lists.length() + position];
     }
   }

@@ -1,8 +1,9 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;

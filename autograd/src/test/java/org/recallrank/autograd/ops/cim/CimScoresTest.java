@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.cim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,17 +10,18 @@ import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.RowListsTest.Sample;
+import org.recallrank.autograd.ops.RowSum;
+import org.recallrank.autograd.ops.cim.CimListsTest.Sample;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
 
-class ListScoresTest {
+class CimScoresTest {
   private static final int ENTITIES = 4;
   private static final int H1 = 4;
   private static final int H2 = 3;
 
-  private final RowLists lists = Sample.LISTS;
+  private final CimLists lists = Sample.LISTS;
   private final Tensor ofRows = values(271, lists.rows(), H1);
   private final Tensor ofEntities = values(272, ENTITIES, H1);
   private final Tensor w2 = values(273, H2, H1);
@@ -29,7 +30,7 @@ class ListScoresTest {
   private final Tensor b3 = values(276, 1);
 
   /** Some units always open, some closed, one of each layer by turns: no step meets a kink. */
-  ListScoresTest() {
+  CimScoresTest() {
     for (int row = 0; row < lists.rows(); row++) {
       ofRows.set(row * H1, ofRows.get(row * H1) + 5);
       ofRows.set(row * H1 + 1, ofRows.get(row * H1 + 1) - 5);
@@ -45,13 +46,13 @@ class ListScoresTest {
     b2.copyFrom(new float[] {6, -6, -8});
   }
 
-  private static Variable apply(Variable[] in, RowLists lists) {
-    return ListScores.apply(in[0], in[1], lists, in[2], in[3], in[4], in[5]);
+  private static Variable apply(Variable[] in, CimLists lists) {
+    return CimScores.apply(in[0], in[1], lists, in[2], in[3], in[4], in[5]);
   }
 
   /** The definition, and how far the nearest unit is from its kink. */
   private static double[] expected(
-      RowLists lists,
+      CimLists lists,
       Tensor a,
       Tensor c,
       Tensor w2,
@@ -106,7 +107,7 @@ class ListScoresTest {
       listOfRow[row] = row / 70;
       firstRow[row / 70 + 1] = row + 1;
     }
-    RowLists many = new RowLists(10, length, members, firstRow, listOfRow);
+    CimLists many = new CimLists(10, length, members, firstRow, listOfRow);
     Tensor[] in = {
       values(1, rows, H1),
       values(2, 50, H1),

@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.RowSum;
 import org.recallrank.kernels.CounterHash;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;

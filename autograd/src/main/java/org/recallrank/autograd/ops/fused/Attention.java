@@ -1,7 +1,8 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.VectorMath;

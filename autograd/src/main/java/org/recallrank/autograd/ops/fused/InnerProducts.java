@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;

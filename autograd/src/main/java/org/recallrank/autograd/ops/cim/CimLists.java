@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.cim;
 
 /**
  * Lists of entities that rows share: rows {@code firstRow[g]} to {@code firstRow[g + 1] - 1} refer
@@ -10,7 +10,7 @@ package org.recallrank.autograd.ops;
  * @param firstRow [lists + 1] from 0 to the number of rows
  * @param listOfRow [rows]
  */
-public record RowLists(int lists, int length, int[] members, int[] firstRow, int[] listOfRow) {
+public record CimLists(int lists, int length, int[] members, int[] firstRow, int[] listOfRow) {
 
   /** How many rows there are. */
   public int rows() {

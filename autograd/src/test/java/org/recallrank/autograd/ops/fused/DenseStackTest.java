@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.recallrank.autograd.GradientCheck.values;
@@ -10,7 +10,8 @@ import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.DenseStack.Layer;
+import org.recallrank.autograd.ops.RowSum;
+import org.recallrank.autograd.ops.fused.DenseStack.Layer;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;

@@ -1,9 +1,13 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.BatchNorm;
+import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.Dropout;
+import org.recallrank.autograd.ops.Linear;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.DenseStackKernel.Gradient;
 import org.recallrank.kernels.MatMulKernel.Activation;

@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
@@ -12,6 +12,7 @@ import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.RowSum;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;

@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.cim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,17 +10,18 @@ import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.RowListsTest.Sample;
+import org.recallrank.autograd.ops.RowSum;
+import org.recallrank.autograd.ops.cim.CimListsTest.Sample;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
 
-class ListContextTest {
+class CimContextTest {
   private static final int ENTITIES = 4;
   private static final int WIDTH = 4;
   private static final float EPSILON = 0.25f;
 
-  private final RowLists lists = Sample.LISTS;
+  private final CimLists lists = Sample.LISTS;
   private final Tensor[] in = {
     scaled(0.5f, 301, ENTITIES, WIDTH),
     scaled(0.5f, 302, ENTITIES, WIDTH),
@@ -52,7 +53,7 @@ class ListContextTest {
 
   /** The definition, row by row, and how far the nearest unit is from its kink. */
   private static double[] expected(
-      Tensor[] in, RowLists lists, int heads, double scale, double epsilon, double[] gap) {
+      Tensor[] in, CimLists lists, int heads, double scale, double epsilon, double[] gap) {
     int width = in[0].cols();
     int length = lists.length();
     double[] y = new double[lists.rows() * width];
@@ -141,9 +142,9 @@ class ListContextTest {
   }
 
   private static Variable apply(
-      Variable[] in, RowLists lists, int heads, float scale, float epsilon) {
-    return ListContext.apply(
-        new ListContext.Inputs(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7]),
+      Variable[] in, CimLists lists, int heads, float scale, float epsilon) {
+    return CimContext.apply(
+        new CimContext.Inputs(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7]),
         lists,
         heads,
         scale,
@@ -177,7 +178,7 @@ class ListContextTest {
       listOfRow[row] = row / 2;
       firstRow[row / 2 + 1] = row + 1;
     }
-    RowLists many = new RowLists(count, length, members, firstRow, listOfRow);
+    CimLists many = new CimLists(count, length, members, firstRow, listOfRow);
     Tensor[] big = {
       scaled(0.25f, 1, 40, width),
       scaled(0.25f, 2, 40, width),

@@ -1,8 +1,9 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.cim;
 
 import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.VectorMath;
@@ -26,14 +27,14 @@ import org.recallrank.tensor.Tensor;
  * few thousand numbers of a row stay in L1, means over columns need no sums over lanes, and nothing
  * of a row is kept; the backward pass computes it again.
  */
-public final class ListContext {
+public final class CimContext {
   /** At most so many chunks of a block, each with gradients of A of its own. */
   private static final int CHUNKS = 64;
 
   /** Floats of gradients of the members of lists that a block may have. */
   private static final int BLOCK_FLOATS = 1 << 23;
 
-  private ListContext() {}
+  private CimContext() {}
 
   /**
    * Where entities and rows get to know each other.
@@ -64,7 +65,7 @@ public final class ListContext {
           || ofValues.needsGradient();
     }
 
-    private int width(RowLists lists, int heads) {
+    private int width(CimLists lists, int heads) {
       int width = q.value().cols();
       if (k.value().cols() != width
           || v.value().cols() != width
@@ -98,7 +99,7 @@ public final class ListContext {
    * @param heads divides width
    * @return y [rows, width]
    */
-  public static Variable apply(Inputs in, RowLists lists, int heads, float scale, float epsilon) {
+  public static Variable apply(Inputs in, CimLists lists, int heads, float scale, float epsilon) {
     Tape tape = in.q.tape();
     int width = in.width(lists, heads);
     Variable y = tape.output(in.needGradient(), lists.rows(), width);
@@ -114,7 +115,7 @@ public final class ListContext {
     private final MatMulKernel matMul;
     private final VectorMath math;
     private final Inputs in;
-    private final RowLists lists;
+    private final CimLists lists;
     private final int length;
     private final int width;
     private final int heads;
@@ -158,7 +159,7 @@ public final class ListContext {
     private final int dWeighed;
     private final int backwardFloats;
 
-    Pass(Inputs in, RowLists lists, int width, int heads, float scale, float epsilon) {
+    Pass(Inputs in, CimLists lists, int width, int heads, float scale, float epsilon) {
       tape = in.q.tape();
       matMul = tape.kernels().matMul();
       math = tape.kernels().math();

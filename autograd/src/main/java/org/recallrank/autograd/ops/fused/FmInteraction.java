@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import java.util.Arrays;
 import org.recallrank.autograd.Tape;

@@ -1,7 +1,8 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.cim;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.VectorMath;
@@ -24,14 +25,14 @@ import org.recallrank.tensor.Tensor;
  * <p>A thread takes a few rows through all steps, so that their hidden layers stay in its own
  * cache; only what entities get is added up per block.
  */
-public final class ListScores {
+public final class CimScores {
   /** Pairs per chunk: with 256 and 128 units 0.4 MB of hidden layers, which stay in L2. */
   private static final int CHUNK_PAIRS = 1 << 8;
 
   /** Chunks per block, each with sums of gradients of its own. */
   private static final int CHUNKS = 16;
 
-  private ListScores() {}
+  private CimScores() {}
 
   /**
    * @param ofRows a [rows, h1]
@@ -45,7 +46,7 @@ public final class ListScores {
   public static Variable apply(
       Variable ofRows,
       Variable ofEntities,
-      RowLists lists,
+      CimLists lists,
       Variable w2,
       Variable b2,
       Variable w3,
@@ -94,7 +95,7 @@ public final class ListScores {
     private final MatMulKernel matMul;
     private final VectorMath math;
     private final Workers workers;
-    private final RowLists lists;
+    private final CimLists lists;
     private final int length;
     private final int h1;
     private final int h2;
@@ -106,7 +107,7 @@ public final class ListScores {
     private final int words;
     private final int[] open;
 
-    Pass(Tape tape, RowLists lists, int h1, int h2, boolean keep) {
+    Pass(Tape tape, CimLists lists, int h1, int h2, boolean keep) {
       this.tape = tape;
       matMul = tape.kernels().matMul();
       math = tape.kernels().math();

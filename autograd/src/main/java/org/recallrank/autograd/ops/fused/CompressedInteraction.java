@@ -1,9 +1,10 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import java.util.Arrays;
 import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.MatMulKernel.Matrices;

@@ -1,4 +1,4 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.recallrank.autograd.GradientCheck.values;

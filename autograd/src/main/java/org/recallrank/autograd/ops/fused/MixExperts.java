@@ -1,7 +1,9 @@
-package org.recallrank.autograd.ops;
+package org.recallrank.autograd.ops.fused;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.autograd.ops.Add;
+import org.recallrank.autograd.ops.Checks;
 import org.recallrank.tensor.Tensor;
 
 /**
