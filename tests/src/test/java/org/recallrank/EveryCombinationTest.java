@@ -174,7 +174,7 @@ class EveryCombinationTest {
           double last = 0;
           int batches = (int) (training.rows() / BATCH);
           for (int i = 0; i < STEPS; i++) {
-            Batch batch = buffer.fill(training, (long) (i % batches) * BATCH, BATCH);
+            Batch batch = training.fill(buffer, (long) (i % batches) * BATCH, BATCH);
             double loss = step.run(batch, new Rng(1).split(i)).click();
             first += i < 10 ? loss / 10 : 0;
             last += i >= STEPS - 10 ? loss / 10 : 0;

@@ -107,7 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
       BatchBuffer buffer = new BatchBuffer(data.schema(), 4096);
       for (int row = 0; row < truth.length; row += buffer.capacity()) {
         int size = Math.min(buffer.capacity(), truth.length - row);
-        Batch batch = buffer.fill(test, row, size);
+        Batch batch = test.fill(buffer, row, size);
         predictions.add(batch, Tensor.wrap(truth, truth.length).view(row, size));
       }
     }

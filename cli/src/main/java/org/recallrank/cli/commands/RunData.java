@@ -8,6 +8,7 @@ import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Columns;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.tensor.Tensor;
+import org.recallrank.training.data.SourceEncoder;
 import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.SkippedRows;
@@ -44,13 +45,12 @@ final class RunData {
         CsvSource.toScore(file, Columns.of(saved.encoding().schema()), label, badRows);
     try {
       for (SkippedRows skipped :
-          saved
-              .encoding()
-              .encode(
-                  source,
-                  Split.TEST,
-                  TrainingSpec.of(saved).train().batchSize(),
-                  batch -> accept(sink, batch, evaluator.predict(batch)))) {
+          SourceEncoder.encode(
+              saved.encoding(),
+              source,
+              Split.TEST,
+              TrainingSpec.of(saved).train().batchSize(),
+              batch -> accept(sink, batch, evaluator.predict(batch)))) {
         System.err.println(skipped);
       }
     } catch (UncheckedIOException e) {

@@ -81,7 +81,7 @@ public final class DataStatistics {
     long[] categories = new long[category < 0 ? 0 : items.length];
     int n = 0;
     for (long row = 0; row < training.rows(); row += BLOCK) {
-      Batch batch = buffer.fill(training, row, (int) Math.min(BLOCK, training.rows() - row));
+      Batch batch = training.fill(buffer, row, (int) Math.min(BLOCK, training.rows() - row));
       for (int b = 0; b < batch.size(); b++) {
         if (batch.labels()[b] == 1) {
           long user = (long) batch.users()[b] << 32;

@@ -27,7 +27,7 @@ final class MatchingExamples {
     model.enricher().refresh(kernels);
     tape.startEvaluation();
     Batch batch =
-        new BatchBuffer(rows.schema(), ROWS).fill(rows, 0, (int) Math.min(ROWS, rows.rows()));
+        rows.fill(new BatchBuffer(rows.schema(), ROWS), 0, (int) Math.min(ROWS, rows.rows()));
     model.forward(tape, batch);
     Rar.Matched matched = ((Rar) model.enricher()).matched();
     JsonArray examples = new JsonArray();

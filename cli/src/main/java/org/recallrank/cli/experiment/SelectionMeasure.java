@@ -37,7 +37,7 @@ final class SelectionMeasure {
       return Optional.empty();
     }
     Batch batch =
-        new BatchBuffer(rows.schema(), ROWS).fill(rows, 0, (int) Math.min(ROWS, rows.rows()));
+        rows.fill(new BatchBuffer(rows.schema(), ROWS), 0, (int) Math.min(ROWS, rows.rows()));
     int dim = recall.vectors().dim();
     Side items =
         new Side(

@@ -36,7 +36,7 @@ public record ModelData(Schema schema, RecallData recall, List<Batch> batches) {
       List<Batch> batches = new ArrayList<>();
       for (int b = 0; b < BATCHES; b++) {
         long[] numbers = random.longs(batchSize, 0, training.rows()).toArray();
-        batches.add(new BatchBuffer(schema, batchSize).fill(training, numbers, 0, batchSize));
+        batches.add(training.fill(new BatchBuffer(schema, batchSize), numbers, 0, batchSize));
       }
       return new ModelData(schema, recall, batches);
     }

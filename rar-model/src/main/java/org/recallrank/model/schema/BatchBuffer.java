@@ -1,7 +1,5 @@
 package org.recallrank.model.schema;
 
-import org.recallrank.training.data.Dataset;
-
 /**
  * Arrays for one batch, filled again and again: training allocates nothing per step. A batch that
  * was handed out is valid until the next one.
@@ -46,39 +44,14 @@ public final class BatchBuffer {
   }
 
   /**
-   * Fills the batch with the rows {@code rowNumbers[from]} to {@code rowNumbers[from + count - 1]}.
+   * The first {@code size} rows, whose arrays are there to be written.
+   *
+   * @throws IllegalArgumentException if that is none, or more than the capacity
    */
-  public Batch fill(Dataset data, long[] rowNumbers, int from, int count) {
-    check(data, count);
-    for (int f = 0; f < ids.length; f++) {
-      data.gather(f, rowNumbers, from, count, 0, ids[f], numbers[f]);
+  public Batch batch(int size) {
+    if (size < 1 || size > capacity) {
+      throw new IllegalArgumentException("a batch of " + size + " rows; expected 1 to " + capacity);
     }
-    data.gatherLabels(rowNumbers, from, count, labels, groups, sessions);
-    return batch(count);
-  }
-
-  /** Fills the batch with {@code count} rows that follow each other. */
-  public Batch fill(Dataset data, long firstRow, int count) {
-    check(data, count);
-    for (int f = 0; f < ids.length; f++) {
-      data.copy(f, firstRow, count, ids[f], numbers[f]);
-    }
-    data.copyLabels(firstRow, count, labels, groups, sessions);
-    return batch(count);
-  }
-
-  private void check(Dataset data, int count) {
-    if (count < 1 || count > capacity) {
-      throw new IllegalArgumentException(
-          "a batch of " + count + " rows; expected 1 to " + capacity);
-    }
-    if (!data.schema().equals(schema)) {
-      throw new IllegalArgumentException("the data set has another schema than the batch");
-    }
-  }
-
-  /** The first {@code size} rows. */
-  Batch batch(int size) {
     if (last == null || last.size() != size) {
       last =
           new Batch(
@@ -103,7 +76,7 @@ public final class BatchBuffer {
     return groups;
   }
 
-  public int[] sessions() {
+  int[] sessions() {
     return sessions;
   }
 }

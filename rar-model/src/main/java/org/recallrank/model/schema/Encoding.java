@@ -4,16 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
 import org.recallrank.model.io.DataException;
-import org.recallrank.training.source.DataSource;
-import org.recallrank.training.source.SkippedRows;
-import org.recallrank.training.source.Split;
 
 /**
  * How rows become numbers: the fields and their vocabularies. A trained model carries its encoding
@@ -25,64 +19,6 @@ import org.recallrank.training.source.Split;
 public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
   private static final String SCHEMA = "schema.json";
   private static final String VOCABULARIES = "vocabulary";
-
-  /**
-   * Learns vocabularies from the training rows of a source, and from nothing else.
-   *
-   * @param minCount how often a token must occur to have a row of its own
-   * @throws DataException if there are no training rows
-   */
-  public static Encoding fit(DataSource source, int minCount) {
-    Columns columns = source.columns();
-    Vocabulary.Builder[] builders = new Vocabulary.Builder[columns.size()];
-    for (int c = 0; c < builders.length; c++) {
-      if (columns.get(c).type() != Field.Type.NUMERIC && columns.vocabularyOf(c) == c) {
-        builders[c] = new Vocabulary.Builder();
-      }
-    }
-    Counter counter = new Counter(columns, builders);
-    source.read(EnumSet.of(Split.TRAIN), counter);
-    if (counter.rows == 0) {
-      throw new DataException("expected rows to train on, found none in the training data");
-    }
-    List<Vocabulary> own = new ArrayList<>();
-    for (Vocabulary.Builder builder : builders) {
-      own.add(builder == null ? null : builder.build(minCount));
-    }
-    return of(columns, own);
-  }
-
-  /** Counts the tokens of each row. */
-  private static final class Counter implements DataSource.RowSink {
-    private final Columns columns;
-    private final Vocabulary.Builder[] builders;
-    private long rows;
-
-    Counter(Columns columns, Vocabulary.Builder[] builders) {
-      this.columns = columns;
-      this.builders = builders;
-    }
-
-    @Override
-    public void accept(Split split, RawRow row) {
-      rows++;
-      for (int c = 0; c < builders.length; c++) {
-        Vocabulary.Builder builder = builders[columns.vocabularyOf(c)];
-        switch (columns.get(c).type()) {
-          case CATEGORICAL -> builder.add(row.tokens[c]);
-          case SEQUENCE -> {
-            Tokens tokens = new Tokens(row.tokens[c]);
-            while (tokens.next()) { // those after maxLength too, as FuxiCTR does
-              builder.add(tokens.token());
-            }
-          }
-          case NUMERIC -> {
-            // A number has no vocabulary.
-          }
-        }
-      }
-    }
-  }
 
   /**
    * The encoding of columns whose vocabularies are known.
@@ -98,27 +34,6 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
       fields.add(columns.get(c).withVocabulary(vocabulary == null ? 0 : vocabulary.size()));
     }
     return new Encoding(new Schema(fields, columns.user(), columns.item()), vocabularies);
-  }
-
-  /**
-   * Encodes the rows of one split batch by batch, in their order, without writing anything: to
-   * score new data with a trained model.
-   *
-   * @param source with the columns of this encoding
-   * @param sink takes batches of {@code batchSize} rows, the last one perhaps smaller; each is
-   *     valid until the call returns
-   * @return malformed rows that were left out
-   */
-  public List<SkippedRows> encode(
-      DataSource source, Split split, int batchSize, Consumer<Batch> sink) {
-    if (!source.columns().equals(Columns.of(schema))) {
-      throw new IllegalArgumentException(
-          "expected the columns " + Columns.of(schema) + ", found " + source.columns());
-    }
-    RowEncoder encoder = new RowEncoder(this, batchSize, new ObjectIntHashMap<>(), sink);
-    List<SkippedRows> skipped = source.read(EnumSet.of(split), (ignored, row) -> encoder.add(row));
-    encoder.flush();
-    return skipped;
   }
 
   /** Writes {@code schema.json} and the folder {@code vocabulary} into a folder that is there. */

@@ -1,7 +1,5 @@
 package org.recallrank.model.schema;
 
-import org.recallrank.training.source.DataSource;
-
 /**
  * A row before encoding. A source fills the same object again and again; indices are those of its
  * {@link Columns}.
@@ -22,10 +20,7 @@ public final class RawRow {
   /** 0 or 1; NaN if the source has no labels. */
   public float label;
 
-  /**
-   * Which session the row is of, from 1; 0 if the source has {@linkplain DataSource#hasSessions
-   * none}.
-   */
+  /** Which session the row is of, from 1; 0 if the source has none. */
   public int session;
 
   public RawRow(int columns) {

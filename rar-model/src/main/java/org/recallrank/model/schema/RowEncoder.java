@@ -2,7 +2,7 @@ package org.recallrank.model.schema;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
-import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
+import java.util.function.ToIntFunction;
 
 /** Turns raw rows into batches. */
 public final class RowEncoder {
@@ -10,21 +10,18 @@ public final class RowEncoder {
   private final BatchBuffer buffer;
   private final Consumer<Batch> sink;
 
-  /** Numbers of users without a table row; those that have one are known by it. */
-  private final ObjectIntHashMap<String> unknownUsers;
+  private final ToIntFunction<String> unknownUsers;
 
   private int size;
 
   /**
-   * @param unknownUsers shared by all encoders of a data set, so that a user has one number
+   * @param unknownUsers numbers users without a table row, from 0; those that have one are known by
+   *     it. Shared by all encoders of a data set, so that a user has one number
    * @param sink takes each full batch, and the last one on {@link #flush}; the same arrays again
    *     and again
    */
   public RowEncoder(
-      Encoding encoding,
-      int batchSize,
-      ObjectIntHashMap<String> unknownUsers,
-      Consumer<Batch> sink) {
+      Encoding encoding, int batchSize, ToIntFunction<String> unknownUsers, Consumer<Batch> sink) {
     this.encoding = encoding;
     this.unknownUsers = unknownUsers;
     this.sink = sink;
@@ -64,7 +61,7 @@ public final class RowEncoder {
     int row = users.row(user);
     return row != users.outOfVocabulary() || user == null || user.isEmpty()
         ? row
-        : unknownUsers.getIfAbsentPut(user, users.size() + unknownUsers.size());
+        : users.size() + unknownUsers.applyAsInt(user);
   }
 
   /** Hands out the rows that are left. */

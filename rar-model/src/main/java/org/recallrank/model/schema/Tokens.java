@@ -1,7 +1,7 @@
 package org.recallrank.model.schema;
 
 /** Walks over the tokens of a sequence value; empty ones are left out. */
-final class Tokens {
+public final class Tokens {
   private final String text;
   private int next;
   private String token;
@@ -9,12 +9,12 @@ final class Tokens {
   /**
    * @param text tokens joined by {@link RawRow#SEPARATOR}, or null
    */
-  Tokens(String text) {
+  public Tokens(String text) {
     this.text = text == null ? "" : text;
   }
 
   /** Goes to the next token, if there is one. */
-  boolean next() {
+  public boolean next() {
     while (next < text.length()) {
       int end = text.indexOf(RawRow.SEPARATOR, next);
       end = end < 0 ? text.length() : end;
@@ -28,7 +28,7 @@ final class Tokens {
     return false;
   }
 
-  String token() {
+  public String token() {
     return token;
   }
 }

@@ -8,11 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
+import java.util.Map;
 import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.TextFile;
@@ -31,7 +29,7 @@ public final class Vocabulary {
 
   private final List<String> tokens;
   private final String paddingToken;
-  private final ObjectIntHashMap<String> rows;
+  private final Map<String, Integer> rows;
 
   /**
    * @param tokens of the rows from 1 on, empty for a row without one
@@ -40,7 +38,7 @@ public final class Vocabulary {
   private Vocabulary(List<String> tokens, String paddingToken) {
     this.tokens = List.copyOf(tokens);
     this.paddingToken = paddingToken;
-    rows = new ObjectIntHashMap<>(tokens.size());
+    rows = HashMap.newHashMap(tokens.size());
     for (int t = 0; t < tokens.size(); t++) {
       if (!tokens.get(t).isEmpty()) {
         rows.put(tokens.get(t), t + 1);
@@ -66,40 +64,6 @@ public final class Vocabulary {
     return rows.size() == entries + (paddingToken == null ? 0 : 1);
   }
 
-  /** Counts tokens. */
-  public static final class Builder {
-    private final ObjectIntHashMap<String> numbers = new ObjectIntHashMap<>();
-    private final List<String> tokens = new ArrayList<>();
-    private long[] counts = new long[16];
-
-    /** Counts one occurrence; a null or empty token does not count. */
-    public void add(String token) {
-      if (token == null || token.isEmpty()) {
-        return;
-      }
-      int number = numbers.getIfAbsentPut(token, tokens.size());
-      if (number == tokens.size()) {
-        tokens.add(token);
-        if (number == counts.length) {
-          counts = Arrays.copyOf(counts, 2 * number);
-        }
-      }
-      counts[number]++;
-    }
-
-    /** The vocabulary of all tokens that occurred at least {@code minCount} times. */
-    public Vocabulary build(int minCount) {
-      return new Vocabulary(
-          IntStream.range(0, tokens.size())
-              .filter(number -> counts[number] >= minCount)
-              .boxed()
-              .sorted(Comparator.comparingLong(number -> -counts[number]))
-              .map(tokens::get)
-              .toList(),
-          null);
-    }
-  }
-
   /** Rows of the table: n tokens + 2. */
   public int size() {
     return tokens.size() + 2;
@@ -112,7 +76,7 @@ public final class Vocabulary {
 
   /** The row of a token; {@link #outOfVocabulary} for others, and for null and the empty one. */
   public int row(String token) {
-    return rows.getIfAbsent(token, outOfVocabulary());
+    return rows.getOrDefault(token, outOfVocabulary());
   }
 
   /** The token of a row from 1 to n; empty if it has none. */

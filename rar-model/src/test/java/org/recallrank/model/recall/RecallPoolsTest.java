@@ -11,7 +11,6 @@ import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
-import org.recallrank.training.recall.PoolConfig;
 
 class RecallPoolsTest {
   private static RecallPools pools() {
@@ -78,13 +77,6 @@ class RecallPoolsTest {
     }
     assertThatThrownBy(() -> new RecallPools(4, 1, 1, 2, 3, new int[18], new int[4]))
         .hasMessageContaining("sessions or of folds, found both");
-  }
-
-  @Test
-  void oneFoldLeavesNothingToLearnFrom() {
-    assertThatThrownBy(() -> new PoolConfig(3, 1, 1))
-        .isInstanceOf(SettingsException.class)
-        .hasMessageStartingWith("recall_folds: expected 0, or 2 to 100");
   }
 
   @Test

@@ -14,28 +14,9 @@ import org.recallrank.model.io.DataException;
 class VocabularyTest {
   @TempDir Path folder;
 
-  private static Vocabulary.Builder counted(String... tokens) {
-    Vocabulary.Builder builder = new Vocabulary.Builder();
-    for (String token : tokens) {
-      builder.add(token);
-    }
-    return builder;
-  }
-
-  @Test
-  void frequentTokensComeFirstAndTiesAsSeen() {
-    Vocabulary vocabulary = counted("c", "b", "a", "b", "d", "c", "b").build(1);
-    assertThat(vocabulary.size()).isEqualTo(6);
-    assertThat(vocabulary.row("b")).isEqualTo(1);
-    assertThat(vocabulary.row("c")).isEqualTo(2);
-    assertThat(vocabulary.row("a")).isEqualTo(3);
-    assertThat(vocabulary.row("d")).isEqualTo(4);
-    assertThat(vocabulary.token(3)).isEqualTo("a");
-  }
-
   @Test
   void othersAndMissingOnesShareTheLastRow() {
-    Vocabulary vocabulary = counted("a", null, "", "b").build(1);
+    Vocabulary vocabulary = Vocabulary.of(List.of("a", "b"), null);
     assertThat(vocabulary.size()).isEqualTo(4);
     assertThat(vocabulary.outOfVocabulary()).isEqualTo(3);
     assertThat(vocabulary.row("x")).isEqualTo(3);
@@ -46,20 +27,11 @@ class VocabularyTest {
   }
 
   @Test
-  void rareTokensHaveNoRow() {
-    Vocabulary vocabulary = counted("a", "b", "b", "c", "c", "c").build(2);
-    assertThat(vocabulary.size()).isEqualTo(4);
-    assertThat(vocabulary.row("c")).isEqualTo(1);
-    assertThat(vocabulary.row("b")).isEqualTo(2);
-    assertThat(vocabulary.row("a")).isEqualTo(vocabulary.outOfVocabulary());
-  }
-
-  @Test
   void awkwardTokensComeBackFromTheFile() {
     String[] tokens = {
       "a\nb", "a\\nb", "\\", "\r", "\\\r\n", "\u4e2d\u6587", "\ufeffmark", " ", "\u2028", "\"", "#"
     };
-    Vocabulary written = counted(tokens).build(1);
+    Vocabulary written = Vocabulary.of(List.of(tokens), null);
     Path file = folder.resolve("v.txt");
     written.write(file);
     Vocabulary read = Vocabulary.read(file, written.size());
@@ -71,7 +43,7 @@ class VocabularyTest {
 
   @Test
   void aMarkAtTheStartOfTheFileIsAToken() {
-    Vocabulary written = counted("\ufeffmark", "b").build(1);
+    Vocabulary written = Vocabulary.of(List.of("\ufeffmark", "b"), null);
     written.write(folder.resolve("v.txt"));
     assertThat(Vocabulary.read(folder.resolve("v.txt"), 4).token(1)).isEqualTo("\ufeffmark");
   }
@@ -106,7 +78,7 @@ class VocabularyTest {
   @Test
   void aCutFileIsAnError() throws IOException {
     Path file = folder.resolve("v.txt");
-    counted("a", "b", "c").build(1).write(file);
+    Vocabulary.of(List.of("a", "b", "c"), null).write(file);
     Files.writeString(file, "a\nb\n");
     assertThatThrownBy(() -> Vocabulary.read(file, 5))
         .isInstanceOf(DataException.class)

@@ -3,6 +3,8 @@ package org.recallrank.training.data;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.training.source.Split;
 
@@ -83,8 +85,51 @@ public final class Dataset {
     return labels.getAtIndex(FLOAT, row);
   }
 
+  /**
+   * Fills a batch with the rows {@code rowNumbers[from]} to {@code rowNumbers[from + count - 1]}.
+   *
+   * @param buffer of this data set's schema
+   * @return the buffer's batch, valid until it is filled again
+   */
+  public Batch fill(BatchBuffer buffer, long[] rowNumbers, int from, int count) {
+    Batch batch = batch(buffer, count);
+    for (int f = 0; f < columns.length; f++) {
+      gather(f, rowNumbers, from, count, 0, batch.rows().ids()[f], batch.rows().numbers()[f]);
+    }
+    for (int i = 0; i < count; i++) {
+      batch.labels()[i] = labels.getAtIndex(FLOAT, rowNumbers[from + i]);
+      batch.groups()[i] = groups.getAtIndex(INT, rowNumbers[from + i]);
+    }
+    for (int i = 0; i < count && hasSessions(); i++) {
+      batch.sessions()[i] = sessions.getAtIndex(INT, rowNumbers[from + i]);
+    }
+    return batch;
+  }
+
+  /** Fills a batch with {@code count} rows that follow each other. */
+  public Batch fill(BatchBuffer buffer, long firstRow, int count) {
+    Batch batch = batch(buffer, count);
+    for (int f = 0; f < columns.length; f++) {
+      copy(f, firstRow, count, batch.rows().ids()[f], batch.rows().numbers()[f]);
+    }
+    MemorySegment.copy(labels, FLOAT, firstRow * FLOAT.byteSize(), batch.labels(), 0, count);
+    MemorySegment.copy(groups, INT, firstRow * INT.byteSize(), batch.groups(), 0, count);
+    if (hasSessions()) {
+      MemorySegment.copy(sessions, INT, firstRow * INT.byteSize(), batch.sessions(), 0, count);
+    }
+    return batch;
+  }
+
+  private Batch batch(BatchBuffer buffer, int count) {
+    Batch batch = buffer.batch(count);
+    if (!batch.schema().equals(schema)) {
+      throw new IllegalArgumentException("the data set has another schema than the batch");
+    }
+    return batch;
+  }
+
   /** Copies a field of rows to the places from {@code to} on, in the one array that is not null. */
-  public void gather(
+  void gather(
       int field, long[] rowNumbers, int from, int count, int to, int[] ids, float[] numbers) {
     MemorySegment column = columns[field];
     int width = schema.fields().get(field).maxLength();
@@ -104,34 +149,13 @@ public final class Dataset {
     }
   }
 
-  /** Sessions stay as they are if there are none. */
-  public void gatherLabels(
-      long[] rowNumbers, int from, int count, float[] labels, int[] groups, int[] sessions) {
-    for (int i = 0; i < count; i++) {
-      labels[i] = this.labels.getAtIndex(FLOAT, rowNumbers[from + i]);
-      groups[i] = this.groups.getAtIndex(INT, rowNumbers[from + i]);
-    }
-    for (int i = 0; i < count && hasSessions(); i++) {
-      sessions[i] = this.sessions.getAtIndex(INT, rowNumbers[from + i]);
-    }
-  }
-
-  public void copy(int field, long firstRow, int count, int[] ids, float[] numbers) {
+  private void copy(int field, long firstRow, int count, int[] ids, float[] numbers) {
     MemorySegment column = columns[field];
     int width = schema.fields().get(field).maxLength();
     if (numbers != null) {
       MemorySegment.copy(column, FLOAT, firstRow * FLOAT.byteSize(), numbers, 0, count);
     } else {
       MemorySegment.copy(column, INT, firstRow * width * INT.byteSize(), ids, 0, count * width);
-    }
-  }
-
-  /** Sessions stay as they are if there are none. */
-  public void copyLabels(long firstRow, int count, float[] labels, int[] groups, int[] sessions) {
-    MemorySegment.copy(this.labels, FLOAT, firstRow * FLOAT.byteSize(), labels, 0, count);
-    MemorySegment.copy(this.groups, INT, firstRow * INT.byteSize(), groups, 0, count);
-    if (hasSessions()) {
-      MemorySegment.copy(this.sessions, INT, firstRow * INT.byteSize(), sessions, 0, count);
     }
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Encoding;
@@ -37,7 +36,7 @@ public final class DatasetWriter {
    */
   public static void write(DataSource source, int minCount, Path folder) {
     String before = source.fingerprint();
-    Encoding encoding = Encoding.fit(source, minCount);
+    Encoding encoding = EncodingBuilder.fit(source, minCount);
     try (TemporaryFolder temporary = new TemporaryFolder(folder)) {
       encoding.save(temporary.path());
       encode(source, encoding, temporary.path());
@@ -51,7 +50,7 @@ public final class DatasetWriter {
   }
 
   private static void encode(DataSource source, Encoding encoding, Path folder) throws IOException {
-    ObjectIntHashMap<String> unknownUsers = new ObjectIntHashMap<>();
+    UnknownUsers unknownUsers = new UnknownUsers();
     Map<Split, SplitWriter> writers = new EnumMap<>(Split.class);
     try {
       for (Split split : source.splits()) {
@@ -90,11 +89,7 @@ public final class DatasetWriter {
     private long rows;
 
     SplitWriter(
-        Path folder,
-        Split split,
-        Encoding encoding,
-        ObjectIntHashMap<String> unknownUsers,
-        boolean sessions)
+        Path folder, Split split, Encoding encoding, UnknownUsers unknownUsers, boolean sessions)
         throws IOException {
       this.split = split;
       encoder = new RowEncoder(encoding, ROWS_AT_ONCE, unknownUsers, this::append);

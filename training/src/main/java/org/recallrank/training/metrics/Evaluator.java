@@ -53,7 +53,7 @@ public final class Evaluator {
     long start = System.nanoTime();
     for (long row = 0; row < data.rows(); row += buffer.capacity()) {
       int size = (int) Math.min(buffer.capacity(), data.rows() - row);
-      Batch batch = buffer.fill(data, row, size);
+      Batch batch = data.fill(buffer, row, size);
       predictions.add(batch, predict(batch));
     }
     double seconds = (System.nanoTime() - start) * 1e-9;

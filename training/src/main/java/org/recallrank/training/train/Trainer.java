@@ -173,7 +173,7 @@ public final class Trainer {
       shuffle.next(rowNumbers, size);
       TrainStep.Report report;
       try {
-        report = step.run(buffer.fill(training, rowNumbers, 0, size), rng.split(optimizer.steps()));
+        report = step.run(training.fill(buffer, rowNumbers, 0, size), rng.split(optimizer.steps()));
       } catch (ArithmeticException e) {
         throw new ArithmeticException(
             "epoch "

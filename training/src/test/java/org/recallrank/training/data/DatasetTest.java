@@ -77,7 +77,7 @@ class DatasetTest {
       assertThat(schema.fields().stream().map(Field::vocabularySize))
           .containsExactly(4, 0, 4, 6, 4); // of the genres w counts too, which is cut off below
 
-      Batch train = new BatchBuffer(schema, 10).fill(data.split(TRAIN), 0, 3);
+      Batch train = data.split(TRAIN).fill(new BatchBuffer(schema, 10), 0, 3);
       assertThat(train.size()).isEqualTo(3);
       assertThat(Arrays.copyOf(train.users(), 3)).containsExactly(1, 2, 1);
       assertThat(Arrays.copyOf(train.rows().numbers()[1], 3)).containsExactly(30f, 40.5f, 31f);
@@ -135,10 +135,10 @@ class DatasetTest {
   void usersThatTrainingDoesNotKnowAreGroupsOfTheirOwn() {
     try (DatasetFolder data = encode(small())) {
       BatchBuffer buffer = new BatchBuffer(data.schema(), 10);
-      Batch valid = buffer.fill(data.split(VALID), 0, 1);
+      Batch valid = data.split(VALID).fill(buffer, 0, 1);
       assertThat(valid.users()[0]).isEqualTo(3);
       assertThat(valid.groups()[0]).isEqualTo(4); // cat
-      Batch test = buffer.fill(data.split(TEST), 0, 4);
+      Batch test = data.split(TEST).fill(buffer, 0, 4);
       assertThat(Arrays.copyOf(test.users(), 4)).containsExactly(3, 3, 2, 3);
       assertThat(Arrays.copyOf(test.groups(), 4)).containsExactly(5, 4, 2, 3); // dan cat bob -
     }
@@ -181,7 +181,7 @@ class DatasetTest {
       assertThat(encoding.vocabularies().get(4)).isSameAs(encoding.vocabularies().get(1));
       assertThat(data.schema().fields().get(4).vocabularySize())
           .isEqualTo(6); // d counts, if cut off
-      Batch valid = new BatchBuffer(data.schema(), 1).fill(data.split(VALID), 0, 1);
+      Batch valid = data.split(VALID).fill(new BatchBuffer(data.schema(), 1), 0, 1);
       assertThat(valid.rows().ids()[4]).containsExactly(1, 4);
       EntityTable items = EntityTables.items(data.split(TRAIN));
       assertThat(items.rows().ids()[0]).containsExactly(0, 1, 2, 3, 4, 5);
@@ -195,7 +195,7 @@ class DatasetTest {
     TestSource source =
         small().add(TRAIN, 1, "eve", 5, "m1", "x", "8").add(TRAIN, 1, "fay", 5, "m1", "x", "8");
     try (DatasetFolder data = encode(source, 2)) {
-      Batch train = new BatchBuffer(data.schema(), 5).fill(data.split(TRAIN), 0, 5);
+      Batch train = data.split(TRAIN).fill(new BatchBuffer(data.schema(), 5), 0, 5);
       assertThat(train.users()).containsExactly(1, 2, 1, 2, 2);
       assertThat(train.groups()).containsExactly(1, 3, 1, 6, 7); // cat and dan come before
     }
@@ -223,7 +223,7 @@ class DatasetTest {
       Encoding encoding = data.encoding();
       BatchBuffer buffer = new BatchBuffer(data.schema(), 64);
       for (int begin = 0; begin < rows; begin += 64) {
-        Batch batch = buffer.fill(train, begin, Math.min(64, rows - begin));
+        Batch batch = train.fill(buffer, begin, Math.min(64, rows - begin));
         for (int r = 0; r < batch.size(); r++) {
           assertThat(decode(encoding, batch, r)).isEqualTo(expected.get(begin + r));
         }
@@ -231,7 +231,7 @@ class DatasetTest {
       Shuffle shuffle = new Shuffle(rows, 1);
       long[] order = new long[100];
       for (int n = shuffle.next(order, 100); n > 0; n = shuffle.next(order, 100)) {
-        Batch batch = buffer.fill(train, order, 3, 61);
+        Batch batch = train.fill(buffer, order, 3, 61);
         for (int r = 0; r < batch.size(); r++) {
           assertThat(decode(encoding, batch, r)).isEqualTo(expected.get((int) order[3 + r]));
         }
@@ -258,12 +258,12 @@ class DatasetTest {
   void fullBatchesAreTheSameObject() {
     try (DatasetFolder data = encode(small())) {
       BatchBuffer buffer = new BatchBuffer(data.schema(), 2);
-      Batch first = buffer.fill(data.split(TRAIN), 0, 2);
-      assertThat(buffer.fill(data.split(TRAIN), new long[] {2, 1}, 0, 2)).isSameAs(first);
+      Batch first = data.split(TRAIN).fill(buffer, 0, 2);
+      assertThat(data.split(TRAIN).fill(buffer, new long[] {2, 1}, 0, 2)).isSameAs(first);
       assertThat(first.users()).containsExactly(1, 2);
-      assertThatThrownBy(() -> buffer.fill(data.split(TRAIN), 0, 3))
+      assertThatThrownBy(() -> data.split(TRAIN).fill(buffer, 0, 3))
           .hasMessage("a batch of 3 rows; expected 1 to 2");
-      assertThatThrownBy(() -> buffer.fill(data.split(TRAIN), 2, 2))
+      assertThatThrownBy(() -> data.split(TRAIN).fill(buffer, 2, 2))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
   }
@@ -281,7 +281,7 @@ class DatasetTest {
             -1);
     try (DatasetFolder data = encode(new TestSource(columns).add(TRAIN, 1, "1", "2", "3", "4"))) {
       assertThat(data.schema().fields()).extracting(Field::name).contains("a/b", "..");
-      assertThat(new BatchBuffer(data.schema(), 1).fill(data.split(TRAIN), 0, 1).groups()[0])
+      assertThat(data.split(TRAIN).fill(new BatchBuffer(data.schema(), 1), 0, 1).groups()[0])
           .isZero();
     }
   }
@@ -393,10 +393,10 @@ class DatasetTest {
     try (DatasetFolder opened = DatasetFolder.open(data)) {
       assertThat(opened.split(TRAIN).rows()).isEqualTo(rows);
       BatchBuffer buffer = new BatchBuffer(opened.schema(), 2);
-      Batch last = buffer.fill(opened.split(TRAIN), rows - 2, 2);
+      Batch last = opened.split(TRAIN).fill(buffer, rows - 2, 2);
       assertThat(last.rows().ids()[0]).containsExactly(0, 1);
       assertThat(last.labels()).containsExactly(0f, 1f);
-      Batch picked = buffer.fill(opened.split(TRAIN), new long[] {rows - 1, 5}, 0, 2);
+      Batch picked = opened.split(TRAIN).fill(buffer, new long[] {rows - 1, 5}, 0, 2);
       assertThat(picked.rows().ids()[0]).containsExactly(1, 0);
       assertThat(picked.labels()).containsExactly(1f, 0f);
     }

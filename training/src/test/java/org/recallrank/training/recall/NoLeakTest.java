@@ -117,7 +117,7 @@ class NoLeakTest {
       RecallData a = recallByFolds(one);
       RecallData b = recallByFolds(other);
       BatchBuffer last = new BatchBuffer(one.schema(), 1);
-      Batch row = last.fill(one.split(Split.TRAIN), 200, 1);
+      Batch row = one.split(Split.TRAIN).fill(last, 200, 1);
       int training = a.pools().list(row, 0, true);
       assertThat(training).isNotEqualTo(a.pools().owner(row, 0));
       assertThat(list(b, training)).isEqualTo(list(a, training));

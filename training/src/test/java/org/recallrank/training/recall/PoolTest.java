@@ -20,6 +20,7 @@ import org.recallrank.model.schema.Column;
 import org.recallrank.model.schema.Columns;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.schema.Field;
+import org.recallrank.training.data.EncodingBuilder;
 import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.TestSource;
 
@@ -34,7 +35,7 @@ class PoolTest {
                 Column.categorical("item", Field.Role.ITEM)),
             0,
             1);
-    return Encoding.fit(
+    return EncodingBuilder.fit(
         new TestSource(columns)
             .add(TRAIN, 1, "ann", "m1")
             .add(TRAIN, 1, "bob", "m2")

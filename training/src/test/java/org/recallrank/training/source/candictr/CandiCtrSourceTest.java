@@ -27,6 +27,7 @@ import org.recallrank.model.schema.Vocabulary;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.data.DatasetWriter;
+import org.recallrank.training.data.EncodingBuilder;
 import org.recallrank.training.recall.Pool;
 import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.SharedData;
@@ -117,10 +118,10 @@ class CandiCtrSourceTest {
         int count = (int) rows.rows();
         int session = count == 2 ? 1 : 2;
         BatchBuffer buffer = new BatchBuffer(data.schema(), 4);
-        assertThat(Arrays.copyOf(buffer.fill(rows, 0, count).sessions(), count))
+        assertThat(Arrays.copyOf(rows.fill(buffer, 0, count).sessions(), count))
             .containsOnly(session);
-        Arrays.fill(buffer.sessions(), 0);
-        assertThat(buffer.fill(rows, new long[] {count - 1}, 0, 1).sessions()[0])
+        Arrays.fill(buffer.batch(4).sessions(), 0);
+        assertThat(rows.fill(buffer, new long[] {count - 1}, 0, 1).sessions()[0])
             .isEqualTo(session);
       }
     }
@@ -205,7 +206,7 @@ class CandiCtrSourceTest {
     last.set(last.size() - 1, List.of(item(30), item(20)));
     train(first, session(2, 1, List.of(0), item(30)), last);
     CandiCtrSource source = source(BadRows.FAIL);
-    Encoding encoding = Encoding.fit(source, 1);
+    Encoding encoding = EncodingBuilder.fit(source, 1);
     Pool pool = source.recallItems(encoding, 1, 5).ofUsers();
     int user = encoding.vocabularies().get(0).row("1");
     assertThat(members(pool, user, encoding.vocabularies().get(2)))
@@ -223,7 +224,7 @@ class CandiCtrSourceTest {
     later.set(later.size() - 1, List.of(item(98), item(10)));
     test(later);
     CandiCtrSource source = source(BadRows.FAIL);
-    Encoding encoding = Encoding.fit(source, 1);
+    Encoding encoding = EncodingBuilder.fit(source, 1);
     Pool pool = source.recallItems(encoding, 1, 4).ofSessions();
     Vocabulary items = encoding.vocabularies().get(2);
     assertThat(pool.users()).isEqualTo(3);
@@ -262,7 +263,7 @@ class CandiCtrSourceTest {
   }
 
   private static List<List<String>> sessionLists(CandiCtrSource source, int minCount) {
-    Encoding encoding = Encoding.fit(source, minCount);
+    Encoding encoding = EncodingBuilder.fit(source, minCount);
     Pool pool = source.recallItems(encoding, minCount, 4).ofSessions();
     List<List<String>> lists = new ArrayList<>();
     for (int session = 0; session < pool.users(); session++) {
@@ -279,7 +280,7 @@ class CandiCtrSourceTest {
         session(3, 1, List.of(0), item(10)), // the same query as 1
         session(4, 4, List.of(1), item(50)));
     CandiCtrSource source = source(BadRows.FAIL);
-    Encoding encoding = Encoding.fit(source, 1);
+    Encoding encoding = EncodingBuilder.fit(source, 1);
     Vocabulary users = encoding.vocabularies().get(0);
     Pool pool = source.lookAlikes(encoding, 3);
     assertThat(members(pool, users.row("1"), users)).containsExactly("2", "3");

@@ -13,6 +13,7 @@ import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.schema.RawRow;
 import org.recallrank.model.schema.Vocabulary;
+import org.recallrank.training.data.EncodingBuilder;
 import org.recallrank.training.metrics.Metrics;
 import org.recallrank.training.recall.Pool;
 import org.recallrank.training.source.Split;
@@ -24,7 +25,7 @@ class GeneratedWorldTest {
   private static final Set<Split> ALL = EnumSet.allOf(Split.class);
 
   private final GeneratedWorld world = new GeneratedWorld(Config.defaults());
-  private final Encoding encoding = Encoding.fit(world, 1);
+  private final Encoding encoding = EncodingBuilder.fit(world, 1);
 
   @Test
   void rowsAreTheSameOnEveryReadAndForEverySplitAlone() {
