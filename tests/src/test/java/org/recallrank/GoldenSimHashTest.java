@@ -11,6 +11,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
@@ -77,7 +78,9 @@ class GoldenSimHashTest {
     int dim = (int) x.shape()[1];
     int bits = (int) p.shape()[1];
     long[] words = new long[n * (bits / 64)];
-    kernels.simHash().encode(form, x.floats(), 0, dim, n, dim, p.floats(), bits, words, 0);
+    Matrix rows = Matrix.of(x.floats(), n, dim);
+    Matrix projection = Matrix.of(p.floats(), dim, bits);
+    kernels.simHash().encode(form, rows, projection, BitMatrix.of(words, bits / 64));
     return words;
   }
 }

@@ -1,10 +1,6 @@
 package org.recallrank.kernels;
 
-/**
- * SimHash signatures (RAR Eq. 3 and 4; Charikar 2002).
- *
- * <p>Bit j of a signature is bit j % 64, least significant first, of word j / 64.
- */
+/** SimHash signatures (RAR Eq. 3 and 4; Charikar 2002). */
 public interface SimHashKernel {
 
   /** How a bit is decided. */
@@ -19,21 +15,10 @@ public interface SimHashKernel {
   }
 
   /**
-   * Signatures of n rows of x (dim floats each, ldx apart).
+   * A signature for each row of x [n, dim].
    *
-   * @param projection P, dense [dim, bits]
-   * @param bits a multiple of 64
-   * @param out n * bits / 64 words from outOffset
+   * @param projection P [dim, bits], dense
+   * @param out [n, bits]
    */
-  void encode(
-      Form form,
-      float[] x,
-      int xOffset,
-      int ldx,
-      int n,
-      int dim,
-      float[] projection,
-      int bits,
-      long[] out,
-      int outOffset);
+  void encode(Form form, Matrix x, Matrix projection, BitMatrix out);
 }

@@ -49,7 +49,11 @@ class SimHashTest {
       long[] out = new long[1 + n * words + 1];
       out[0] = 42;
       out[out.length - 1] = 43;
-      kernel.encode(form, x, 2, ld, n, dim, projection, bits, out, 1);
+      kernel.encode(
+          form,
+          new Matrix(x, 2, n, dim, ld),
+          Matrix.of(projection, dim, bits),
+          new BitMatrix(out, 1, n, words));
       assertThat(out[0]).isEqualTo(42);
       assertThat(out[out.length - 1]).isEqualTo(43);
       for (int i = 0; i < n; i++) {
@@ -84,7 +88,13 @@ class SimHashTest {
       for (int threads : new int[] {1, 2, 5}) {
         for (Kernels kernels : Backends.withThreads(threads)) {
           long[] out = new long[n];
-          kernels.simHash().encode(form, x, 0, dim, n, dim, projection, bits, out, 0);
+          kernels
+              .simHash()
+              .encode(
+                  form,
+                  Matrix.of(x, n, dim),
+                  Matrix.of(projection, dim, bits),
+                  BitMatrix.of(out, 1));
           if (first == null) {
             first = out;
           }
@@ -98,14 +108,29 @@ class SimHashTest {
   @MethodSource("backends")
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     SimHashKernel kernel = kernels.simHash();
-    float[] x = new float[128];
+    float[] x = new float[192];
     long[] out = new long[2];
-    assertThatThrownBy(() -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 1, 2, x, 63, out, 0))
+    assertThatThrownBy(
+            () ->
+                kernel.encode(
+                    Form.PAPER_VOTE,
+                    Matrix.of(x, 1, 2),
+                    Matrix.of(x, 2, 63),
+                    new BitMatrix(out, 0, 1, 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("simHash: bits must be a multiple of 64: 63");
-    assertThatThrownBy(() -> kernel.encode(Form.PAPER_VOTE, x, 0, 3, 1, 3, x, 64, out, 0))
-        .hasMessageContaining("simHash: projection [3, 64]");
-    assertThatThrownBy(() -> kernel.encode(Form.PAPER_VOTE, x, 0, 2, 3, 2, x, 64, out, 0))
-        .hasMessage("simHash: out needs 3 elements from offset 0, but its array has 2");
+        .hasMessageContaining("simHash: x is [1, 2], projection [2, 63], out [1, 64 bits]");
+    assertThatThrownBy(
+            () ->
+                kernel.encode(
+                    Form.PAPER_VOTE,
+                    Matrix.of(x, 1, 3),
+                    Matrix.of(x, 3, 64).columns(0, 64).t(),
+                    new BitMatrix(out, 0, 1, 1)))
+        .hasMessageContaining("simHash: x is [1, 3], projection [64, 3]");
+    assertThatThrownBy(
+            () ->
+                kernel.encode(
+                    Form.PAPER_VOTE, Matrix.of(x, 3, 2), Matrix.of(x, 2, 64), BitMatrix.of(out, 1)))
+        .hasMessageContaining("simHash: x is [3, 2], projection [2, 64], out [2, 64 bits]");
   }
 }

@@ -8,6 +8,7 @@ import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.enrich.ListNeighbours;
@@ -163,7 +164,9 @@ final class SelectionMeasure {
     }
     int n = vectors.length / dim;
     long[] out = new long[Math.multiplyExact(n, bits / 64)];
-    kernels.simHash().encode(form, vectors, 0, dim, n, dim, projection, bits, out, 0);
-    return BitMatrix.of(out, bits / 64);
+    BitMatrix words = BitMatrix.of(out, bits / 64);
+    Matrix rows = Matrix.of(vectors, n, dim);
+    kernels.simHash().encode(form, rows, Matrix.of(projection, dim, bits), words);
+    return words;
   }
 }

@@ -2,7 +2,9 @@ package org.recallrank.bench.cases;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 
 /** Signatures of dense rows of normally distributed numbers. */
@@ -53,7 +55,9 @@ public final class SimHashCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    kernels.simHash().encode(form, x, 0, dim, n, dim, projection, bits, out, 0);
+    Matrix rows = Matrix.of(x, n, dim);
+    BitMatrix words = BitMatrix.of(out, bits / 64);
+    kernels.simHash().encode(form, rows, Matrix.of(projection, dim, bits), words);
     return out;
   }
 

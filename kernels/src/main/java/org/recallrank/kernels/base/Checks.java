@@ -6,6 +6,7 @@ import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Vec;
 
 /**
@@ -41,6 +42,20 @@ public final class Checks {
     if (xs.size() != ys.size()) {
       throw new IllegalArgumentException(
           op + ": " + x + " has " + xs.size() + " elements, " + y + " " + ys.size());
+    }
+  }
+
+  /** A matrix whose rows are stored one by one. */
+  public static void storedByRows(String op, String what, Matrix x) {
+    if (x.transposed()) {
+      throw new IllegalArgumentException(op + ": " + what + " must not be transposed: " + x);
+    }
+  }
+
+  /** A matrix without gaps between its rows. */
+  public static void dense(String op, String what, Matrix x) {
+    if (!x.dense()) {
+      throw new IllegalArgumentException(op + ": " + what + " must be dense: " + x);
     }
   }
 

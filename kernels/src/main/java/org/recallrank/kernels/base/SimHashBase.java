@@ -1,5 +1,7 @@
 package org.recallrank.kernels.base;
 
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel;
 import org.recallrank.kernels.Workers;
 
@@ -15,46 +17,26 @@ public abstract class SimHashBase implements SimHashKernel {
   }
 
   @Override
-  public final void encode(
-      Form form,
-      float[] x,
-      int xOffset,
-      int ldx,
-      int n,
-      int dim,
-      float[] projection,
-      int bits,
-      long[] out,
-      int outOffset) {
-    Checks.matrix("simHash", "x", x.length, xOffset, n, dim, ldx);
-    Checks.positive("simHash", "bits", bits);
-    if (bits % 64 != 0) {
-      throw new IllegalArgumentException("simHash: bits must be a multiple of 64: " + bits);
+  public final void encode(Form form, Matrix x, Matrix projection, BitMatrix out) {
+    if (x.cols() != projection.rows()
+        || x.rows() != out.rows()
+        || projection.cols() != out.bits()) {
+      throw new IllegalArgumentException(
+          "simHash: x is %s, projection %s, out %s; rows, dim or bits differ"
+              .formatted(x.shape(), projection.shape(), out.shape()));
     }
-    Checks.matrix("simHash", "projection", projection.length, 0, dim, bits, bits);
-    int words = bits / 64;
-    Checks.range("simHash", "out", out.length, outOffset, (long) n * words);
-    if (n == 0) {
-      return;
+    Checks.storedByRows("simHash", "x", x);
+    Checks.dense("simHash", "projection", projection);
+    if (x.rows() > 0) {
+      workers.forRanges(x.rows(), grain(projection), encoder(form, x, projection, out));
     }
-    RowEncoder encoder = rowEncoder(form, dim, projection, bits);
-    workers.forRanges(
-        n,
-        grain(dim, bits),
-        (from, to) ->
-            encoder.encode(x, xOffset + from * ldx, ldx, to - from, out, outOffset + from * words));
   }
 
   /** How many rows make a chunk. */
-  protected int grain(int dim, int bits) {
-    return Math.max(1, GRAIN / Math.max(1, dim * bits));
+  protected int grain(Matrix projection) {
+    return Math.max(1, GRAIN / Math.max(1, projection.size()));
   }
 
-  /** Encodes rows with a projection that it has prepared; used by several threads at once. */
-  @FunctionalInterface
-  protected interface RowEncoder {
-    void encode(float[] x, int xOffset, int ldx, int n, long[] out, int outOffset);
-  }
-
-  protected abstract RowEncoder rowEncoder(Form form, int dim, float[] projection, int bits);
+  /** Prepares the projection; what comes back encodes rows, on several threads at once. */
+  protected abstract Workers.Range encoder(Form form, Matrix x, Matrix projection, BitMatrix out);
 }

@@ -1,5 +1,7 @@
 package org.recallrank.kernels.opencl;
 
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.SimHashBase;
 
@@ -19,22 +21,25 @@ final class OpenClSimHash extends SimHashBase {
   }
 
   @Override
-  protected int grain(int dim, int bits) {
+  protected int grain(Matrix projection) {
     return Integer.MAX_VALUE; // the device takes all rows
   }
 
   @Override
-  protected RowEncoder rowEncoder(Form form, int dim, float[] projection, int bits) {
-    return (x, xOffset, ldx, n, out, outOffset) -> {
+  protected Workers.Range encoder(Form form, Matrix x, Matrix projection, BitMatrix out) {
+    int dim = x.cols();
+    return (from, to) -> {
+      int n = to - from;
       synchronized (context) {
-        ClScratch.Slice p = projections.input(projection, 0, (long) dim * bits);
+        ClScratch.Slice p =
+            projections.input(projection.data(), projection.offset(), projection.size());
         ClBuffer dense = rows.words((long) n * dim);
-        context.writeRows(dense, x, xOffset, n, dim, ldx);
-        ClBuffer signatures = words.words(2L * n * (bits / 64));
+        context.writeRows(dense, x.data(), x.at(from, 0), n, dim, x.stride());
+        ClBuffer signatures = words.words(2L * n * out.words());
         context
             .kernel("simhash.cl", "", "encode")
             .launch(
-                new long[] {bits / 64, n},
+                new long[] {out.words(), n},
                 null,
                 form == Form.PAPER_VOTE,
                 dense,
@@ -43,9 +48,9 @@ final class OpenClSimHash extends SimHashBase {
                 dim,
                 p.buffer(),
                 p.at(),
-                bits,
+                out.bits(),
                 signatures);
-        context.read(signatures, 0, out, outOffset, (long) n * (bits / 64));
+        context.read(signatures, 0, out.data(), out.at(from), (long) n * out.words());
       }
     };
   }

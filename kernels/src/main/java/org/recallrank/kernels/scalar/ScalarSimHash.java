@@ -1,5 +1,7 @@
 package org.recallrank.kernels.scalar;
 
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.SimHashBase;
 
@@ -10,30 +12,29 @@ final class ScalarSimHash extends SimHashBase {
   }
 
   @Override
-  protected RowEncoder rowEncoder(Form form, int dim, float[] projection, int bits) {
-    return (x, xOffset, ldx, n, out, outOffset) -> {
-      for (int i = 0; i < n; i++) {
-        int row = xOffset + i * ldx;
-        for (int word = 0; word < bits / 64; word++) {
+  protected Workers.Range encoder(Form form, Matrix x, Matrix projection, BitMatrix out) {
+    return (from, to) -> {
+      for (int i = from; i < to; i++) {
+        for (int word = 0; word < out.words(); word++) {
           long w = 0;
           for (int j = 0; j < 64; j++) {
             int column = 64 * word + j;
             boolean bit =
                 form == Form.PAPER_VOTE
-                    ? vote(x, row, dim, projection, bits, column) > 0
-                    : product(x, row, dim, projection, bits, column) > 0;
+                    ? vote(x, i, projection, column) > 0
+                    : product(x, i, projection, column) > 0;
             w |= (bit ? 1L : 0L) << j;
           }
-          out[outOffset + i * (bits / 64) + word] = w;
+          out.data()[out.at(i) + word] = w;
         }
       }
     };
   }
 
-  private static int vote(float[] x, int row, int dim, float[] p, int bits, int column) {
+  private static int vote(Matrix x, int row, Matrix p, int column) {
     int sum = 0;
-    for (int e = 0; e < dim; e++) {
-      sum += sign(x[row + e]) * sign(p[e * bits + column]);
+    for (int e = 0; e < p.rows(); e++) {
+      sum += sign(x.data()[x.at(row, e)]) * sign(p.data()[p.at(e, column)]);
     }
     return sum;
   }
@@ -42,10 +43,10 @@ final class ScalarSimHash extends SimHashBase {
     return v > 0 ? 1 : v < 0 ? -1 : 0;
   }
 
-  private static float product(float[] x, int row, int dim, float[] p, int bits, int column) {
+  private static float product(Matrix x, int row, Matrix p, int column) {
     float sum = 0;
-    for (int e = 0; e < dim; e++) {
-      sum += x[row + e] * p[e * bits + column];
+    for (int e = 0; e < p.rows(); e++) {
+      sum += x.data()[x.at(row, e)] * p.data()[p.at(e, column)];
     }
     return sum;
   }

@@ -8,6 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.SimHashBase;
 
@@ -31,49 +33,52 @@ final class SimdSimHash extends SimHashBase {
   }
 
   @Override
-  protected RowEncoder rowEncoder(Form form, int dim, float[] projection, int bits) {
+  protected Workers.Range encoder(Form form, Matrix x, Matrix projection, BitMatrix out) {
     if (form == Form.CLASSIC_SIGN) {
-      return (x, xOffset, ldx, n, out, outOffset) -> {
-        for (int i = 0; i < n; i++) {
-          for (int word = 0; word < bits / 64; word++) {
-            out[outOffset + i * (bits / 64) + word] =
-                signs(x, xOffset + i * ldx, dim, projection, bits, 64 * word);
+      return (from, to) -> {
+        for (int i = from; i < to; i++) {
+          for (int word = 0; word < out.words(); word++) {
+            out.data()[out.at(i) + word] = signs(x.data(), x.at(i, 0), projection, 64 * word);
           }
         }
       };
     }
-    int planeWords = (dim + 63) / 64;
-    long[] positive = new long[planeWords * bits];
-    long[] negative = new long[planeWords * bits];
-    packColumns(projection, dim, bits, positive, negative);
-    return (x, xOffset, ldx, n, out, outOffset) -> {
-      long[] rowPositive = new long[planeWords];
-      long[] rowNegative = new long[planeWords];
-      for (int i = 0; i < n; i++) {
-        packRow(x, xOffset + i * ldx, dim, rowPositive, rowNegative);
-        for (int word = 0; word < bits / 64; word++) {
-          out[outOffset + i * (bits / 64) + word] =
-              votes(rowPositive, rowNegative, positive, negative, bits, 64 * word);
+    Planes columns = packColumns(projection);
+    return (from, to) -> {
+      Planes row = Planes.of((x.cols() + 63) / 64);
+      for (int i = from; i < to; i++) {
+        packRow(x.data(), x.at(i, 0), x.cols(), row);
+        for (int word = 0; word < out.words(); word++) {
+          out.data()[out.at(i) + word] = votes(row, columns, out.bits(), 64 * word);
         }
       }
     };
   }
 
-  /** Word w of column j, at w * bits + j, has the signs of elements 64 w to 64 w + 63. */
-  private static void packColumns(
-      float[] projection, int dim, int bits, long[] positive, long[] negative) {
-    for (int e = 0; e < dim; e++) {
-      int at = e / 64 * bits;
-      long one = 1L << e;
-      for (int j = 0; j < bits; j++) {
-        float v = projection[e * bits + j];
-        positive[at + j] |= v > 0 ? one : 0;
-        negative[at + j] |= v < 0 ? one : 0;
-      }
+  /** Where elements are positive and where they are negative, a bit for each. */
+  private record Planes(long[] positive, long[] negative) {
+    static Planes of(int words) {
+      return new Planes(new long[words], new long[words]);
     }
   }
 
-  private static void packRow(float[] x, int at, int dim, long[] positive, long[] negative) {
+  /** Word w of column j, at w * bits + j, has the signs of elements 64 w to 64 w + 63. */
+  private static Planes packColumns(Matrix projection) {
+    int bits = projection.cols();
+    Planes planes = Planes.of((projection.rows() + 63) / 64 * bits);
+    for (int e = 0; e < projection.rows(); e++) {
+      int at = e / 64 * bits;
+      long one = 1L << e;
+      for (int j = 0; j < bits; j++) {
+        float v = projection.data()[projection.at(e, j)];
+        planes.positive[at + j] |= v > 0 ? one : 0;
+        planes.negative[at + j] |= v < 0 ? one : 0;
+      }
+    }
+    return planes;
+  }
+
+  private static void packRow(float[] x, int at, int dim, Planes planes) {
     for (int word = 0; word * 64 < dim; word++) {
       long p = 0;
       long q = 0;
@@ -83,27 +88,21 @@ final class SimdSimHash extends SimHashBase {
         p |= v.compare(VectorOperators.GT, 0f).toLong() << e;
         q |= v.compare(VectorOperators.LT, 0f).toLong() << e;
       }
-      positive[word] = p;
-      negative[word] = q;
+      planes.positive[word] = p;
+      planes.negative[word] = q;
     }
   }
 
-  private static long votes(
-      long[] rowPositive,
-      long[] rowNegative,
-      long[] positive,
-      long[] negative,
-      int bits,
-      int column) {
+  private static long votes(Planes row, Planes columns, int bits, int column) {
     long result = 0;
     for (int j = 0; j < 64; j += LONG_LANES) {
       LongVector sum = LongVector.zero(LONGS);
-      for (int word = 0; word < rowPositive.length; word++) {
+      for (int word = 0; word < row.positive.length; word++) {
         int at = word * bits + column + j;
-        LongVector p = LongVector.fromArray(LONGS, positive, at);
-        LongVector q = LongVector.fromArray(LONGS, negative, at);
-        LongVector rowP = LongVector.broadcast(LONGS, rowPositive[word]);
-        LongVector rowQ = LongVector.broadcast(LONGS, rowNegative[word]);
+        LongVector p = LongVector.fromArray(LONGS, columns.positive, at);
+        LongVector q = LongVector.fromArray(LONGS, columns.negative, at);
+        LongVector rowP = LongVector.broadcast(LONGS, row.positive[word]);
+        LongVector rowQ = LongVector.broadcast(LONGS, row.negative[word]);
         LongVector agree = p.and(rowP).or(q.and(rowQ));
         LongVector disagree = p.and(rowQ).or(q.and(rowP));
         sum =
@@ -115,12 +114,14 @@ final class SimdSimHash extends SimHashBase {
     return result;
   }
 
-  private static long signs(float[] x, int row, int dim, float[] projection, int bits, int column) {
+  private static long signs(float[] x, int row, Matrix projection, int column) {
     long result = 0;
     for (int j = 0; j < 64; j += N) {
+      int at = projection.offset() + column + j;
       FloatVector sum = FloatVector.zero(FLOATS);
-      for (int e = 0; e < dim; e++) {
-        FloatVector p = FloatVector.fromArray(FLOATS, projection, e * bits + column + j);
+      for (int e = 0; e < projection.rows(); e++) {
+        FloatVector p =
+            FloatVector.fromArray(FLOATS, projection.data(), at + e * projection.cols());
         sum = sum.add(p.mul(x[row + e]));
       }
       VectorMask<Float> positive = sum.compare(VectorOperators.GT, 0f);

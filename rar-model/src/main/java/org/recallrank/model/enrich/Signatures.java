@@ -4,6 +4,7 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.entity.EntityGather;
@@ -16,7 +17,6 @@ final class Signatures {
 
   private final Form form;
   private final Tensor projection;
-  private final int bits;
   private final BitMatrix words;
   private long version;
 
@@ -26,8 +26,8 @@ final class Signatures {
   Signatures(Form form, Tensor projection, int entities) {
     this.form = form;
     this.projection = projection;
-    bits = projection.cols();
-    words = BitMatrix.of(new long[Math.multiplyExact(entities, bits / 64)], bits / 64);
+    int perRow = projection.cols() / Long.SIZE;
+    words = BitMatrix.of(new long[Math.multiplyExact(entities, perRow)], perRow);
   }
 
   /** A row for each entity. */
@@ -38,19 +38,8 @@ final class Signatures {
   /** Of given vectors, [entities, width] dense. */
   void encode(Kernels kernels, float[] vectors) {
     int width = projection.rows();
-    kernels
-        .simHash()
-        .encode(
-            form,
-            vectors,
-            0,
-            width,
-            vectors.length / width,
-            width,
-            projection.data(),
-            bits,
-            words.data(),
-            0);
+    Matrix rows = Matrix.of(vectors, vectors.length / width, width);
+    kernels.simHash().encode(form, rows, projection.matrix(), words);
     kernels.device().keep(words.data(), ++version);
   }
 
@@ -59,7 +48,6 @@ final class Signatures {
     Tape tape = new Tape(kernels);
     EntityGather gather = new EntityGather(table);
     int[] block = new int[BLOCK];
-    int width = projection.rows();
     for (int from = 0; from < table.size(); from += BLOCK) {
       int n = Math.min(BLOCK, table.size() - from);
       for (int i = 0; i < n; i++) {
@@ -67,19 +55,8 @@ final class Signatures {
       }
       tape.startEvaluation();
       Variable e = embedding.apply(tape, gather.pick(block, 0, n), false);
-      kernels
-          .simHash()
-          .encode(
-              form,
-              e.value().data(),
-              e.value().offset(),
-              width,
-              n,
-              width,
-              projection.data(),
-              bits,
-              words.data(),
-              from * (bits / 64));
+      Matrix x = e.value().vec().matrix(n, projection.rows());
+      kernels.simHash().encode(form, x, projection.matrix(), words.rows(from, n));
     }
     kernels.device().keep(words.data(), ++version);
   }
