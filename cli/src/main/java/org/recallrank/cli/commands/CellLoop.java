@@ -16,6 +16,7 @@ import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.Eta;
 import org.recallrank.cli.experiment.Plan;
 import org.recallrank.model.io.DataException;
+import org.recallrank.training.Durations;
 import org.recallrank.training.train.TrainListener;
 
 /**
@@ -143,10 +144,10 @@ final class CellLoop {
     progress.say(
         cell.id()
             + " done in "
-            + Progress.time(seconds)
+            + Durations.text(seconds)
             + (left.isEmpty()
                 ? ""
-                : "; about " + Progress.time(eta.left(left) / atOnce) + " left"));
+                : "; about " + Durations.text(eta.left(left) / atOnce) + " left"));
   }
 
   private static void removeHook(Thread hook) {

@@ -4,17 +4,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.recallrank.cli.options.ComputeOptions;
+import org.recallrank.cli.options.ConfigFile;
+import org.recallrank.kernels.Kernels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.tensor.Tensor;
+import org.recallrank.training.Durations;
+import org.recallrank.training.TrainingJob;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetCache;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.metrics.Metrics;
 import org.recallrank.training.metrics.Predictions;
+import org.recallrank.training.recall.SuppliedPools;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.world.GeneratedWorld;
 import org.recallrank.training.train.TrainingSpec;
@@ -67,35 +73,41 @@ public final class DemoCommand implements Callable<Integer> {
       progress.say(
           "so their taste is hard to learn from their own clicks; look-alike users and recall"
               + " items give it away.");
-      TrainingRun run = new TrainingRun(on, datasets, progress);
       progress.say("");
       progress.say("DCN-V2 alone:");
-      TrainingRun.Outcome raw = run.run(job(world, "none"));
+      TrainingJob.Outcome raw = train(world, "none", datasets, on.kernels(), progress);
       progress.say("");
       progress.say("DCN-V2 with RAR:");
-      TrainingRun.Outcome rar = run.run(job(world, "rar"));
+      TrainingJob.Outcome rar = train(world, "rar", datasets, on.kernels(), progress);
       Metrics best = bestReachable(world, datasets);
       print(raw, rar, best, (System.nanoTime() - start) * 1e-9);
     }
     return 0;
   }
 
-  private TrainingRun.Job job(GeneratedWorld world, String enrich) {
+  private TrainingJob.Outcome train(
+      GeneratedWorld world,
+      String enrich,
+      DatasetCache datasets,
+      Kernels kernels,
+      Progress progress) {
     TrainingSpec spec =
         TrainingSpec.of("dcnv2", enrich, new Settings(enrich.equals("rar") ? RAR : RAW));
-    return new TrainingRun.Job(
-        world,
-        "label",
-        1,
-        spec,
-        encoding ->
-            new TrainingRun.SuppliedPools(
-                world.recallItems(encoding, spec.pools().items()),
-                world.lookAlikes(encoding, spec.pools().users()),
-                List.of()),
-        Map.of("format", "world", "model", "dcnv2", "enrich", enrich),
-        out.resolve(enrich.equals("none") ? "dcnv2" : "dcnv2-rar"),
-        true);
+    Map<String, String> options =
+        new TreeMap<>(Map.of("format", "world", "model", "dcnv2", "enrich", enrich));
+    TrainingJob job =
+        new TrainingJob(world, spec)
+            .cache(datasets)
+            .pools(
+                encoding ->
+                    new SuppliedPools(
+                        world.recallItems(encoding, spec.pools().items()),
+                        world.lookAlikes(encoding, spec.pools().users()),
+                        List.of()))
+            .config(ConfigFile.of(options, spec).text("train"))
+            .options(options);
+    Path folder = out.resolve(enrich.equals("none") ? "dcnv2" : "dcnv2-rar");
+    return InterruptibleTraining.run(job, kernels, folder, true, progress);
   }
 
   /** The metrics of the true click probabilities on the test rows: no model can expect more. */
@@ -115,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void print(
-      TrainingRun.Outcome raw, TrainingRun.Outcome rar, Metrics best, double seconds) {
+      TrainingJob.Outcome raw, TrainingJob.Outcome rar, Metrics best, double seconds) {
     System.out.println();
     System.out.println("On test rows that no model has seen:");
     System.out.println();
@@ -136,10 +148,10 @@ public final class DemoCommand implements Callable<Integer> {
     System.out.println();
     System.out.printf(
         "Done in %s. The runs are in %s and %s.%n",
-        Progress.time(seconds), raw.folder(), rar.folder());
+        Durations.text(seconds), raw.folder(), rar.folder());
   }
 
-  private static void row(String name, Metrics m, TrainingRun.Outcome outcome) {
+  private static void row(String name, Metrics m, TrainingJob.Outcome outcome) {
     System.out.printf(
         Locale.ROOT,
         "  %-16s %7.4f  %7.4f    %7.4f   %s%n",
@@ -149,7 +161,7 @@ public final class DemoCommand implements Callable<Integer> {
         m.logloss(),
         outcome == null
             ? ""
-            : Progress.time(
+            : Durations.text(
                 outcome.training().epochs().stream().mapToDouble(e -> e.seconds()).sum()));
   }
 }

@@ -21,6 +21,7 @@ import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.Json;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.recall.SharedRecall;
 import org.recallrank.training.source.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

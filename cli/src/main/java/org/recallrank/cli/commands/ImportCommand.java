@@ -15,6 +15,7 @@ import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.model.serve.SavedModel;
+import org.recallrank.training.RunFolder;
 import org.recallrank.training.source.fuxictr.FuxiCtrFeatures;
 import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Command;
@@ -87,7 +88,9 @@ public final class ImportCommand implements Callable<Integer> {
     String text = ConfigFile.of(ConfigFile.given(command), spec).text("import");
     try (RunFolder folder =
         new RunFolder(
-            out, new RunFolder.Content(text, spec, fields.encoding, fields.recall, fields.label))) {
+            out,
+            new RunFolder.Content(
+                text, spec.model(), fields.encoding, fields.recall, fields.label))) {
       folder.create();
       folder.save(built);
     }

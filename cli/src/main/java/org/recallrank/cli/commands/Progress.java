@@ -1,10 +1,10 @@
 package org.recallrank.cli.commands;
 
-import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.recallrank.training.Durations;
 import org.recallrank.training.train.EpochReport;
 import org.recallrank.training.train.TrainListener;
 import org.recallrank.training.train.TrainStep;
@@ -22,6 +22,11 @@ final class Progress implements TrainListener, AutoCloseable {
   Progress(boolean quiet) {
     this.quiet = quiet;
     bars = !quiet && System.console() != null && System.console().isTerminal();
+  }
+
+  @Override
+  public void remark(String line) {
+    say(line);
   }
 
   void say(String line) {
@@ -89,16 +94,8 @@ final class Progress implements TrainListener, AutoCloseable {
         e.valid().gauc(),
         e.valid().logloss(),
         Math.round(e.rows() / e.seconds()),
-        time(e.seconds()),
+        Durations.text(e.seconds()),
         e.best() ? "  best" : "");
-  }
-
-  /** "75 s" as "1 min 15 s". */
-  static String time(double seconds) {
-    Duration d = Duration.ofMillis(Math.round(seconds * 1000));
-    return d.toMinutes() > 0
-        ? d.toMinutes() + " min " + d.toSecondsPart() + " s"
-        : String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
   @Override

@@ -6,10 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.recallrank.cli.options.ComputeOptions;
+import org.recallrank.cli.options.ConfigFile;
 import org.recallrank.cli.options.DataOptions;
 import org.recallrank.cli.options.ModelOptions;
 import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.training.TrainingJob;
 import org.recallrank.training.train.EpochReport;
 import org.recallrank.training.train.TrainingSpec;
 import picocli.CommandLine.Command;
@@ -55,20 +57,19 @@ public final class TrainCommand implements Callable<Integer> {
       if (profile) {
         on.kernels().device().startProfile();
       }
-      TrainingRun.Outcome outcome =
-          new TrainingRun(on, data.cache(), progress)
-              .run(
-                  new TrainingRun.Job(
-                      data.source(),
-                      data.label(),
-                      data.minCount(),
-                      spec,
-                      spec.needsRecall()
-                          ? data.pools(spec.pools().items(), spec.pools().users())
-                          : null,
-                      options,
-                      out,
-                      force));
+      TrainingJob job =
+          new TrainingJob(data.source(), spec)
+              .label(data.label())
+              .minCount(data.minCount())
+              .cache(data.cache())
+              .pools(
+                  spec.needsRecall()
+                      ? data.pools(spec.pools().items(), spec.pools().users())
+                      : null)
+              .config(ConfigFile.of(options, spec).text("train"))
+              .options(options);
+      TrainingJob.Outcome outcome =
+          InterruptibleTraining.run(job, on.kernels(), out, force, progress);
       EpochReport best = outcome.training().best();
       System.out.printf(
           Locale.ROOT,

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 import org.recallrank.cli.experiment.Cell;
 import org.recallrank.cli.experiment.CellRunner;
 import org.recallrank.cli.experiment.CellStore;
-import org.recallrank.cli.experiment.DataStatistics;
 import org.recallrank.cli.experiment.Plan;
 import org.recallrank.cli.experiment.SearchRange;
 import org.recallrank.cli.experiment.Table;
@@ -29,6 +28,8 @@ import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.Json;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.metrics.MetricsJson;
+import org.recallrank.training.recall.SharedRecall;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -116,7 +117,7 @@ public final class TuneCommand implements Callable<Integer> {
       JsonObject about = new JsonObject();
       about.addProperty("name", NAME);
       about.addProperty("budget", budget);
-      about.add("rows", DataStatistics.rows(folder));
+      about.add("rows", MetricsJson.rows(folder));
       about.add("options", Json.object(data.given()));
       store.writeAbout(about);
       SharedRecall recall =

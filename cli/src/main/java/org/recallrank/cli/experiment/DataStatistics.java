@@ -11,6 +11,7 @@ import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.metrics.MetricsJson;
 import org.recallrank.training.source.Split;
 
 /**
@@ -31,7 +32,7 @@ public final class DataStatistics {
   public static JsonObject of(DatasetFolder data) {
     Schema schema = data.schema();
     JsonObject json = new JsonObject();
-    json.add("rows", rows(data));
+    json.add("rows", MetricsJson.rows(data));
     JsonArray fields = new JsonArray();
     for (Field field : schema.fields()) {
       JsonObject f = new JsonObject();
@@ -51,15 +52,6 @@ public final class DataStatistics {
           category < 0 ? JsonNull.INSTANCE : homogeneity(clicks[1], schema.fields().get(category)));
     }
     return json;
-  }
-
-  /** How many rows each split has. */
-  public static JsonObject rows(DatasetFolder data) {
-    JsonObject rows = new JsonObject();
-    for (Split split : data.splits()) {
-      rows.addProperty(split.label(), data.split(split).rows());
-    }
-    return rows;
   }
 
   /** An item's second field; without one, the first of the context; -1 if there is none. */

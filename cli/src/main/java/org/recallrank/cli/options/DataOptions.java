@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.zip.CRC32;
-import org.recallrank.cli.commands.TrainingRun;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Encoding;
@@ -16,6 +15,7 @@ import org.recallrank.model.schema.Field;
 import org.recallrank.training.data.DatasetCache;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.recall.PoolFile;
+import org.recallrank.training.recall.SuppliedPools;
 import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.DataSource;
 import org.recallrank.training.source.Split;
@@ -252,17 +252,17 @@ public final class DataOptions {
   }
 
   /** The pools supplied, or null if DSSM is to build them. */
-  public Function<Encoding, TrainingRun.SuppliedPools> pools(int r, int l) {
+  public Function<Encoding, SuppliedPools> pools(int r, int l) {
     if (format.equals("world") && poolItems == null && poolUsers == null) {
       return encoding ->
-          new TrainingRun.SuppliedPools(
+          new SuppliedPools(
               world().recallItems(encoding, r), world().lookAlikes(encoding, l), List.of());
     }
     if (format.equals("candictr") && poolItems == null && poolUsers == null) {
       CandiCtrSource source = candiCtr();
       return encoding -> {
         CandiCtrSource.RecallItems items = source.recallItems(encoding, minCount(), r);
-        return new TrainingRun.SuppliedPools(
+        return new SuppliedPools(
             items.ofUsers(), source.lookAlikes(encoding, l), items.ofSessions(), List.of());
       };
     }
@@ -279,7 +279,7 @@ public final class DataOptions {
       List<String> remarks = new ArrayList<>();
       remark(remarks, poolItems, items);
       remark(remarks, poolUsers, users);
-      return new TrainingRun.SuppliedPools(items.pool(), users.pool(), remarks);
+      return new SuppliedPools(items.pool(), users.pool(), remarks);
     };
   }
 
@@ -291,13 +291,7 @@ public final class DataOptions {
         crc.update(PoolFile.fingerprint(pool).getBytes(StandardCharsets.UTF_8));
       }
     }
-    return dataset(folder)
-        + (crc.getValue() == 0 ? "" : String.format(", pools %08x", crc.getValue()));
-  }
-
-  /** The part of a checksum, up to its comma, that is about the data alone. */
-  public static String dataset(DatasetFolder folder) {
-    return folder.folder().getFileName().toString().substring(0, 8); // of its name in the cache
+    return folder.id() + (crc.getValue() == 0 ? "" : String.format(", pools %08x", crc.getValue()));
   }
 
   /** Says what of a pool file was left out, if anything was. */

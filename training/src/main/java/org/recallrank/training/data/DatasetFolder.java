@@ -138,6 +138,11 @@ public final class DatasetFolder implements AutoCloseable {
     return manifest.skipped();
   }
 
+  /** Of what was encoded and how: of its name in the cache, so the same for the same data. */
+  public String id() {
+    return folder.getFileName().toString().substring(0, 8);
+  }
+
   /** Unmaps all files; the splits cannot be read any more. */
   @Override
   public void close() {

@@ -3,10 +3,21 @@ package org.recallrank.training.metrics;
 import static org.recallrank.model.io.Json.number;
 
 import com.google.gson.JsonObject;
+import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.source.Split;
 
 /** Metrics as {@code metrics.json} has them. */
 public final class MetricsJson {
   private MetricsJson() {}
+
+  /** How many rows each split has. */
+  public static JsonObject rows(DatasetFolder data) {
+    JsonObject rows = new JsonObject();
+    for (Split split : data.splits()) {
+      rows.addProperty(split.label(), data.split(split).rows());
+    }
+    return rows;
+  }
 
   /** Metrics by row and by user. */
   public static JsonObject of(Metrics m) {

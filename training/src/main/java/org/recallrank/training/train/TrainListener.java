@@ -17,6 +17,9 @@ public interface TrainListener {
    */
   default void epoch(EpochReport report) {}
 
+  /** What else there is to say, a line at a time. */
+  default void remark(String line) {}
+
   /** Tells nobody. */
   static TrainListener none() {
     return new TrainListener() {};

@@ -1,4 +1,4 @@
-package org.recallrank.cli.commands;
+package org.recallrank.training.recall;
 
 import java.util.HashMap;
 import java.util.List;
@@ -12,10 +12,8 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.Durations;
 import org.recallrank.training.data.DatasetFolder;
-import org.recallrank.training.recall.Dssm;
-import org.recallrank.training.recall.PoolConfig;
-import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.train.TrainingSpec;
 
@@ -23,10 +21,10 @@ import org.recallrank.training.train.TrainingSpec;
  * The recall stage of a data set, run once for all models that agree on seed and settings: they get
  * the very same vectors and pools. What it holds, it holds for the seed asked for last.
  */
-final class SharedRecall {
+public final class SharedRecall {
   private final Kernels kernels;
   private final DatasetFolder data;
-  private final Function<PoolConfig, Function<Encoding, TrainingRun.SuppliedPools>> supplied;
+  private final Function<PoolConfig, Function<Encoding, SuppliedPools>> supplied;
   private final Consumer<String> say;
   private final Map<Dssm.Config, RecallVectors> vectors = new HashMap<>();
   private final Map<FoldKey, List<RecallVectors>> foldVectors = new HashMap<>();
@@ -41,10 +39,10 @@ final class SharedRecall {
   /**
    * @param supplied pools of a recall stage that there is; gives null if DSSM is to build them
    */
-  SharedRecall(
+  public SharedRecall(
       Kernels kernels,
       DatasetFolder data,
-      Function<PoolConfig, Function<Encoding, TrainingRun.SuppliedPools>> supplied,
+      Function<PoolConfig, Function<Encoding, SuppliedPools>> supplied,
       Consumer<String> say) {
     this.kernels = kernels;
     this.data = data;
@@ -57,7 +55,7 @@ final class SharedRecall {
    *
    * @throws SettingsException if the data names no user or item, or the pools are too large for it
    */
-  synchronized RecallData of(TrainingSpec spec) {
+  public synchronized RecallData of(TrainingSpec spec) {
     if (data.schema().user() < 0 || data.schema().item() < 0) {
       throw new SettingsException(
           spec.model().enrich()
@@ -103,7 +101,7 @@ final class SharedRecall {
             "recall model: DSSM, loss %.3f after %d epochs (%s)",
             loss[0],
             spec.dssm().epochs(),
-            since(start)));
+            Durations.since(start)));
     return trained;
   }
 
@@ -123,21 +121,19 @@ final class SharedRecall {
                   Locale.ROOT,
                   "recall models for the %d folds of the training rows (%s)",
                   folds,
-                  since(start)));
+                  Durations.since(start)));
           return trained;
         });
   }
 
   private RecallData build(
-      TrainingSpec spec,
-      Function<Encoding, TrainingRun.SuppliedPools> pools,
-      RecallVectors recallVectors) {
+      TrainingSpec spec, Function<Encoding, SuppliedPools> pools, RecallVectors recallVectors) {
     long start = System.nanoTime();
     RecallData recall;
     if (pools == null) {
       recall = stage.nearest(kernels, recallVectors, foldVectors(spec), spec.pools());
     } else {
-      TrainingRun.SuppliedPools read = pools.apply(data.encoding());
+      SuppliedPools read = pools.apply(data.encoding());
       read.remarks().forEach(say);
       recall =
           stage.supplied(read.items(), read.users(), read.sessions(), recallVectors, spec.pools());
@@ -155,11 +151,7 @@ final class SharedRecall {
                     Locale.ROOT,
                     ", %,d sessions with items of their own",
                     recall.pools().sessions()),
-            since(start)));
+            Durations.since(start)));
     return recall;
-  }
-
-  private static String since(long start) {
-    return Progress.time((System.nanoTime() - start) * 1e-9);
   }
 }

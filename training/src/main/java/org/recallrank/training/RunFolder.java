@@ -1,4 +1,4 @@
-package org.recallrank.cli.commands;
+package org.recallrank.training;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.recallrank.model.CtrModel;
+import org.recallrank.model.ModelSpec;
 import org.recallrank.model.io.AtomicFile;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.Json;
@@ -15,7 +16,6 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.train.EpochReport;
-import org.recallrank.training.train.TrainingSpec;
 
 /**
  * The folder of one run: {@code config.yaml}, {@code log.csv} (one line per epoch), {@code
@@ -24,7 +24,7 @@ import org.recallrank.training.train.TrainingSpec;
  * <p>Nothing is written, and a run that was there stays, until there is a model to save. A folder
  * that is closed before that is as it was, and gone if it was not there.
  */
-final class RunFolder implements AutoCloseable {
+public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.json";
   private static final String LOG = "log.csv";
@@ -35,11 +35,11 @@ final class RunFolder implements AutoCloseable {
   /**
    * What does not change while a model is trained.
    *
-   * @param config text of {@code config.yaml}
+   * @param config text of {@code config.yaml}, or null for none
    * @param recall null if the model needs none
    */
-  record Content(
-      String config, TrainingSpec spec, Encoding encoding, RecallData recall, String label) {}
+  public record Content(
+      String config, ModelSpec spec, Encoding encoding, RecallData recall, String label) {}
 
   private final Path folder;
   private final Content content;
@@ -49,7 +49,7 @@ final class RunFolder implements AutoCloseable {
   private boolean saved;
 
   /** A folder that is {@linkplain #checkFree free}. */
-  RunFolder(Path folder, Content content) {
+  public RunFolder(Path folder, Content content) {
     this.folder = folder;
     this.content = content;
   }
@@ -59,7 +59,7 @@ final class RunFolder implements AutoCloseable {
    *
    * @throws DataException if the folder holds a run and {@code force} is not set, or is a file
    */
-  static void checkFree(Path folder, boolean force) {
+  public static void checkFree(Path folder, boolean force) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new DataException(folder + ": expected a folder, found a file");
     }
@@ -80,7 +80,7 @@ final class RunFolder implements AutoCloseable {
    *
    * @throws DataException if that is not possible
    */
-  void create() {
+  public void create() {
     for (Path p = folder.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
       created.add(p);
     }
@@ -92,25 +92,33 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** Saves a model in place of the last one; the first time with all that belongs to it. */
-  void save(CtrModel model) {
+  public void save(CtrModel model) {
     if (!saved) {
       saveContent();
     }
-    SavedModel.saveWeights(folder, content.spec.model(), content.label, model);
+    SavedModel.saveWeights(folder, content.spec, content.label, model);
     saved = true;
   }
 
   private void saveContent() {
     started = true;
+    delete(SavedModel.MODEL, METRICS, LOG);
+    SavedModel.prepare(folder, content.encoding, content.recall);
+    if (content.config != null) {
+      AtomicFile.write(folder.resolve(CONFIG), content.config);
+    } else {
+      delete(CONFIG); // of a run that was there
+    }
+  }
+
+  private void delete(String... names) {
     try {
-      for (String name : List.of(SavedModel.MODEL, METRICS, LOG)) {
+      for (String name : names) {
         Files.deleteIfExists(folder.resolve(name));
       }
     } catch (IOException e) {
       throw DataException.writing(folder, e, "a run that was there may be incomplete now");
     }
-    SavedModel.prepare(folder, content.encoding, content.recall);
-    AtomicFile.write(folder.resolve(CONFIG), content.config);
   }
 
   /** Removes what was made here if no model was saved. */
@@ -130,7 +138,7 @@ final class RunFolder implements AutoCloseable {
         Files.deleteIfExists(made);
       }
     } catch (IOException e) {
-      System.err.println("recallrank: " + folder + ": could not be cleaned up: " + e.getMessage());
+      throw DataException.writing(folder, e, "what was begun there may be left");
     }
   }
 
