@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.recallrank.kernels.EmbeddingKernel;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 
 /**
  * The gradient of an embedding table: one dense row (slot) for each table row that was touched, in
@@ -51,33 +52,25 @@ public final class RowGradient {
   }
 
   /**
-   * Adds scale[p / length] * source row p / length to table row ids[p], for n * length positions;
-   * rows of the padding id 0 get nothing. Parameters as {@link EmbeddingKernel#scatterAdd}.
+   * Adds scale[p / length] * source row p / length to table row ids[p] for each p; rows of the
+   * padding id 0 get nothing. Parameters as {@link EmbeddingKernel#scatterAdd}.
    */
-  public void add(
-      EmbeddingKernel kernel,
-      float[] source,
-      int sourceOffset,
-      int ldSource,
-      int[] ids,
-      int n,
-      int length,
-      float[] scale) {
-    int positions = n * length;
+  public void add(EmbeddingKernel kernel, Matrix source, Ids ids, int length, Vec scale) {
+    int positions = ids.size();
     if (slots.length < positions) {
       slots = new int[positions];
     }
     int before = slotMap.count();
     for (int p = 0; p < positions; p++) {
-      slots[p] = ids[p] == 0 ? -1 : slotMap.slot(ids[p]);
+      int id = ids.get(p);
+      slots[p] = id == 0 ? -1 : slotMap.slot(id);
     }
     int count = slotMap.count();
     if (values.length < count * dim) {
       values = Arrays.copyOf(values, Math.max(count, 2 * before) * dim);
     }
     Arrays.fill(values, before * dim, count * dim, 0);
-    kernel.scatterAdd(
-        source, sourceOffset, ldSource, dim, slots, 0, n, length, scale, values, 0, count);
+    kernel.scatterAdd(source, Ids.of(slots, positions), length, scale, matrix());
   }
 
   void clear() {

@@ -36,7 +36,12 @@ class EmbeddingTest {
         int[] index = indices(random, n, rows);
         int ld = dim + 3;
         float[] out = Backends.bordered(n * ld);
-        kernels.embedding().gather(table, 5, dim, index, 2, n, out, AT, ld);
+        kernels
+            .embedding()
+            .gather(
+                new Matrix(table, 5, rows, dim),
+                new Ids(index, 2, n),
+                new Matrix(out, AT, n, dim, ld));
         for (int i = 0; i < n * ld; i++) {
           int j = i % ld;
           float expected = j < dim ? table[5 + index[2 + i / ld] * dim + j] : Backends.BORDER;
@@ -67,7 +72,13 @@ class EmbeddingTest {
           float[] scale = new float[n];
           kernels
               .embedding()
-              .gatherPooled(table, 1, dim, index, 2, n, length, mean, out, AT, ld, scale);
+              .gatherPooled(
+                  new Matrix(table, 1, rows, dim),
+                  new Ids(index, 2, n * length),
+                  length,
+                  mean,
+                  new Matrix(out, AT, n, dim, ld),
+                  Vec.of(scale));
           Backends.assertBorders(out, n * ld, "gatherPooled");
           for (int i = 0; i < n; i++) {
             int used = 0;
@@ -109,7 +120,12 @@ class EmbeddingTest {
           float[] target = Backends.bordered(start);
           kernels
               .embedding()
-              .scatterAdd(source, 4, ld, dim, index, 2, n, length, scale, target, AT, rows);
+              .scatterAdd(
+                  new Matrix(source, 4, n, dim, ld),
+                  new Ids(index, 2, n * length),
+                  length,
+                  scale == null ? null : Vec.of(scale),
+                  new Matrix(target, AT, rows, dim));
           Backends.assertBorders(target, rows * dim, "scatterAdd");
           float[] expected = start.clone();
           for (int p = 0; p < n * length; p++) {
@@ -131,16 +147,16 @@ class EmbeddingTest {
     Random random = new Random(4);
     int n = 20_000;
     int dim = 10;
-    float[] source = Backends.random(random, n * dim, 1);
-    int[] index = indices(random, n, 300);
+    Matrix rows = Matrix.of(Backends.random(random, n * dim, 1), n, dim);
+    Ids ids = Ids.of(indices(random, n, 300), n);
     for (Kernels one : Backends.withThreads(1)) {
       float[] expected = new float[300 * dim];
-      one.embedding().scatterAdd(source, 0, dim, dim, index, 0, n, 1, null, expected, 0, 300);
+      one.embedding().scatterAdd(rows, ids, 1, null, Matrix.of(expected, 300, dim));
       for (int threads : new int[] {2, 5}) {
         float[] got = new float[300 * dim];
         Backends.named(one.name(), threads)
             .embedding()
-            .scatterAdd(source, 0, dim, dim, index, 0, n, 1, null, got, 0, 300);
+            .scatterAdd(rows, ids, 1, null, Matrix.of(got, 300, dim));
         assertThat(got).isEqualTo(expected);
       }
     }
@@ -150,28 +166,35 @@ class EmbeddingTest {
   @MethodSource("backends")
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     EmbeddingKernel kernel = kernels.embedding();
-    float[] table = new float[20];
-    float[] out = new float[20];
-    assertThatThrownBy(() -> kernel.gather(table, 0, 4, new int[] {0, 5}, 0, 2, out, 0, 4))
+    Matrix table = Matrix.of(new float[20], 5, 4);
+    Matrix out = Matrix.of(new float[20], 5, 4);
+    assertThatThrownBy(() -> kernel.gather(table, ids(0, 5), out.rows(0, 2)))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("gather: index 5 at position 1 is outside the table of 5 rows");
-    assertThatThrownBy(() -> kernel.gather(table, 4, 4, new int[] {-1}, 0, 1, out, 0, 4))
+    assertThatThrownBy(() -> kernel.gather(table.rows(1, 4), ids(-1), out.rows(0, 1)))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("gather: index -1 at position 0 is outside the table of 4 rows");
-    assertThatThrownBy(() -> kernel.gather(table, 0, 0, new int[] {0}, 0, 1, out, 0, 4))
+    assertThatThrownBy(() -> kernel.gather(table.columns(0, 0), ids(0), out.rows(0, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("gather: dim must be at least 1: 0");
-    assertThatThrownBy(() -> kernel.gather(table, 0, 4, new int[] {0}, 0, 2, out, 0, 4))
-        .hasMessage("gather: index needs 2 elements from offset 0, but its array has 1");
-    assertThatThrownBy(
-            () -> kernel.scatterAdd(out, 0, 4, 4, new int[] {5}, 0, 1, 1, null, table, 0, 5))
+    assertThatThrownBy(() -> kernel.gather(table, ids(0), out.rows(0, 2)))
+        .hasMessage("gather: rows are [2, 4] of 1 indices each, but there are 1");
+    assertThatThrownBy(() -> kernel.gather(table.columns(0, 3), ids(0), out.rows(0, 1)))
+        .hasMessage("gather: table is [5, 3], rows are [1, 4]; widths differ");
+    assertThatThrownBy(() -> kernel.gather(table.t(), ids(0), table.t().rows(0, 1)))
+        .hasMessageContaining("gather: table must not be transposed");
+    assertThatThrownBy(() -> kernel.scatterAdd(out.rows(0, 1), ids(5), 1, null, table))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("scatterAdd: index 5 at position 0 is outside the target of 5 rows");
-    assertThatThrownBy(
-            () ->
-                kernel.gatherPooled(
-                    table, 0, 4, new int[] {0, 9}, 0, 1, 2, true, out, 0, 4, new float[1]))
+    Vec scale = Vec.of(new float[1]);
+    assertThatThrownBy(() -> kernel.scatterAdd(out.rows(0, 2), ids(5, 1), 1, scale, table))
+        .hasMessage("scatterAdd: rows are [2, 4], but there are 1 scales");
+    assertThatThrownBy(() -> kernel.gatherPooled(table, ids(0, 9), 2, true, out.rows(0, 1), scale))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("index 9 at position 1");
+  }
+
+  private static Ids ids(int... rows) {
+    return Ids.of(rows);
   }
 }

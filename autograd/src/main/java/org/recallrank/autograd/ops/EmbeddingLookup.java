@@ -1,9 +1,11 @@
 package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Parameter;
-import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.EmbeddingKernel;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -22,16 +24,12 @@ public final class EmbeddingLookup {
    */
   public static void rows(
       Parameter table, int[] ids, Variable target, int column, boolean differentiate) {
-    Tape tape = target.tape();
-    EmbeddingKernel kernel = tape.kernels().embedding();
-    Tensor t = table.value();
-    Tensor out = target.value();
-    int rows = out.shape().dim(0);
-    int ld = out.size() / Math.max(rows, 1);
-    int dim = t.cols();
-    kernel.gather(t.data(), t.offset(), dim, ids, 0, rows, out.data(), out.offset() + column, ld);
+    EmbeddingKernel kernel = target.tape().kernels().embedding();
+    Matrix block = block(target.value(), table, column);
+    Ids index = Ids.of(ids, block.rows());
+    kernel.gather(table.value().matrix(), index, block);
     if (differentiate) {
-      tape.record(target, () -> add(kernel, table, target, column, ld, ids, rows, 1, null));
+      target.tape().record(target, () -> addBack(table, target, column, index, 1, null));
     }
   }
 
@@ -48,42 +46,26 @@ public final class EmbeddingLookup {
       Variable target,
       int column,
       boolean differentiate) {
-    Tape tape = target.tape();
-    EmbeddingKernel kernel = tape.kernels().embedding();
-    Tensor t = table.value();
-    Tensor out = target.value();
-    int rows = out.shape().dim(0);
-    int ld = out.size() / Math.max(rows, 1);
-    float[] scale = tape.allocate(rows).data();
-    kernel.gatherPooled(
-        t.data(),
-        t.offset(),
-        t.cols(),
-        ids,
-        0,
-        rows,
-        length,
-        mean,
-        out.data(),
-        out.offset() + column,
-        ld,
-        scale);
+    EmbeddingKernel kernel = target.tape().kernels().embedding();
+    Matrix block = block(target.value(), table, column);
+    Ids index = Ids.of(ids, block.rows() * length);
+    Vec scale = target.tape().allocate(block.rows()).vec();
+    kernel.gatherPooled(table.value().matrix(), index, length, mean, block, scale);
     if (differentiate) {
-      tape.record(target, () -> add(kernel, table, target, column, ld, ids, rows, length, scale));
+      target.tape().record(target, () -> addBack(table, target, column, index, length, scale));
     }
   }
 
-  private static void add(
-      EmbeddingKernel kernel,
-      Parameter table,
-      Variable target,
-      int column,
-      int ld,
-      int[] ids,
-      int rows,
-      int length,
-      float[] scale) {
-    Tensor g = target.gradient();
-    table.rowGradient().add(kernel, g.data(), g.offset() + column, ld, ids, rows, length, scale);
+  /** The columns of a [rows, ..] tensor where rows of the table stand. */
+  private static Matrix block(Tensor t, Parameter table, int column) {
+    int rows = t.shape().dim(0);
+    int width = t.size() / Math.max(rows, 1);
+    return new Matrix(t.data(), t.offset() + column, rows, table.value().cols(), width);
+  }
+
+  private static void addBack(
+      Parameter table, Variable target, int column, Ids index, int length, Vec scale) {
+    EmbeddingKernel kernel = target.tape().kernels().embedding();
+    table.rowGradient().add(kernel, block(target.gradient(), table, column), index, length, scale);
   }
 }

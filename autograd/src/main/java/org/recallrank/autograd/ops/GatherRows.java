@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Tensor;
 
 /** y_i = x_index[i]: rows of a matrix, in any order and any number of times. */
@@ -10,18 +11,14 @@ public final class GatherRows {
 
   /**
    * @param x [rows, cols]
-   * @param index at least n rows of x
+   * @param index n rows of x
    * @return [n, cols]
    */
-  public static Variable apply(Variable x, int[] index, int n) {
+  public static Variable apply(Variable x, Ids index) {
     Tape tape = x.tape();
-    Tensor xv = x.value();
-    int cols = xv.cols();
-    var kernel = tape.kernels().embedding();
-    Variable y = tape.output(x.needsGradient(), n, cols);
-    Tensor yv = y.value();
-    kernel.gather(xv.data(), xv.offset(), cols, index, 0, n, yv.data(), yv.offset(), cols);
-    tape.record(y, () -> addBack(y.gradient(), index, n, 1, x));
+    Variable y = tape.output(x.needsGradient(), index.size(), x.value().cols());
+    tape.kernels().embedding().gather(x.value().matrix(), index, y.value().matrix());
+    tape.record(y, () -> addBack(y.gradient(), index, 1, x));
     return y;
   }
 
@@ -31,24 +28,8 @@ public final class GatherRows {
    * @param dy [n, cols]
    * @param index n * length rows of x
    */
-  public static void addBack(Tensor dy, int[] index, int n, int length, Variable x) {
+  public static void addBack(Tensor dy, Ids index, int length, Variable x) {
     Tensor dx = x.gradientToAddTo();
-    int cols = dx.cols();
-    x.tape()
-        .kernels()
-        .embedding()
-        .scatterAdd(
-            dy.data(),
-            dy.offset(),
-            cols,
-            cols,
-            index,
-            0,
-            n,
-            length,
-            null,
-            dx.data(),
-            dx.offset(),
-            dx.rows());
+    x.tape().kernels().embedding().scatterAdd(dy.matrix(), index, length, null, dx.matrix());
   }
 }

@@ -2,6 +2,8 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Vec;
 
 /** Sums of the rows that an index names: y_b = sum over t of x[index[b * length + t]]. */
 public final class SumPooling {
@@ -9,30 +11,18 @@ public final class SumPooling {
 
   /**
    * @param x [.., d]
-   * @param index [batch * length] rows of x
+   * @param index batch * length rows of x
    * @return [batch, d]
    */
-  public static Variable apply(Variable x, int[] index, int batch, int length) {
+  public static Variable apply(Variable x, Ids index, int length) {
     Tape tape = x.tape();
-    int d = x.value().cols();
-    Variable y = tape.output(x.needsGradient(), batch, d);
-    float[] scale = tape.allocate(batch).data();
+    int batch = index.size() / length;
+    Variable y = tape.output(x.needsGradient(), batch, x.value().cols());
+    Vec scale = tape.allocate(batch).vec();
     tape.kernels()
         .embedding()
-        .gatherPooled(
-            x.value().data(),
-            x.value().offset(),
-            d,
-            index,
-            0,
-            batch,
-            length,
-            false,
-            y.value().data(),
-            y.value().offset(),
-            d,
-            scale);
-    tape.record(y, () -> GatherRows.addBack(y.gradient(), index, batch, length, x));
+        .gatherPooled(x.value().matrix(), index, length, false, y.value().matrix(), scale);
+    tape.record(y, () -> GatherRows.addBack(y.gradient(), index, length, x));
     return y;
   }
 }

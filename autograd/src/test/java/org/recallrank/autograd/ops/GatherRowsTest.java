@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Tape;
+import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Tensor;
 
 class GatherRowsTest {
@@ -22,13 +23,13 @@ class GatherRowsTest {
     for (int i = 0; i < expected.length; i++) {
       expected[i] = x.get(INDEX[i / COLS] * COLS + i % COLS);
     }
-    GradientCheck.of(x).run(expected, in -> GatherRows.apply(in[0], INDEX, n));
+    GradientCheck.of(x).run(expected, in -> GatherRows.apply(in[0], Ids.of(INDEX, n)));
   }
 
   @Test
   void aRowThatIsNotThereIsAnError() {
     Tape tape = new Tape(Backends.scalar());
-    assertThatThrownBy(() -> GatherRows.apply(tape.constant(x), new int[] {4}, 1))
+    assertThatThrownBy(() -> GatherRows.apply(tape.constant(x), Ids.of(new int[] {4})))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("index 4");
   }

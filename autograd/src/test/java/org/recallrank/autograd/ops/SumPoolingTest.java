@@ -4,6 +4,7 @@ import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Tensor;
 
 class SumPoolingTest {
@@ -25,9 +26,8 @@ class SumPoolingTest {
     for (int d : new int[] {1, 7, 17}) {
       for (int length : new int[] {1, 2, 4, 8}) {
         Tensor x = values(61 + d, 5, d);
-        int batch = INDEX.length / length;
         GradientCheck.of(x)
-            .run(expected(x, length), in -> SumPooling.apply(in[0], INDEX, batch, length));
+            .run(expected(x, length), in -> SumPooling.apply(in[0], Ids.of(INDEX), length));
       }
     }
   }
@@ -44,6 +44,7 @@ class SumPoolingTest {
             twice,
             in ->
                 Add.apply(
-                    SumPooling.apply(in[0], INDEX, 4, 2), SumPooling.apply(in[0], INDEX, 4, 2)));
+                    SumPooling.apply(in[0], Ids.of(INDEX), 2),
+                    SumPooling.apply(in[0], Ids.of(INDEX), 2)));
   }
 }

@@ -4,7 +4,9 @@ import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.tensor.Rng;
 
 /** Gives parameters a gradient, by way of a tape as in training. */
@@ -31,6 +33,8 @@ final class Gradients {
   /** Adds a gradient [ids, dim] to rows of a table. */
   static void give(Kernels kernels, Parameter table, int[] ids, float... gradient) {
     int dim = table.value().cols();
-    table.rowGradient().add(kernels.embedding(), gradient, 0, dim, ids, ids.length, 1, null);
+    table
+        .rowGradient()
+        .add(kernels.embedding(), Matrix.of(gradient, ids.length, dim), Ids.of(ids), 1, null);
   }
 }

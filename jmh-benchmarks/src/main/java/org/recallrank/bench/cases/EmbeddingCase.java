@@ -1,7 +1,9 @@
 package org.recallrank.bench.cases;
 
 import java.util.SplittableRandom;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 
 /** Rows out of a table, or added into it, at random positions. */
 public final class EmbeddingCase implements KernelCase {
@@ -67,11 +69,13 @@ public final class EmbeddingCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
+    Matrix all = Matrix.of(table, tableRows, dim);
+    Matrix some = Matrix.of(rows, n, dim);
     if (direction == Direction.GATHER) {
-      kernels.embedding().gather(table, 0, dim, index, 0, n, rows, 0, dim);
+      kernels.embedding().gather(all, Ids.of(index), some);
       return rows;
     }
-    kernels.embedding().scatterAdd(rows, 0, dim, dim, index, 0, n, 1, null, table, 0, tableRows);
+    kernels.embedding().scatterAdd(some, Ids.of(index), 1, null, all);
     return table;
   }
 

@@ -1,6 +1,7 @@
 package org.recallrank.kernels.base;
 
 import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.EmbeddingKernel;
 import org.recallrank.kernels.HammingKernel;
 import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.HammingKernel.TopK;
@@ -237,16 +238,41 @@ public final class Checks {
     }
   }
 
-  /** {@code n} whole rows of a dense table from some offset on; returns how many rows it has. */
-  public static int tableRows(String op, String what, int length, int offset, int dim) {
-    positive(op, "dim", dim);
-    range(op, what, length, offset, 0);
-    return (length - offset) / dim;
+  /**
+   * The arguments of an {@link EmbeddingKernel}; which rows there are is not checked.
+   *
+   * @param scale may be null
+   * @param rows what goes in or comes out: one row for each {@code length} of the index
+   */
+  public static void embedding(
+      String op, Matrix table, Ids index, int length, Vec scale, Matrix rows) {
+    positive(op, "dim", table.cols());
+    size(op, "length", length);
+    storedByRows(op, "table", table);
+    storedByRows(op, "the rows", rows);
+    if (rows.cols() != table.cols()) {
+      throw new IllegalArgumentException(
+          op + ": table is " + table.shape() + ", rows are " + rows.shape() + "; widths differ");
+    }
+    if (index.size() != (long) rows.rows() * length) {
+      throw new IllegalArgumentException(
+          op
+              + ": rows are "
+              + rows.shape()
+              + " of "
+              + length
+              + " indices each, but there are "
+              + index.size());
+    }
+    if (scale != null && scale.size() != rows.rows()) {
+      throw new IllegalArgumentException(
+          op + ": rows are " + rows.shape() + ", but there are " + scale.size() + " scales");
+    }
   }
 
   /** The row number at a position of {@code index}, which must be one of {@code rows}. */
   public static int row(String op, String what, Ids index, int position, int rows) {
-    return row(op, what, index.data()[index.offset() + position], rows, position);
+    return row(op, what, index.get(position), rows, position);
   }
 
   /** The row number {@code index}, which must be one of {@code rows}. */

@@ -1,7 +1,10 @@
 package org.recallrank.kernels.base;
 
 import org.recallrank.kernels.EmbeddingKernel;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 
 /**
@@ -33,227 +36,80 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
   }
 
   @Override
-  public final void gather(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int n,
-      float[] out,
-      int outOffset,
-      int ldOut) {
-    int rows = Checks.tableRows("gather", "table", table.length, tableOffset, dim);
-    Checks.range("gather", "index", index.length, indexOffset, n);
-    Checks.matrix("gather", "out", out.length, outOffset, n, dim, ldOut);
+  public final void gather(Matrix table, Ids index, Matrix out) {
+    Checks.embedding("gather", table, index, 1, null, out);
     workers.forRanges(
-        n,
-        Math.max(1, GRAIN / dim),
+        out.rows(),
+        Math.max(1, GRAIN / out.cols()),
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            Checks.row("gather", "the table", index[indexOffset + i], rows, i);
+            Checks.row("gather", "the table", index, i, table.rows());
           }
-          gatherRows(
-              table,
-              tableOffset,
-              dim,
-              index,
-              indexOffset + from,
-              to - from,
-              out,
-              outOffset + from * ldOut,
-              ldOut);
+          gatherRows(table, index, from, to, out);
         });
   }
 
   @Override
   public final void gatherPooled(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int n,
-      int length,
-      boolean mean,
-      float[] out,
-      int outOffset,
-      int ldOut,
-      float[] scale) {
-    String op = "gatherPooled";
-    int rows = Checks.tableRows(op, "table", table.length, tableOffset, dim);
-    Checks.size(op, "length", length);
-    Checks.size(op, "n", n);
-    Checks.range(op, "index", index.length, indexOffset, (long) n * length);
-    Checks.matrix(op, "out", out.length, outOffset, n, dim, ldOut);
-    Checks.range(op, "scale", scale.length, 0, n);
+      Matrix table, Ids index, int length, boolean mean, Matrix out, Vec scale) {
+    Checks.embedding("gatherPooled", table, index, length, scale, out);
     workers.forRanges(
-        n,
-        Math.max(1, GRAIN / (dim * Math.max(1, length))),
+        out.rows(),
+        Math.max(1, GRAIN / (out.cols() * Math.max(1, length))),
         (from, to) -> {
           for (int i = from * length; i < to * length; i++) {
-            Checks.row(op, "the table", index[indexOffset + i], rows, i);
+            Checks.row("gatherPooled", "the table", index, i, table.rows());
           }
           for (int i = from; i < to; i++) {
-            scale[i] =
-                poolRow(
-                    table,
-                    tableOffset,
-                    dim,
-                    index,
-                    indexOffset + i * length,
-                    length,
-                    mean,
-                    out,
-                    outOffset + i * ldOut);
+            scale.set(i, poolRow(table, index, i, length, mean, out));
           }
         });
   }
 
   @Override
-  public final void scatterAdd(
-      float[] source,
-      int sourceOffset,
-      int ldSource,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int n,
-      int length,
-      float[] scale,
-      float[] target,
-      int targetOffset,
-      int targetRows) {
-    String op = "scatterAdd";
-    Checks.positive(op, "dim", dim);
-    Checks.size(op, "length", length);
-    Checks.matrix(op, "source", source.length, sourceOffset, n, dim, ldSource);
-    Checks.range(op, "index", index.length, indexOffset, (long) n * length);
-    Checks.matrix(op, "target", target.length, targetOffset, targetRows, dim, dim);
-    if (scale != null) {
-      Checks.range(op, "scale", scale.length, 0, n);
-    }
-    int count = n * length;
-    int parts = (long) count * dim < SCATTER_ALONE ? 1 : SCATTER_PARTS;
+  public final void scatterAdd(Matrix source, Ids index, int length, Vec scale, Matrix target) {
+    Checks.embedding("scatterAdd", target, index, length, scale, source);
+    int parts = (long) index.size() * source.cols() < SCATTER_ALONE ? 1 : SCATTER_PARTS;
     if (parts == 1) { // each field of a batch, mostly: no lambda
-      scatterPart(
-          0,
-          1,
-          source,
-          sourceOffset,
-          ldSource,
-          dim,
-          index,
-          indexOffset,
-          count,
-          length,
-          scale,
-          target,
-          targetOffset,
-          targetRows);
+      scatterPart(0, 1, source, index, length, scale, target);
       return;
     }
     workers.forChunks(
-        parts,
-        part ->
-            scatterPart(
-                part,
-                parts,
-                source,
-                sourceOffset,
-                ldSource,
-                dim,
-                index,
-                indexOffset,
-                count,
-                length,
-                scale,
-                target,
-                targetOffset,
-                targetRows));
+        parts, part -> scatterPart(part, parts, source, index, length, scale, target));
   }
 
   /** The contributions to the rows of one part. */
   private void scatterPart(
-      int part,
-      int parts,
-      float[] source,
-      int sourceOffset,
-      int ldSource,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int count,
-      int length,
-      float[] scale,
-      float[] target,
-      int targetOffset,
-      int targetRows) {
+      int part, int parts, Matrix source, Ids index, int length, Vec scale, Matrix target) {
     int[] mine = positions.ints(POSITIONS);
-    for (int from = 0; from < count; from += POSITIONS) {
-      int to = Math.min(count, from + POSITIONS);
+    int[] rows = index.data();
+    int first = index.offset();
+    for (int from = 0; from < index.size(); from += POSITIONS) {
+      int to = Math.min(index.size(), from + POSITIONS);
       int found = 0;
       for (int p = from; p < to; p++) {
-        int row = index[indexOffset + p];
+        int row = rows[first + p];
         mine[found] = p;
         // Without a branch: whether a position is ours is as good as random.
         found += row >= 0 && (row >> ROWS_TOGETHER_LOG2) % parts == part ? 1 : 0;
       }
       for (int f = 0; f < found; f++) {
-        Checks.row("scatterAdd", "the target", index[indexOffset + mine[f]], targetRows, mine[f]);
+        Checks.row("scatterAdd", "the target", index, mine[f], target.rows());
       }
-      addRows(
-          mine,
-          found,
-          source,
-          sourceOffset,
-          ldSource,
-          dim,
-          index,
-          indexOffset,
-          length,
-          scale,
-          target,
-          targetOffset);
+      addRows(mine, found, source, index, length, scale, target);
     }
   }
 
-  /** Copies n rows whose indices are known to be in range. */
-  protected abstract void gatherRows(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int n,
-      float[] out,
-      int outOffset,
-      int ldOut);
+  /**
+   * Rows {@code from} to {@code to} - 1 of the output, by indices that are known to be in range.
+   */
+  protected abstract void gatherRows(Matrix table, Ids index, int from, int to, Matrix out);
 
-  /** Writes the pooled row of one sequence and returns its scale. */
+  /** Writes row i of the output, the pooled row of a sequence, and returns its scale. */
   protected abstract float poolRow(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int length,
-      boolean mean,
-      float[] out,
-      int outOffset);
+      Matrix table, Ids index, int i, int length, boolean mean, Matrix out);
 
   /** What scatterAdd says, for {@code count} of the positions p, all with an index in range. */
   protected abstract void addRows(
-      int[] positions,
-      int count,
-      float[] source,
-      int sourceOffset,
-      int ldSource,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int length,
-      float[] scale,
-      float[] target,
-      int targetOffset);
+      int[] positions, int count, Matrix source, Ids index, int length, Vec scale, Matrix target);
 }

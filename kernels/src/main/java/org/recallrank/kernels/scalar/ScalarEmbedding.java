@@ -1,5 +1,8 @@
 package org.recallrank.kernels.scalar;
 
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.EmbeddingBase;
 
@@ -10,44 +13,30 @@ final class ScalarEmbedding extends EmbeddingBase {
   }
 
   @Override
-  protected void gatherRows(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int n,
-      float[] out,
-      int outOffset,
-      int ldOut) {
-    for (int i = 0; i < n; i++) {
-      int from = tableOffset + index[indexOffset + i] * dim;
-      System.arraycopy(table, from, out, outOffset + i * ldOut, dim);
+  protected void gatherRows(Matrix table, Ids index, int from, int to, Matrix out) {
+    for (int i = from; i < to; i++) {
+      System.arraycopy(
+          table.data(), table.at(index.get(i), 0), out.data(), out.at(i, 0), out.cols());
     }
   }
 
   @Override
-  protected float poolRow(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int length,
-      boolean mean,
-      float[] out,
-      int outOffset) {
+  protected float poolRow(Matrix table, Ids index, int i, int length, boolean mean, Matrix out) {
+    float[] x = table.data();
+    float[] y = out.data();
+    int dim = out.cols();
+    int to = out.at(i, 0);
     for (int j = 0; j < dim; j++) {
-      out[outOffset + j] = 0;
+      y[to + j] = 0;
     }
     int used = 0;
     for (int t = 0; t < length; t++) {
-      int row = tableOffset + index[indexOffset + t] * dim;
+      int row = table.at(index.get(i * length + t), 0);
       float rowSum = 0;
       for (int j = 0; j < dim; j++) {
-        float v = table[row + j];
+        float v = x[row + j];
         rowSum += v;
-        out[outOffset + j] += v;
+        y[to + j] += v;
       }
       if (rowSum != 0) {
         used++;
@@ -58,32 +47,23 @@ final class ScalarEmbedding extends EmbeddingBase {
     }
     float scale = 1f / (used + 1e-12f);
     for (int j = 0; j < dim; j++) {
-      out[outOffset + j] *= scale;
+      y[to + j] *= scale;
     }
     return scale;
   }
 
   @Override
   protected void addRows(
-      int[] positions,
-      int count,
-      float[] source,
-      int sourceOffset,
-      int ldSource,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int length,
-      float[] scale,
-      float[] target,
-      int targetOffset) {
+      int[] positions, int count, Matrix source, Ids index, int length, Vec scale, Matrix target) {
+    float[] x = source.data();
+    float[] y = target.data();
     for (int f = 0; f < count; f++) {
       int i = positions[f] / length;
-      int from = sourceOffset + i * ldSource;
-      int to = targetOffset + index[indexOffset + positions[f]] * dim;
-      float s = scale == null ? 1 : scale[i];
-      for (int j = 0; j < dim; j++) {
-        target[to + j] += s * source[from + j];
+      int from = source.at(i, 0);
+      int to = target.at(index.get(positions[f]), 0);
+      float s = scale == null ? 1 : scale.get(i);
+      for (int j = 0; j < source.cols(); j++) {
+        y[to + j] += s * x[from + j];
       }
     }
   }

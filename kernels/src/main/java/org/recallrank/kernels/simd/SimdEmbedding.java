@@ -5,6 +5,9 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.EmbeddingBase;
 
@@ -22,63 +25,54 @@ final class SimdEmbedding extends EmbeddingBase {
   }
 
   @Override
-  protected void gatherRows(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int n,
-      float[] out,
-      int outOffset,
-      int ldOut) {
+  protected void gatherRows(Matrix table, Ids index, int from, int to, Matrix out) {
+    float[] x = table.data();
+    float[] y = out.data();
+    int[] rows = index.data();
+    int dim = out.cols();
     VectorMask<Float> last = lastLanes(dim);
     int lastStart = (dim - 1) / N * N;
-    for (int i = 0; i < n; i++) {
-      int from = tableOffset + index[indexOffset + i] * dim;
-      int to = outOffset + i * ldOut;
+    for (int i = from; i < to; i++) {
+      int read = table.offset() + rows[index.offset() + i] * table.stride();
+      int write = out.offset() + i * out.stride();
       for (int j = 0; j < lastStart; j += N) {
-        FloatVector.fromArray(FLOATS, table, from + j).intoArray(out, to + j);
+        FloatVector.fromArray(FLOATS, x, read + j).intoArray(y, write + j);
       }
-      FloatVector.fromArray(FLOATS, table, from + lastStart, last)
-          .intoArray(out, to + lastStart, last);
+      FloatVector.fromArray(FLOATS, x, read + lastStart, last)
+          .intoArray(y, write + lastStart, last);
     }
   }
 
   @Override
-  protected float poolRow(
-      float[] table,
-      int tableOffset,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int length,
-      boolean mean,
-      float[] out,
-      int outOffset) {
-    float scale =
-        mean ? 1f / (used(table, tableOffset, dim, index, indexOffset, length) + 1e-12f) : 1;
+  protected float poolRow(Matrix table, Ids index, int i, int length, boolean mean, Matrix out) {
+    float[] x = table.data();
+    int[] rows = index.data();
+    int first = index.offset() + i * length;
+    int dim = out.cols();
+    float scale = mean ? 1f / (used(table, rows, first, length) + 1e-12f) : 1;
+    int to = out.at(i, 0);
     for (int j = 0; j < dim; j += N) {
       VectorMask<Float> lanes = Lanes.first(dim - j);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int t = 0; t < length; t++) {
-        int row = tableOffset + index[indexOffset + t] * dim;
-        sum = sum.add(FloatVector.fromArray(FLOATS, table, row + j, lanes));
+        int row = table.offset() + rows[first + t] * table.stride();
+        sum = sum.add(FloatVector.fromArray(FLOATS, x, row + j, lanes));
       }
-      sum.mul(scale).intoArray(out, outOffset + j, lanes);
+      sum.mul(scale).intoArray(out.data(), to + j, lanes);
     }
     return scale;
   }
 
   /** How many of the rows do not sum to exactly 0. */
-  private static int used(
-      float[] table, int tableOffset, int dim, int[] index, int indexOffset, int length) {
+  private static int used(Matrix table, int[] rows, int first, int length) {
+    float[] x = table.data();
+    int dim = table.cols();
     int used = 0;
     for (int t = 0; t < length; t++) {
-      int row = tableOffset + index[indexOffset + t] * dim;
+      int row = table.offset() + rows[first + t] * table.stride();
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int j = 0; j < dim; j += N) {
-        sum = sum.add(FloatVector.fromArray(FLOATS, table, row + j, Lanes.first(dim - j)));
+        sum = sum.add(FloatVector.fromArray(FLOATS, x, row + j, Lanes.first(dim - j)));
       }
       if (Lanes.sum(sum) != 0) {
         used++;
@@ -89,34 +83,27 @@ final class SimdEmbedding extends EmbeddingBase {
 
   @Override
   protected void addRows(
-      int[] positions,
-      int count,
-      float[] source,
-      int sourceOffset,
-      int ldSource,
-      int dim,
-      int[] index,
-      int indexOffset,
-      int length,
-      float[] scale,
-      float[] target,
-      int targetOffset) {
+      int[] positions, int count, Matrix source, Ids index, int length, Vec scale, Matrix target) {
+    float[] x = source.data();
+    float[] y = target.data();
+    int[] rows = index.data();
+    int dim = source.cols();
     VectorMask<Float> last = lastLanes(dim);
     int lastStart = (dim - 1) / N * N;
     for (int f = 0; f < count; f++) {
       int p = positions[f];
       int i = length == 1 ? p : p / length;
-      float s = scale == null ? 1 : scale[i];
-      int from = sourceOffset + i * ldSource;
-      int to = targetOffset + index[indexOffset + p] * dim;
+      float s = scale == null ? 1 : scale.data()[scale.offset() + i];
+      int from = source.offset() + i * source.stride();
+      int to = target.offset() + rows[index.offset() + p] * target.stride();
       for (int j = 0; j < lastStart; j += N) {
-        FloatVector.fromArray(FLOATS, target, to + j)
-            .add(FloatVector.fromArray(FLOATS, source, from + j).mul(s))
-            .intoArray(target, to + j);
+        FloatVector.fromArray(FLOATS, y, to + j)
+            .add(FloatVector.fromArray(FLOATS, x, from + j).mul(s))
+            .intoArray(y, to + j);
       }
-      FloatVector.fromArray(FLOATS, target, to + lastStart, last)
-          .add(FloatVector.fromArray(FLOATS, source, from + lastStart, last).mul(s))
-          .intoArray(target, to + lastStart, last);
+      FloatVector.fromArray(FLOATS, y, to + lastStart, last)
+          .add(FloatVector.fromArray(FLOATS, x, from + lastStart, last).mul(s))
+          .intoArray(y, to + lastStart, last);
     }
   }
 }

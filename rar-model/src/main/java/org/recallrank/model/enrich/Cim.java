@@ -15,6 +15,7 @@ import org.recallrank.autograd.ops.Sigmoid;
 import org.recallrank.autograd.ops.cim.CimContext;
 import org.recallrank.autograd.ops.cim.CimLists;
 import org.recallrank.autograd.ops.cim.CimScores;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
@@ -147,14 +148,14 @@ public final class Cim implements Enricher {
 
     // From here to the context rows are in the order of their lists.
     CimLists lists = rowsByList.arrange(tape, batch);
-    Variable x = GatherRows.apply(own, rowsByList.order(), rows);
+    Variable x = GatherRows.apply(own, Ids.of(rowsByList.order(), rows));
     Variable items =
         embedding.apply(tape, itemRows.pick(rowsByList.items(), 0, rowsByList.itemCount()));
     Variable c = items.reshape(rowsByList.itemCount(), width);
     Variable scores = scores(x, c, lists);
     Variable context = context(x, c, Sigmoid.apply(scores), lists);
 
-    Variable inBatchOrder = GatherRows.apply(context, rowsByList.placeOfRow(), rows);
+    Variable inBatchOrder = GatherRows.apply(context, Ids.of(rowsByList.placeOfRow(), rows));
     Variable enriched = Concat.apply(own, inBatchOrder).reshape(rows, fields + itemFields, dim);
     if (!tape.training() || config.lossWeight() == 0) {
       return Enriched.of(enriched);

@@ -10,6 +10,7 @@ import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.Scale;
 import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.autograd.ops.fused.CoInteraction;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
@@ -191,8 +192,8 @@ public final class Rar implements Enricher {
         config.variant().weighs()
             ? matched.enriched()
             : Concat.apply(
-                SumPooling.apply(pooledUsers, userIndex, rows, kl),
-                SumPooling.apply(pooledItems, itemIndex, rows, kr));
+                SumPooling.apply(pooledUsers, Ids.of(userIndex, rows * kl), kl),
+                SumPooling.apply(pooledItems, Ids.of(itemIndex, rows * kr), kr));
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =

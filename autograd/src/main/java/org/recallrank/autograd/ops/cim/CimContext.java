@@ -4,8 +4,10 @@ import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -576,18 +578,11 @@ public final class CimContext {
       tape.kernels()
           .embedding()
           .scatterAdd(
-              perMember,
-              0,
-              width,
-              width,
-              lists.members(),
-              firstList * length,
-              count * length,
+              Matrix.of(perMember, count * length, width),
+              new Ids(lists.members(), firstList * length, count * length),
               1,
               null,
-              g.data(),
-              g.offset(),
-              g.rows());
+              g.matrix());
     }
 
     private void addToMatrix(Variable x, Tensor da, int chunks, int at) {

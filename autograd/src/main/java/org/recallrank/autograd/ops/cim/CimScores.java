@@ -3,8 +3,10 @@ package org.recallrank.autograd.ops.cim;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -229,18 +231,11 @@ public final class CimScores {
           tape.kernels()
               .embedding()
               .scatterAdd(
-                  dFirst,
-                  0,
-                  h1,
-                  h1,
-                  entities,
-                  0,
-                  rows * length,
+                  Matrix.of(dFirst, rows * length, h1),
+                  Ids.of(entities, rows * length),
                   1,
                   null,
-                  dc.data(),
-                  dc.offset(),
-                  dc.rows());
+                  dc.matrix());
         }
       }
       for (int chunk = 1; chunk < chunks; chunk++) {

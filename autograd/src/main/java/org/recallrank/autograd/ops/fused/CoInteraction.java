@@ -6,6 +6,7 @@ import org.recallrank.autograd.ops.Checks;
 import org.recallrank.autograd.ops.GatherRows;
 import org.recallrank.kernels.CoInteractionKernel;
 import org.recallrank.kernels.CoInteractionKernel.Sizes;
+import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -154,16 +155,16 @@ public final class CoInteraction {
               intoEntities ? du.data() : null,
               intoEntities ? di.data() : null);
           if (userHidden.needsGradient()) {
-            GatherRows.addBack(dhu, userIndex, batch * kl, 1, userHidden);
+            GatherRows.addBack(dhu, Ids.of(userIndex, batch * kl), 1, userHidden);
           }
           if (itemHidden.needsGradient()) {
-            GatherRows.addBack(dhi, itemIndex, batch * kr, 1, itemHidden);
+            GatherRows.addBack(dhi, Ids.of(itemIndex, batch * kr), 1, itemHidden);
           }
           if (users.needsGradient()) {
-            GatherRows.addBack(du, userIndex, batch * kl, 1, users);
+            GatherRows.addBack(du, Ids.of(userIndex, batch * kl), 1, users);
           }
           if (items.needsGradient()) {
-            GatherRows.addBack(di, itemIndex, batch * kr, 1, items);
+            GatherRows.addBack(di, Ids.of(itemIndex, batch * kr), 1, items);
           }
         });
     return new Result(enriched, exposed == null ? null : loss, m, wi);
