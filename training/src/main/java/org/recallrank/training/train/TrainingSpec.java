@@ -7,6 +7,7 @@ import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.model.io.DataException;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.model.serve.SavedModel;
@@ -36,9 +37,18 @@ public record TrainingSpec(ModelSpec model, TrainConfig train, Dssm.Config dssm,
     return new TrainingSpec(spec, train, dssm, pools);
   }
 
-  /** How a saved model was trained. */
+  /**
+   * How a saved model was trained.
+   *
+   * @throws DataException if its settings are not those of a training
+   */
   public static TrainingSpec of(SavedModel saved) {
-    return of(saved.spec().model(), saved.spec().enrich(), new Settings(saved.settings()));
+    try {
+      return of(saved.spec().model(), saved.spec().enrich(), new Settings(saved.settings()));
+    } catch (SettingsException e) {
+      throw new DataException(
+          SavedModel.MODEL + ": its metadata does not describe a training: " + e.getMessage());
+    }
   }
 
   /** From which all was read. */

@@ -3,6 +3,7 @@ package org.recallrank.model.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -326,6 +327,25 @@ class SavedModelTest {
   void damagedMetadataAreRefused(String key, String value, String message) throws IOException {
     Path file = tamper(saved("none"), key, value);
     assertRefused(file.getParent(), file + ": its metadata does not describe a model: " + message);
+  }
+
+  /** Scoring does not look at them, but whoever asks how the model was trained does. */
+  @ParameterizedTest
+  @CsvSource({
+    "epochs, 0, 'epochs: expected a whole number from 1 on, found \"0\"'",
+    "epcohs, 1, 'unknown setting \"epcohs\", did you mean \"epochs\"?'"
+  })
+  void damagedSettingsOfTrainingAreRefused(String key, String value, String message)
+      throws IOException {
+    JsonObject settings = new JsonObject();
+    SETTINGS.forEach(settings::addProperty);
+    settings.addProperty(key, value);
+    Path file = tamper(saved("none"), "settings", settings.toString());
+    SavedModel loaded = SavedModel.load(file.getParent());
+    assertThatThrownBy(() -> TrainingSpec.of(loaded))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(
+            "model.safetensors: its metadata does not describe a training: " + message);
   }
 
   @Test
