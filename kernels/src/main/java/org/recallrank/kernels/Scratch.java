@@ -5,6 +5,9 @@ package org.recallrank.kernels;
  * They belong to the kernel object that holds this and go when it goes.
  */
 public final class Scratch {
+  /** Without arrays yet. */
+  public Scratch() {}
+
   private final ThreadLocal<float[]> floats = ThreadLocal.withInitial(() -> new float[0]);
   private final ThreadLocal<double[]> doubles = ThreadLocal.withInitial(() -> new double[0]);
   private final ThreadLocal<int[]> ints = ThreadLocal.withInitial(() -> new int[0]);

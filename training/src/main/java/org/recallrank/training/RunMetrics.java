@@ -4,7 +4,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.Map;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.metrics.MetricsJson;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.model.config.Settings.Setting;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Schema;
 import org.recallrank.model.serve.SavedModel;

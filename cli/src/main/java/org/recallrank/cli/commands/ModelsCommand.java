@@ -11,7 +11,7 @@ import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.training.train.KnownSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.recallrank.cli.options.ComputeOptions;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.source.BadRows;
 import picocli.CommandLine.Command;

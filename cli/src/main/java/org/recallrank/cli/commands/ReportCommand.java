@@ -13,7 +13,7 @@ import org.recallrank.cli.report.ReportPage;
 import org.recallrank.cli.report.Study;
 import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
 import org.recallrank.model.io.DataException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -14,7 +14,7 @@ import org.recallrank.model.CtrModel;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.Settings.Setting;
 import org.recallrank.model.enrich.Rar;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Encoding;

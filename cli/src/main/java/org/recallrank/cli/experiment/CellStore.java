@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
+import org.recallrank.model.files.Json;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.Json;
 
 /**
  * The folder of an experiment: {@code experiment.json} says what was done on which data, {@code

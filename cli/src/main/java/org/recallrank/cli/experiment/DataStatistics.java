@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Field;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /** Finished cells by model, column and seed. */
 public final class Results {

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /** The experiment {@code scale}. */
 final class ScaleTables {

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /** The cells of the experiment {@code sensitivity} as curves. */
 public final class Sensitivity {

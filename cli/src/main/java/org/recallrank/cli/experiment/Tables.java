@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /** The results of an experiment in the layout of the paper's tables. */
 public final class Tables {

@@ -14,7 +14,7 @@ import org.recallrank.cli.experiment.Results;
 import org.recallrank.cli.experiment.Sample;
 import org.recallrank.cli.experiment.Sensitivity;
 import org.recallrank.cli.experiment.Table;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.pages.chart.Axis;
 import org.recallrank.pages.chart.BarChart;
 import org.recallrank.pages.chart.ChartStyle;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.recallrank.cli.experiment.Results;
 import org.recallrank.cli.experiment.Table;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.pages.chart.HeatMap;
 
 /** Matching matrices of a few test rows of one trained model. */

@@ -18,8 +18,8 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import org.recallrank.cli.experiment.CellStore;
 import org.recallrank.cli.experiment.Results;
+import org.recallrank.model.files.Json;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.Json;
 
 /**
  * Reads what a report is about: folders of {@code experiment}, folders of {@code train}, files of

@@ -19,7 +19,7 @@ import org.recallrank.cli.experiment.Results;
 import org.recallrank.cli.experiment.Sample;
 import org.recallrank.cli.experiment.Table;
 import org.recallrank.cli.experiment.Tables;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 import org.recallrank.pages.chart.ChartStyle;
 
 /** One self-contained page about experiments and runs. It needs no network and no script. */

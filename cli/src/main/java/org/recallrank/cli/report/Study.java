@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import org.recallrank.cli.experiment.Results;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /**
  * What one folder holds: an experiment, or single runs on the same data.

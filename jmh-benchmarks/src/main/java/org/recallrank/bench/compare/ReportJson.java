@@ -3,7 +3,7 @@ package org.recallrank.bench.compare;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import org.recallrank.bench.ceilings.Ceilings;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /** {@code comparison.json}: times in seconds per run, rates per second, sizes in bytes. */
 public final class ReportJson {

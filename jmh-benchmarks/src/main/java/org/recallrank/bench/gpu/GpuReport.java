@@ -11,7 +11,7 @@ import org.recallrank.bench.compare.Quartiles;
 import org.recallrank.bench.compare.ReportJson;
 import org.recallrank.bench.compare.TextTable;
 import org.recallrank.kernels.Device;
-import org.recallrank.model.io.Json;
+import org.recallrank.model.files.Json;
 
 /**
  * All that was seen of a device.

@@ -9,6 +9,9 @@ public final class Svg {
 
   private final StringBuilder out = new StringBuilder();
 
+  /** With nothing inside yet. */
+  public Svg() {}
+
   /** Estimated width of a text. */
   static double width(String text) {
     return LETTER * text.length();

@@ -5,6 +5,9 @@ import org.recallrank.model.schema.Batch;
 
 /** The raw model: E' = E. */
 public final class Identity implements Enricher {
+  /** The same as any other. */
+  public Identity() {}
+
   @Override
   public int extraFields() {
     return 0;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.recallrank.model.files.AtomicFile;
 
 /**
  * The content of a safetensors file: named tensors and a map of strings.

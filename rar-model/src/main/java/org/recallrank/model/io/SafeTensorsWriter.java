@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.recallrank.model.files.AtomicFile;
 
 /** Writes {@link SafeTensors}. */
 final class SafeTensorsWriter {

@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
+import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.TextFile;
 
 /** A schema as a JSON file. */
 final class SchemaJson {

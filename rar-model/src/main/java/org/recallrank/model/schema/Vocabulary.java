@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
+import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.TextFile;
 
 /**
  * Tokens and their table rows (FuxiCTR 2.x): row 0 is padding, rows 1 to n the tokens by falling

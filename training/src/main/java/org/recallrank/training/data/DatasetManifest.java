@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
+import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.TextFile;
 import org.recallrank.training.source.SkippedRows;
 import org.recallrank.training.source.Split;
 

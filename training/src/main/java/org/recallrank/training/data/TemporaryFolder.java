@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.recallrank.model.io.AtomicFile;
+import org.recallrank.model.files.AtomicFile;
 
 /**
  * A folder that is filled beside the place where it is to appear, and then moved there whole.

@@ -1,6 +1,6 @@
 package org.recallrank.training.metrics;
 
-import static org.recallrank.model.io.Json.number;
+import static org.recallrank.model.files.Json.number;
 
 import com.google.gson.JsonObject;
 import org.recallrank.training.data.DatasetFolder;

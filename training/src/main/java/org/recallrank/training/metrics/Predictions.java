@@ -13,6 +13,9 @@ public final class Predictions {
   private boolean byUser = true;
   private int rows;
 
+  /** None yet. */
+  public Predictions() {}
+
   /** Adds a batch, whose arrays may be used again afterwards. */
   public void add(Batch batch, Tensor p) {
     int size = batch.size();

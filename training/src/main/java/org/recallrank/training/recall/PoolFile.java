@@ -2,8 +2,8 @@ package org.recallrank.training.recall;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.TextFile;
 import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.schema.Vocabulary;
 import org.recallrank.training.source.BadRowLog;

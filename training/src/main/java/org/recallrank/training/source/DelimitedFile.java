@@ -6,8 +6,8 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.TextFile;
 
 /**
  * Lines without header or quotes, cut at a delimiter such as {@code ::}; empty lines do not count.

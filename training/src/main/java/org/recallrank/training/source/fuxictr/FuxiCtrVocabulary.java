@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
+import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.TextFile;
 import org.recallrank.model.schema.Vocabulary;
 
 /**

@@ -1,4 +1,4 @@
-package org.recallrank.model.io;
+package org.recallrank.model.files;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.recallrank.model.io.DataException;
 
 /**
  * Replaces a file as a whole: whoever looks sees the old content or the new one, never a part, even

@@ -1,4 +1,4 @@
-package org.recallrank.model.io;
+package org.recallrank.model.files;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;

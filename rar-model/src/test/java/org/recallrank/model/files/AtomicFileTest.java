@@ -1,4 +1,4 @@
-package org.recallrank.model.io;
+package org.recallrank.model.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recallrank.model.io.DataException;
 
 class AtomicFileTest {
   @TempDir Path folder;

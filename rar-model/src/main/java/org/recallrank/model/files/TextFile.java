@@ -1,4 +1,4 @@
-package org.recallrank.model.io;
+package org.recallrank.model.files;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import org.recallrank.model.io.DataException;
 
 /** Opens text files so that bytes of another encoding are an error instead of question marks. */
 public final class TextFile {

@@ -1,0 +1,4 @@
+/** Charts for pages. */
+module org.recallrank.pages {
+  exports org.recallrank.pages.chart;
+}
