@@ -17,6 +17,7 @@ import org.recallrank.autograd.optim.Adam;
 import org.recallrank.autograd.optim.Optimizer;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.base.BaseModel;
@@ -159,7 +160,7 @@ class GoldenModelsTest {
     float[] logits = model.forward(tape, batch).logits().value().toArray();
     golden.check(prefix + ".logits", logits, logitLimit);
     float[] probabilities = new float[logits.length];
-    tape.kernels().math().sigmoid(logits, 0, probabilities, 0, logits.length);
+    tape.kernels().math().sigmoid(Vec.of(logits), Vec.of(probabilities));
     golden.check(prefix + ".probs", probabilities, probabilityLimit);
   }
 }

@@ -1,6 +1,8 @@
 package org.recallrank.autograd;
 
 import java.util.Arrays;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Shape;
 import org.recallrank.tensor.Tensor;
 
@@ -42,6 +44,16 @@ public final class Variable {
 
   public Shape shape() {
     return value.shape();
+  }
+
+  /** The elements of the value. */
+  public Vec vec() {
+    return value.vec();
+  }
+
+  /** The value as a matrix, its leading axes flattened. */
+  public Matrix matrix() {
+    return value.matrix();
   }
 
   /** Whether the loss is to be differentiated with respect to this value. */

@@ -1,47 +1,38 @@
 package org.recallrank.kernels;
 
 /**
- * Element-wise functions and reductions over {@code float[]} ranges.
+ * Element-wise functions and reductions of vectors and of dense matrices.
  *
- * <p>{@code n} is the number of elements, offsets and leading dimensions are in floats. Unless said
- * otherwise input and output may be the same range but must not overlap partly. {@code accumulate}
- * adds to the output instead of replacing it; without it the output is not read. NaN goes through
- * every function. Reductions add in a fixed order in double precision (chunk sums in chunk order).
+ * <p>Vectors of one call are of one size. Unless said otherwise input and output may be the same
+ * but must not overlap partly. {@code accumulate} adds to the output instead of replacing it;
+ * without it the output is not read. NaN goes through every function. Reductions add in a fixed
+ * order in double precision (chunk sums in chunk order).
  *
  * @implSpec Stated bounds hold for every backend: exp 2 ulp + 1e-7 relative (0 below -104, Infinity
  *     above 88.73), sigmoid, tanh and log1p 3e-7 relative.
  */
-public interface VectorMath {
+public interface VectorMath extends RowMath {
 
   /** y = e^x. */
-  void exp(float[] x, int xOffset, float[] y, int yOffset, int n);
+  void exp(Vec x, Vec y);
 
   /** y = 1 / (1 + e^-x). */
-  void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n);
+  void sigmoid(Vec x, Vec y);
 
   /** y = tanh(x). */
-  void tanh(float[] x, int xOffset, float[] y, int yOffset, int n);
+  void tanh(Vec x, Vec y);
 
   /** y = ln(1 + x), x &gt; -1 (NaN below, -Infinity at -1). */
-  void log1p(float[] x, int xOffset, float[] y, int yOffset, int n);
+  void log1p(Vec x, Vec y);
 
   /** y = max(x, 0). */
-  void relu(float[] x, int xOffset, float[] y, int yOffset, int n);
+  void relu(Vec x, Vec y);
 
   /**
    * Gradient of a ReLU (scaled, as dropout leaves it) from its output: dx = y &gt; 0 ? scale * dy :
    * 0.
    */
-  void reluGradient(
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      float scale,
-      float[] dx,
-      int dxOffset,
-      int n,
-      boolean accumulate);
+  void reluGradient(Vec y, Vec dy, float scale, Vec dx, boolean accumulate);
 
   /**
    * Inverted dropout: y[i] = keep(i) ? x[i] / (1 - p) : 0, where keep(i) is {@link
@@ -50,100 +41,43 @@ public interface VectorMath {
    *
    * @param p probability of dropping, in [0, 1)
    */
-  void dropout(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      int n,
-      float p,
-      long seed,
-      boolean accumulate);
-
-  /** y = x + alpha (both given), a scalar shift. */
-  void addScalar(float[] x, int xOffset, float alpha, float[] y, int yOffset, int n);
+  void dropout(Vec x, Vec y, float p, long seed, boolean accumulate);
 
   /** y = alpha * x, or y += alpha * x. */
-  void scale(
-      float alpha, float[] x, int xOffset, float[] y, int yOffset, int n, boolean accumulate);
+  void scale(float alpha, Vec x, Vec y, boolean accumulate);
 
   /** z = x + y. */
-  void add(float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
-
-  /** z = max(x + y, 0). */
-  void addRelu(float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n);
-
-  /**
-   * One bit per element, whether x &gt; 0: that of x[i] is bit {@code i % 32} of word {@code i /
-   * 32}. Bits past n in the last word are 0.
-   */
-  void positives(float[] x, int xOffset, int n, int[] bits, int bitsOffset);
-
-  /** y[i] = value where bit i of {@link #positives} is set, else 0. */
-  void fillWhere(int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n);
+  void add(Vec x, Vec y, Vec z);
 
   /** z = x * y element by element, or z += x * y. */
-  void multiply(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] z,
-      int zOffset,
-      int n,
-      boolean accumulate);
+  void multiply(Vec x, Vec y, Vec z, boolean accumulate);
 
-  /** Sum of n elements. */
-  double sum(float[] x, int xOffset, int n);
+  /** Sum of the elements. */
+  double sum(Vec x);
 
-  /** Sum of the squares of n elements. */
-  double sumOfSquares(float[] x, int xOffset, int n);
+  /** Sum of the squares of the elements. */
+  default double sumOfSquares(Vec x) {
+    return dot(x, x);
+  }
 
   /** Inner product. */
-  double dot(float[] x, int xOffset, float[] y, int yOffset, int n);
+  double dot(Vec x, Vec y);
 
-  /** The largest element; -Infinity for n = 0, NaN if any is NaN. */
-  float max(float[] x, int xOffset, int n);
+  /** The largest element; -Infinity if there is none, NaN if any is NaN. */
+  float max(Vec x);
 
-  /** y[j] (+)= sum over i of x[i, j], x stored [rows, cols] with leading dimension ldx. */
-  void columnSums(
-      float[] x,
-      int xOffset,
-      int ldx,
-      int rows,
-      int cols,
-      float[] y,
-      int yOffset,
-      boolean accumulate);
+  /**
+   * y[j] (+)= sum over i of x[i, j].
+   *
+   * @param x not transposed, but not necessarily dense
+   */
+  void columnSums(Matrix x, Vec y, boolean accumulate);
 
-  /** y[i] (+)= alpha * x_i . w for each row i of x [rows, cols] and one vector w of cols. */
-  void rowDots(
-      float[] x,
-      int xOffset,
-      int ldx,
-      float[] w,
-      int wOffset,
-      int rows,
-      int cols,
-      float alpha,
-      float[] y,
-      int yOffset,
-      boolean accumulate);
-
-  /** Softmax of each row of x [rows, cols] (dense) into y. The row maximum is subtracted first. */
-  void softmaxRows(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset);
+  /** Softmax of each row of x into y. The row maximum is subtracted first. */
+  void softmaxRows(Matrix x, Matrix y);
 
   /** Gradient of {@link #softmaxRows}: dx_i (+)= y_i * (dy_i - dy_i . y_i). */
-  void softmaxRowsGradient(
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      int rows,
-      int cols,
-      float[] dx,
-      int dxOffset,
-      boolean accumulate);
+  void softmaxRowsGradient(Matrix y, Matrix dy, Matrix dx, boolean accumulate);
 
   /**
    * Binary cross-entropy with logits and its gradient in one pass: returns the sum over i of
@@ -151,6 +85,5 @@ public interface VectorMath {
    *
    * @param t targets in [0, 1]
    */
-  double bceWithLogits(
-      float[] z, int zOffset, float[] t, int tOffset, int n, float scale, float[] dz, int dzOffset);
+  double bceWithLogits(Vec z, Vec t, float scale, Vec dz);
 }

@@ -132,6 +132,16 @@ public final class Tensor {
     data[offset + i] = value;
   }
 
+  /** Adds to an element. */
+  public void add(int i, float value) {
+    data[offset + i] += value;
+  }
+
+  /** Adds to an element, or replaces it. */
+  public void put(int i, float value, boolean accumulate) {
+    data[offset + i] = accumulate ? data[offset + i] + value : value;
+  }
+
   public void fill(float value) {
     Arrays.fill(data, offset, offset + size(), value);
   }

@@ -2,7 +2,8 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 
 /** y_i = x_i + b for each row x_i of x [rows, cols] and one vector b [cols]. */
 public final class AddRow {
@@ -10,33 +11,22 @@ public final class AddRow {
 
   public static Variable apply(Variable x, Variable b) {
     Tape tape = x.tape();
-    int rows = x.value().rows();
-    int cols = x.value().cols();
-    Checks.size("add row", "b", b, cols);
     var math = tape.kernels().math();
+    Checks.size("add row", "b", b, x.value().cols());
     Variable y = tape.output(x.needsGradient() || b.needsGradient(), x.shape());
-    Tensor xv = x.value();
-    Tensor bv = b.value();
-    Tensor yv = y.value();
-    for (int i = 0; i < rows; i++) {
+    Matrix from = x.matrix();
+    Matrix to = y.matrix();
+    Vec row = b.vec();
+    for (int i = 0; i < to.rows(); i++) {
       math.add(
-          xv.data(),
-          xv.offset() + i * cols,
-          bv.data(),
-          bv.offset(),
-          yv.data(),
-          yv.offset() + i * cols,
-          cols);
+          from.data(), from.at(i, 0), row.data(), row.offset(), to.data(), to.at(i, 0), to.cols());
     }
     tape.record(
         y,
         () -> {
-          Add.pass(math, y, x, 1);
+          Add.pass(y, x, 1);
           if (b.needsGradient()) {
-            boolean add = b.startGradient();
-            Tensor dy = y.gradient();
-            Tensor db = b.gradient();
-            math.columnSums(dy.data(), dy.offset(), cols, rows, cols, db.data(), db.offset(), add);
+            math.columnSums(y.gradient().matrix(), b.gradient().vec(), b.startGradient());
           }
         });
     return y;

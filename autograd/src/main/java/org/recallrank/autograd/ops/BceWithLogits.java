@@ -24,30 +24,10 @@ public final class BceWithLogits {
           "bce: logits are " + logits.shape() + ", targets " + targets.shape());
     }
     Variable loss = tape.output(logits.needsGradient());
-    Tensor z = logits.value();
     Tensor dz = tape.allocate(n);
-    double sum =
-        tape.kernels()
-            .math()
-            .bceWithLogits(
-                z.data(),
-                z.offset(),
-                targets.data(),
-                targets.offset(),
-                n,
-                1f / n,
-                dz.data(),
-                dz.offset());
+    double sum = tape.kernels().math().bceWithLogits(logits.vec(), targets.vec(), 1f / n, dz.vec());
     loss.value().set(0, (float) (sum / n));
-    tape.record(
-        loss,
-        () -> {
-          boolean add = logits.startGradient();
-          Tensor g = logits.gradient();
-          tape.kernels()
-              .math()
-              .scale(loss.gradient().get(0), dz.data(), dz.offset(), g.data(), g.offset(), n, add);
-        });
+    tape.record(loss, () -> Add.pass(dz, logits, loss.gradient().get(0)));
     return loss;
   }
 }

@@ -18,16 +18,15 @@ public final class Blend {
     Tape tape = gate.tape();
     Checks.sameSize("blend", x, z);
     int size = x.value().size();
-    boolean perRow = gate.value().size() != size;
-    int cols = perRow ? x.value().cols() : 1;
-    Checks.size("blend", "gate", gate, size / cols);
+    int perGate = gate.value().size() == size ? 1 : x.value().cols();
+    Checks.size("blend", "gate", gate, size / perGate);
     Variable y =
         tape.output(gate.needsGradient() || x.needsGradient() || z.needsGradient(), x.shape());
     Tensor gv = gate.value();
     Tensor xv = x.value();
     Tensor zv = z.value();
     for (int i = 0; i < size; i++) {
-      float g = gv.get(i / cols);
+      float g = gv.get(i / perGate);
       y.value().set(i, g * xv.get(i) + (1 - g) * zv.get(i));
     }
     tape.record(
@@ -37,20 +36,19 @@ public final class Blend {
           if (x.needsGradient()) {
             Tensor dx = x.gradientToAddTo();
             for (int i = 0; i < size; i++) {
-              dx.set(i, dx.get(i) + gv.get(i / cols) * dy.get(i));
+              dx.add(i, gv.get(i / perGate) * dy.get(i));
             }
           }
           if (z.needsGradient()) {
             Tensor dz = z.gradientToAddTo();
             for (int i = 0; i < size; i++) {
-              dz.set(i, dz.get(i) + (1 - gv.get(i / cols)) * dy.get(i));
+              dz.add(i, (1 - gv.get(i / perGate)) * dy.get(i));
             }
           }
           if (gate.needsGradient()) {
             Tensor dg = gate.gradientToAddTo();
             for (int i = 0; i < size; i++) {
-              int at = i / cols;
-              dg.set(at, dg.get(at) + dy.get(i) * (xv.get(i) - zv.get(i)));
+              dg.add(i / perGate, dy.get(i) * (xv.get(i) - zv.get(i)));
             }
           }
         });

@@ -2,8 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.kernels.VectorMath;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.Matrix;
 
 /** Puts matrices of equally many rows side by side. */
 public final class Concat {
@@ -29,8 +28,8 @@ public final class Concat {
     Variable y = tape.output(needsGradient, rows, cols);
     int at = 0;
     for (Variable part : parts) {
-      Tensor x = part.value();
-      copyColumns(tape, x, 0, y.value(), at, x.cols(), false);
+      Matrix x = part.matrix();
+      copy(tape, x, y.matrix().columns(at, x.cols()), false);
       at += x.cols();
     }
     tape.record(
@@ -40,8 +39,8 @@ public final class Concat {
           for (Variable part : parts) {
             int width = part.value().cols();
             if (part.needsGradient()) {
-              boolean add = part.startGradient();
-              copyColumns(tape, y.gradient(), from, part.gradient(), 0, width, add);
+              Matrix dy = y.gradient().matrix().columns(from, width);
+              copy(tape, dy, part.gradient().matrix(), part.startGradient());
             }
             from += width;
           }
@@ -49,22 +48,21 @@ public final class Concat {
     return y;
   }
 
-  private static void copyColumns(
-      Tape tape, Tensor from, int fromCol, Tensor to, int toCol, int width, boolean accumulate) {
-    VectorMath math = tape.kernels().math();
+  private static void copy(Tape tape, Matrix x, Matrix y, boolean accumulate) {
+    var math = tape.kernels().math();
+    int width = x.cols();
     tape.kernels()
         .workers()
         .forRows(
-            from.rows(),
+            x.rows(),
             width,
             (first, end) -> {
               for (int i = first; i < end; i++) {
-                int x = from.offset() + i * from.cols() + fromCol;
-                int y = to.offset() + i * to.cols() + toCol;
+                int to = y.at(i, 0);
                 if (accumulate) {
-                  math.add(from.data(), x, to.data(), y, to.data(), y, width);
+                  math.add(x.data(), x.at(i, 0), y.data(), to, y.data(), to, width);
                 } else {
-                  System.arraycopy(from.data(), x, to.data(), y, width);
+                  System.arraycopy(x.data(), x.at(i, 0), y.data(), to, width);
                 }
               }
             });

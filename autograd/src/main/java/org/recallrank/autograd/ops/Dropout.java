@@ -3,7 +3,6 @@ package org.recallrank.autograd.ops;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.VectorMath;
-import org.recallrank.tensor.Tensor;
 
 /** Inverted dropout ({@link VectorMath#dropout}); outside of training the input itself. */
 public final class Dropout {
@@ -17,17 +16,9 @@ public final class Dropout {
     VectorMath math = tape.kernels().math();
     long seed = tape.nextSeed();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    Tensor xv = x.value();
-    Tensor yv = y.value();
-    math.dropout(xv.data(), xv.offset(), yv.data(), yv.offset(), yv.size(), p, seed, false);
+    math.dropout(x.vec(), y.vec(), p, seed, false);
     tape.record(
-        y,
-        () -> {
-          boolean add = x.startGradient();
-          Tensor dy = y.gradient();
-          Tensor dx = x.gradient();
-          math.dropout(dy.data(), dy.offset(), dx.data(), dx.offset(), dx.size(), p, seed, add);
-        });
+        y, () -> math.dropout(y.gradient().vec(), x.gradient().vec(), p, seed, x.startGradient()));
     return y;
   }
 }

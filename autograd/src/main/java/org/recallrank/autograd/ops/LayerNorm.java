@@ -91,18 +91,12 @@ public final class LayerNorm {
               dBeta.data(),
               dBeta.offset());
           if (add) {
-            pass(tape, ds, x.gradient(), true);
+            Add.pass(ds, x, 1);
           }
           if (residual != null && residual.needsGradient()) {
-            pass(tape, ds, residual.gradient(), residual.startGradient());
+            Add.pass(ds, residual, 1);
           }
         });
     return y;
-  }
-
-  private static void pass(Tape tape, Tensor from, Tensor to, boolean add) {
-    tape.kernels()
-        .math()
-        .scale(1, from.data(), from.offset(), to.data(), to.offset(), to.size(), add);
   }
 }

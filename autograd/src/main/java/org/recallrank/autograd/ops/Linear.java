@@ -83,18 +83,7 @@ public final class Linear {
         () -> {
           Tensor dy = y.gradient();
           if (activation == Activation.RELU) {
-            tape.kernels()
-                .math()
-                .reluGradient(
-                    yv.data(),
-                    yv.offset(),
-                    dy.data(),
-                    dy.offset(),
-                    1,
-                    dy.data(),
-                    dy.offset(),
-                    dy.size(),
-                    false);
+            tape.kernels().math().reluGradient(y.vec(), dy.vec(), 1, dy.vec(), false);
           }
           if (w.needsGradient()) {
             float beta = w.startGradient() ? 1 : 0;
@@ -138,11 +127,8 @@ public final class Linear {
             }
           }
           if (b != null && b.needsGradient()) {
-            boolean add = b.startGradient();
-            Tensor db = b.gradient();
-            tape.kernels()
-                .math()
-                .columnSums(dy.data(), dy.offset(), out, rows, out, db.data(), db.offset(), add);
+            var math = tape.kernels().math();
+            math.columnSums(dy.matrix(), b.gradient().vec(), b.startGradient());
           }
           if (x.needsGradient()) { // dx = dy op(W)^T
             float beta = x.startGradient() ? 1 : 0;

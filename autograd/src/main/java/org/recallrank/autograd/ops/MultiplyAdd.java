@@ -2,8 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.kernels.VectorMath;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.Vec;
 
 /**
  * y = a + x * z, element by element (a null: y = x * z). With z = W x_l + b, x = x_0 and a = x_l it
@@ -14,44 +13,33 @@ public final class MultiplyAdd {
 
   public static Variable apply(Variable a, Variable x, Variable z) {
     Tape tape = x.tape();
+    var math = tape.kernels().math();
     Checks.sameSize("multiply", x, z);
+    boolean needsGradient = x.needsGradient() || z.needsGradient();
     if (a != null) {
       Checks.sameSize("multiply-add", a, x);
+      needsGradient |= a.needsGradient();
     }
-    VectorMath math = tape.kernels().math();
-    Variable y =
-        tape.output(
-            (a != null && a.needsGradient()) || x.needsGradient() || z.needsGradient(), x.shape());
-    Tensor xv = x.value();
-    Tensor zv = z.value();
-    Tensor yv = y.value();
-    int n = yv.size();
+    Variable y = tape.output(needsGradient, x.shape());
     if (a != null) {
-      Tensor av = a.value();
-      System.arraycopy(av.data(), av.offset(), yv.data(), yv.offset(), n);
+      Vec from = a.vec();
+      System.arraycopy(from.data(), from.offset(), y.vec().data(), y.vec().offset(), from.size());
     }
-    multiply(math, xv, zv, yv, a != null);
+    math.multiply(x.vec(), z.vec(), y.vec(), a != null);
     tape.record(
         y,
         () -> {
-          Tensor dy = y.gradient();
+          Vec dy = y.gradient().vec();
           if (x.needsGradient()) {
-            boolean add = x.startGradient();
-            multiply(math, dy, zv, x.gradient(), add);
+            math.multiply(dy, z.vec(), x.gradient().vec(), x.startGradient());
           }
           if (z.needsGradient()) {
-            boolean add = z.startGradient();
-            multiply(math, dy, xv, z.gradient(), add);
+            math.multiply(dy, x.vec(), z.gradient().vec(), z.startGradient());
           }
           if (a != null) {
-            Add.pass(math, y, a, 1);
+            Add.pass(y, a, 1);
           }
         });
     return y;
-  }
-
-  private static void multiply(VectorMath math, Tensor a, Tensor b, Tensor c, boolean accumulate) {
-    math.multiply(
-        a.data(), a.offset(), b.data(), b.offset(), c.data(), c.offset(), c.size(), accumulate);
   }
 }

@@ -17,19 +17,12 @@ public final class MultiplyFields {
     Tape tape = x.tape();
     Tensor xv = x.value();
     Tensor cv = c.value();
-    int rows = cv.rows();
     int d = cv.cols();
-    int perRow = xv.size() / Math.max(1, rows);
-    if (xv.size() != rows * perRow || perRow % d != 0) {
+    int perRow = xv.size() / Math.max(1, cv.rows());
+    if (xv.size() != cv.rows() * perRow || perRow % d != 0) {
       throw new IllegalArgumentException(
-          "multiply fields: x "
-              + x.shape()
-              + " does not hold fields of width "
-              + d
-              + " for the "
-              + rows
-              + " rows of c "
-              + c.shape());
+          "multiply fields: x %s does not hold fields of width %d for the %d rows of c %s"
+              .formatted(x.shape(), d, cv.rows(), c.shape()));
     }
     Variable y = tape.output(x.needsGradient() || c.needsGradient(), x.shape());
     for (int i = 0; i < xv.size(); i++) {
@@ -42,14 +35,13 @@ public final class MultiplyFields {
           if (x.needsGradient()) {
             Tensor dx = x.gradientToAddTo();
             for (int i = 0; i < xv.size(); i++) {
-              dx.set(i, dx.get(i) + dy.get(i) * cv.get(i / perRow * d + i % d));
+              dx.add(i, dy.get(i) * cv.get(i / perRow * d + i % d));
             }
           }
           if (c.needsGradient()) {
             Tensor dc = c.gradientToAddTo();
             for (int i = 0; i < xv.size(); i++) {
-              int at = i / perRow * d + i % d;
-              dc.set(at, dc.get(at) + dy.get(i) * xv.get(i));
+              dc.add(i / perRow * d + i % d, dy.get(i) * xv.get(i));
             }
           }
         });

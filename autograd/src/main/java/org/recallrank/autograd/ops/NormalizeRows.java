@@ -20,15 +20,10 @@ public final class NormalizeRows {
     Tensor yv = y.value();
     Tensor inverse = tape.allocate(rows);
     for (int i = 0; i < rows; i++) {
-      double squares = 0;
-      for (int j = 0; j < cols; j++) {
-        float v = xv.get(i * cols + j);
-        squares += (double) v * v;
-      }
-      float inv = (float) (1 / Math.max(Math.sqrt(squares), 1e-12));
-      inverse.set(i, inv);
-      for (int j = 0; j < cols; j++) {
-        yv.set(i * cols + j, xv.get(i * cols + j) * inv);
+      double length = Math.sqrt(dotOfRows(xv, xv, i));
+      inverse.set(i, (float) (1 / Math.max(length, 1e-12)));
+      for (int at = i * cols; at < (i + 1) * cols; at++) {
+        yv.set(at, xv.get(at) * inverse.get(i));
       }
     }
     tape.record(
@@ -38,17 +33,20 @@ public final class NormalizeRows {
           Tensor dy = y.gradient();
           Tensor dx = x.gradient();
           for (int i = 0; i < rows; i++) {
-            double dot = 0;
-            for (int j = 0; j < cols; j++) {
-              dot += (double) dy.get(i * cols + j) * yv.get(i * cols + j);
-            }
-            for (int j = 0; j < cols; j++) {
-              int at = i * cols + j;
-              float g = (float) ((dy.get(at) - dot * yv.get(at)) * inverse.get(i));
-              dx.set(at, add ? dx.get(at) + g : g);
+            double dot = dotOfRows(dy, yv, i);
+            for (int at = i * cols; at < (i + 1) * cols; at++) {
+              dx.put(at, (float) ((dy.get(at) - dot * yv.get(at)) * inverse.get(i)), add);
             }
           }
         });
     return y;
+  }
+
+  private static double dotOfRows(Tensor x, Tensor y, int row) {
+    double dot = 0;
+    for (int at = row * x.cols(); at < (row + 1) * x.cols(); at++) {
+      dot += (double) x.get(at) * y.get(at);
+    }
+    return dot;
   }
 }

@@ -38,7 +38,7 @@ public final class NumericEmbedding {
                   for (int i = 0; i < rows; i++) {
                     sum += (double) x[i] * g.get(i * ld + column + j);
                   }
-                  dw.set(j, dw.get(j) + (float) sum);
+                  dw.add(j, (float) sum);
                 }
               });
     }

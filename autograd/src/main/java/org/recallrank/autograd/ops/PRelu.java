@@ -2,7 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.Vec;
 
 /**
  * y = x where x &gt; 0, else slope * x, with one learnt slope a (He et al. 2015). Computed as a * x
@@ -16,33 +16,25 @@ public final class PRelu {
    */
   public static Variable apply(Variable x, Variable slope) {
     Tape tape = x.tape();
-    Checks.size("prelu", "slope", slope, 1);
     var math = tape.kernels().math();
+    Checks.size("prelu", "slope", slope, 1);
     Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape());
-    Tensor xv = x.value();
-    Tensor yv = y.value();
-    int n = xv.size();
-    float[] positive = tape.allocate(n).data();
+    Vec positive = tape.allocate(x.value().size()).vec();
     float a = slope.value().get(0);
-    math.relu(xv.data(), xv.offset(), positive, 0, n);
-    math.scale(a, xv.data(), xv.offset(), yv.data(), yv.offset(), n, false);
-    math.scale(1 - a, positive, 0, yv.data(), yv.offset(), n, true);
+    math.relu(x.vec(), positive);
+    math.scale(a, x.vec(), y.vec(), false);
+    math.scale(1 - a, positive, y.vec(), true);
     tape.record(
         y,
         () -> {
-          Tensor dy = y.gradient();
+          Vec dy = y.gradient().vec();
           if (x.needsGradient()) {
-            boolean add = x.startGradient();
-            Tensor dx = x.gradient();
-            math.scale(a, dy.data(), dy.offset(), dx.data(), dx.offset(), n, add);
-            math.reluGradient(
-                positive, 0, dy.data(), dy.offset(), 1 - a, dx.data(), dx.offset(), n, true);
+            Add.pass(y, x, a);
+            math.reluGradient(positive, dy, 1 - a, x.gradient().vec(), true);
           }
           if (slope.needsGradient()) {
-            double all = math.dot(dy.data(), dy.offset(), xv.data(), xv.offset(), n);
-            double ofPositive = math.dot(dy.data(), dy.offset(), positive, 0, n);
-            Tensor da = slope.gradientToAddTo();
-            da.set(0, da.get(0) + (float) (all - ofPositive));
+            double ofSlope = math.dot(dy, x.vec()) - math.dot(dy, positive);
+            slope.gradientToAddTo().add(0, (float) ofSlope);
           }
         });
     return y;

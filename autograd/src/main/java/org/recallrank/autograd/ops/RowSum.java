@@ -29,8 +29,7 @@ public final class RowSum {
           for (int i = 0; i < rows; i++) {
             float g = y.gradient().get(i);
             for (int j = 0; j < cols; j++) {
-              int at = i * cols + j;
-              dx.set(at, add ? dx.get(at) + g : g);
+              dx.put(i * cols + j, g, add);
             }
           }
         });

@@ -11,18 +11,16 @@ public final class Sigmoid {
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    Tensor xv = x.value();
-    Tensor yv = y.value();
-    tape.kernels().math().sigmoid(xv.data(), xv.offset(), yv.data(), yv.offset(), yv.size());
+    tape.kernels().math().sigmoid(x.vec(), y.vec());
     tape.record(
         y,
         () -> {
-          boolean add = x.startGradient();
+          Tensor yv = y.value();
           Tensor dy = y.gradient();
           Tensor dx = x.gradient();
+          boolean add = x.startGradient();
           for (int i = 0; i < dx.size(); i++) {
-            float g = dy.get(i) * yv.get(i) * (1 - yv.get(i));
-            dx.set(i, add ? dx.get(i) + g : g);
+            dx.put(i, dy.get(i) * yv.get(i) * (1 - yv.get(i)), add);
           }
         });
     return y;

@@ -160,11 +160,9 @@ public abstract class Optimizer {
     if (lambda != 0 && p.isTable()) {
       product = sumOverTouched(p, g.data());
     } else if (lambda != 0 && p.hasGradient()) {
-      Vec w = p.value().vec();
-      product = math.dot(g.data(), g.offset(), w.data(), w.offset(), w.size());
+      product = math.dot(g, p.value().vec());
     }
-    double own = math.sumOfSquares(g.data(), g.offset(), g.size());
-    return own + 2 * lambda * product + lambda * lambda * weights;
+    return math.sumOfSquares(g) + 2 * lambda * product + lambda * lambda * weights;
   }
 
   /** ||w||^2 over what the regulariser sees: everything, or the touched rows of a lazy table. */
@@ -174,8 +172,7 @@ public abstract class Optimizer {
     }
     SquaredNorm known = squaredNorms.get(p);
     if (known.version != p.version()) {
-      Vec w = p.value().vec();
-      known.value = kernels.math().sumOfSquares(w.data(), w.offset(), w.size());
+      known.value = kernels.math().sumOfSquares(p.value().vec());
       known.version = p.version();
     }
     return known.value;

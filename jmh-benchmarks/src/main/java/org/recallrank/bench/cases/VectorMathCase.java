@@ -3,6 +3,8 @@ package org.recallrank.bench.cases;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 
 /** A function of each element, or a softmax of each row, of a dense matrix. */
 public final class VectorMathCase implements KernelCase {
@@ -72,9 +74,10 @@ public final class VectorMathCase implements KernelCase {
   @Override
   public Object run(Kernels kernels) {
     switch (function) {
-      case EXP -> kernels.math().exp(x, 0, y, 0, x.length);
-      case SIGMOID -> kernels.math().sigmoid(x, 0, y, 0, x.length);
-      case SOFTMAX -> kernels.math().softmaxRows(x, 0, rows, cols, y, 0);
+      case EXP -> kernels.math().exp(Vec.of(x), Vec.of(y));
+      case SIGMOID -> kernels.math().sigmoid(Vec.of(x), Vec.of(y));
+      case SOFTMAX ->
+          kernels.math().softmaxRows(Matrix.of(x, rows, cols), Matrix.of(y, rows, cols));
     }
     return y;
   }

@@ -46,6 +46,14 @@ public final class Checks {
     }
   }
 
+  /** Two matrices of one shape. */
+  public static void sameShape(String op, String x, Matrix xs, String y, Matrix ys) {
+    if (xs.rows() != ys.rows() || xs.cols() != ys.cols()) {
+      throw new IllegalArgumentException(
+          op + ": " + x + " is " + xs.shape() + ", " + y + " is " + ys.shape());
+    }
+  }
+
   /** A matrix whose rows are stored one by one. */
   public static void storedByRows(String op, String what, Matrix x) {
     if (x.transposed()) {

@@ -1,6 +1,8 @@
 package org.recallrank.kernels.scalar;
 
 import org.recallrank.kernels.CounterHash;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.VectorMathBase;
 
@@ -14,14 +16,14 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void expRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = (float) Math.exp(x[xOffset + i]);
     }
   }
 
   @Override
-  protected void sigmoidRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = (float) sigmoid(x[xOffset + i]);
     }
@@ -32,21 +34,21 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void tanhRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void tanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = (float) Math.tanh(x[xOffset + i]);
     }
   }
 
   @Override
-  protected void log1pRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void log1p(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = (float) Math.log1p(x[xOffset + i]);
     }
   }
 
   @Override
-  protected void reluRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public void relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       float v = x[xOffset + i];
       y[yOffset + i] = v <= 0 ? 0 : v;
@@ -54,50 +56,25 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void reluGradientRange(
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      float scale,
-      float[] dx,
-      int dxOffset,
-      int n,
-      boolean accumulate) {
-    for (int i = 0; i < n; i++) {
-      float g = y[yOffset + i] > 0 ? scale * dy[dyOffset + i] : 0;
-      dx[dxOffset + i] = accumulate ? dx[dxOffset + i] + g : g;
+  public void reluGradient(
+      Vec y, Vec dy, float scale, Vec dx, boolean accumulate, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float g = y.get(i) > 0 ? scale * dy.get(i) : 0;
+      dx.set(i, accumulate ? dx.get(i) + g : g);
     }
   }
 
   @Override
-  protected void dropoutRange(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      int n,
-      int first,
-      float p,
-      long seed,
-      boolean accumulate) {
+  protected void dropout(Vec x, Vec y, float p, long seed, boolean accumulate, int from, int to) {
     float scale = 1f / (1f - p);
-    for (int i = 0; i < n; i++) {
-      float v = CounterHash.keep(seed, first + i, p) ? x[xOffset + i] * scale : 0;
-      y[yOffset + i] = accumulate ? y[yOffset + i] + v : v;
+    for (int i = from; i < to; i++) {
+      float v = CounterHash.keep(seed, i, p) ? x.get(i) * scale : 0;
+      y.set(i, accumulate ? y.get(i) + v : v);
     }
   }
 
   @Override
-  protected void addScalarRange(
-      float[] x, int xOffset, float alpha, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] = x[xOffset + i] + alpha;
-    }
-  }
-
-  @Override
-  protected void scaleRange(
+  public void scale(
       float alpha, float[] x, int xOffset, float[] y, int yOffset, int n, boolean accumulate) {
     for (int i = 0; i < n; i++) {
       float v = alpha * x[xOffset + i];
@@ -106,15 +83,14 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void addRange(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+  public void add(float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i++) {
       z[zOffset + i] = x[xOffset + i] + y[yOffset + i];
     }
   }
 
   @Override
-  protected void addReluRange(
+  public void addRelu(
       float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i++) {
       float v = x[xOffset + i] + y[yOffset + i];
@@ -123,7 +99,7 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void positivesRange(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
+  public void positives(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
     for (int from = 0; from < n; from += Integer.SIZE) {
       int word = 0;
       for (int i = from; i < Math.min(n, from + Integer.SIZE); i++) {
@@ -134,31 +110,30 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void fillWhereRange(
-      int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
+  public void fillWhere(int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = (bits[bitsOffset + i / Integer.SIZE] >>> i & 1) != 0 ? value : 0;
     }
   }
 
   @Override
-  protected void multiplyRange(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] z,
-      int zOffset,
-      int n,
-      boolean accumulate) {
+  public void multiply(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i++) {
-      float v = x[xOffset + i] * y[yOffset + i];
-      z[zOffset + i] = accumulate ? z[zOffset + i] + v : v;
+      z[zOffset + i] = x[xOffset + i] * y[yOffset + i];
     }
   }
 
   @Override
-  protected double sumRange(float[] x, int xOffset, int n) {
+  public void multiplyAdd(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zOffset + i] += x[xOffset + i] * y[yOffset + i];
+    }
+  }
+
+  @Override
+  protected double sum(float[] x, int xOffset, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += x[xOffset + i];
@@ -167,7 +142,7 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected double dotRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += (double) x[xOffset + i] * y[yOffset + i];
@@ -176,7 +151,7 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected float maxRange(float[] x, int xOffset, int n) {
+  protected float max(float[] x, int xOffset, int n) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       max = Math.max(max, x[xOffset + i]);
@@ -186,62 +161,55 @@ public class ScalarVectorMath extends VectorMathBase {
 
   @Override
   protected void addColumnSums(
-      float[] x, int xOffset, int ldx, int rows, int first, int cols, double[] sums, int at) {
+      float[] x, int xOffset, int ldx, int rows, int cols, double[] sums, int at) {
     for (int i = 0; i < rows; i++) {
-      for (int j = first; j < cols; j++) {
+      for (int j = 0; j < cols; j++) {
         sums[at + j] += x[xOffset + i * ldx + j];
       }
     }
   }
 
   @Override
+  public void softmaxRows(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset) {
+    for (int i = 0; i < rows; i++) {
+      softmaxRow(x, xOffset + i * cols, y, yOffset + i * cols, cols);
+    }
+  }
+
   protected void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    float max = maxRange(x, xOffset, n);
+    float max = max(x, xOffset, n);
     double sum = 0;
     for (int i = 0; i < n; i++) {
       double e = Math.exp(x[xOffset + i] - max);
       y[yOffset + i] = (float) e;
       sum += e;
     }
-    float inverse = (float) (1 / sum);
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] *= inverse;
+    scale((float) (1 / sum), y, yOffset, y, yOffset, n, false);
+  }
+
+  @Override
+  public void softmaxRowsGradient(
+      Matrix y, Matrix dy, Matrix dx, boolean accumulate, int from, int to) {
+    for (int row = from; row < to; row++) {
+      int at = y.at(row, 0);
+      int dyAt = dy.at(row, 0);
+      int dxAt = dx.at(row, 0);
+      float dot = (float) dot(y.data(), at, dy.data(), dyAt, y.cols());
+      for (int i = 0; i < y.cols(); i++) {
+        float g = y.data()[at + i] * (dy.data()[dyAt + i] - dot);
+        dx.data()[dxAt + i] = accumulate ? dx.data()[dxAt + i] + g : g;
+      }
     }
   }
 
   @Override
-  protected void softmaxRowGradient(
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset,
-      int n,
-      boolean accumulate) {
-    float dot = (float) dotRange(y, yOffset, dy, dyOffset, n);
-    for (int i = 0; i < n; i++) {
-      float g = y[yOffset + i] * (dy[dyOffset + i] - dot);
-      dx[dxOffset + i] = accumulate ? dx[dxOffset + i] + g : g;
-    }
-  }
-
-  @Override
-  protected double bceRange(
-      float[] z,
-      int zOffset,
-      float[] t,
-      int tOffset,
-      int n,
-      float scale,
-      float[] dz,
-      int dzOffset) {
+  protected double bceWithLogits(Vec z, Vec t, float scale, Vec dz, int from, int to) {
     double loss = 0;
-    for (int i = 0; i < n; i++) {
-      double logit = z[zOffset + i];
-      double target = t[tOffset + i];
+    for (int i = from; i < to; i++) {
+      double logit = z.get(i);
+      double target = t.get(i);
       loss += Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
-      dz[dzOffset + i] = (float) (scale * (sigmoid(logit) - target));
+      dz.set(i, (float) (scale * (sigmoid(logit) - target)));
     }
     return loss;
   }

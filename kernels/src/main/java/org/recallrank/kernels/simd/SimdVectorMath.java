@@ -9,6 +9,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.CounterHash;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarVectorMath;
 
@@ -50,7 +52,7 @@ final class SimdVectorMath extends ScalarVectorMath {
   }
 
   @Override
-  protected void expRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += N) {
       Functions.exp(load(x, xOffset + i)).intoArray(y, yOffset + i);
@@ -62,7 +64,7 @@ final class SimdVectorMath extends ScalarVectorMath {
   }
 
   @Override
-  protected void sigmoidRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += N) {
       Functions.sigmoid(load(x, xOffset + i)).intoArray(y, yOffset + i);
@@ -74,7 +76,7 @@ final class SimdVectorMath extends ScalarVectorMath {
   }
 
   @Override
-  protected void tanhRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void tanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += N) {
       Functions.tanh(load(x, xOffset + i)).intoArray(y, yOffset + i);
@@ -86,7 +88,7 @@ final class SimdVectorMath extends ScalarVectorMath {
   }
 
   @Override
-  protected void log1pRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  protected void log1p(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += N) {
       Functions.log1p(load(x, xOffset + i)).intoArray(y, yOffset + i);
@@ -98,68 +100,49 @@ final class SimdVectorMath extends ScalarVectorMath {
   }
 
   @Override
-  protected void reluGradientRange(
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      float scale,
-      float[] dx,
-      int dxOffset,
-      int n,
-      boolean accumulate) {
-    int full = FLOATS.loopBound(n);
-    for (int i = 0; i < full; i += N) {
-      VectorMask<Float> open = load(y, yOffset + i).compare(VectorOperators.GT, 0f);
-      FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dyOffset + i).mul(scale), open);
-      store(g, dx, dxOffset + i, accumulate);
+  public void reluGradient(
+      Vec y, Vec dy, float scale, Vec dx, boolean accumulate, int from, int to) {
+    int full = from + FLOATS.loopBound(to - from);
+    for (int i = from; i < full; i += N) {
+      VectorMask<Float> open = load(y.data(), y.at(i)).compare(VectorOperators.GT, 0f);
+      FloatVector g = FloatVector.zero(FLOATS).blend(load(dy.data(), dy.at(i)).mul(scale), open);
+      store(g, dx.data(), dx.at(i), accumulate);
     }
-    super.reluGradientRange(
-        y, yOffset + full, dy, dyOffset + full, scale, dx, dxOffset + full, n - full, accumulate);
+    super.reluGradient(y, dy, scale, dx, accumulate, full, to);
   }
 
   @Override
-  protected void reluRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public void relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       Lanes.relu(load(x, xOffset + i)).intoArray(y, yOffset + i);
     }
-    super.reluRange(x, xOffset + full, y, yOffset + full, n - full);
+    super.relu(x, xOffset + full, y, yOffset + full, n - full);
   }
 
   @Override
-  protected void addScalarRange(
-      float[] x, int xOffset, float alpha, float[] y, int yOffset, int n) {
-    int full = FLOATS.loopBound(n);
-    for (int i = 0; i < full; i += N) {
-      load(x, xOffset + i).add(alpha).intoArray(y, yOffset + i);
-    }
-    super.addScalarRange(x, xOffset + full, alpha, y, yOffset + full, n - full);
-  }
-
-  @Override
-  protected void scaleRange(
+  public void scale(
       float alpha, float[] x, int xOffset, float[] y, int yOffset, int n, boolean accumulate) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector v = load(x, xOffset + i).mul(alpha);
       store(v, y, yOffset + i, accumulate);
     }
-    super.scaleRange(alpha, x, xOffset + full, y, yOffset + full, n - full, accumulate);
+    super.scale(alpha, x, xOffset + full, y, yOffset + full, n - full, accumulate);
   }
 
   @Override
-  protected void addReluRange(
+  public void addRelu(
       float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       Lanes.relu(load(x, xOffset + i).add(load(y, yOffset + i))).intoArray(z, zOffset + i);
     }
-    super.addReluRange(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
+    super.addRelu(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
   }
 
   @Override
-  protected void positivesRange(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
+  public void positives(float[] x, int xOffset, int n, int[] bits, int bitsOffset) {
     int words = N > Integer.SIZE ? 0 : n / Integer.SIZE;
     for (int word = 0; word < words; word++) {
       int packed = 0;
@@ -170,12 +153,11 @@ final class SimdVectorMath extends ScalarVectorMath {
       bits[bitsOffset + word] = packed;
     }
     int done = words * Integer.SIZE;
-    super.positivesRange(x, xOffset + done, n - done, bits, bitsOffset + words);
+    super.positives(x, xOffset + done, n - done, bits, bitsOffset + words);
   }
 
   @Override
-  protected void fillWhereRange(
-      int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
+  public void fillWhere(int[] bits, int bitsOffset, float value, float[] y, int yOffset, int n) {
     int words = N > Integer.SIZE ? 0 : n / Integer.SIZE;
     FloatVector values = FloatVector.broadcast(FLOATS, value);
     for (int word = 0; word < words; word++) {
@@ -188,63 +170,54 @@ final class SimdVectorMath extends ScalarVectorMath {
       }
     }
     int done = words * Integer.SIZE;
-    super.fillWhereRange(bits, bitsOffset + words, value, y, yOffset + done, n - done);
+    super.fillWhere(bits, bitsOffset + words, value, y, yOffset + done, n - done);
   }
 
   @Override
-  protected void addRange(
-      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+  public void add(float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       load(x, xOffset + i).add(load(y, yOffset + i)).intoArray(z, zOffset + i);
     }
-    super.addRange(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
+    super.add(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
   }
 
   @Override
-  protected void multiplyRange(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] z,
-      int zOffset,
-      int n,
-      boolean accumulate) {
+  public void multiply(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    int full = FLOATS.loopBound(n);
+    for (int i = 0; i < full; i += N) {
+      load(x, xOffset + i).mul(load(y, yOffset + i)).intoArray(z, zOffset + i);
+    }
+    super.multiply(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
+  }
+
+  @Override
+  public void multiplyAdd(
+      float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       FloatVector v = load(x, xOffset + i).mul(load(y, yOffset + i));
-      store(v, z, zOffset + i, accumulate);
+      load(z, zOffset + i).add(v).intoArray(z, zOffset + i);
     }
-    super.multiplyRange(
-        x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full, accumulate);
+    super.multiplyAdd(x, xOffset + full, y, yOffset + full, z, zOffset + full, n - full);
   }
 
   @Override
-  protected void dropoutRange(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      int n,
-      int first,
-      float p,
-      long seed,
-      boolean accumulate) {
+  protected void dropout(Vec x, Vec y, float p, long seed, boolean accumulate, int from, int to) {
     float scale = 1f / (1f - p);
     int threshold = CounterHash.threshold(p);
-    int full = FLOATS.loopBound(n);
-    for (int i = 0; i < full; i += N) {
-      VectorMask<Float> keep = DropoutMask.keep(seed, first + i, threshold);
-      FloatVector v = FloatVector.zero(FLOATS).blend(load(x, xOffset + i).mul(scale), keep);
-      store(v, y, yOffset + i, accumulate);
+    int full = from + FLOATS.loopBound(to - from);
+    for (int i = from; i < full; i += N) {
+      VectorMask<Float> keep = DropoutMask.keep(seed, i, threshold);
+      FloatVector v = FloatVector.zero(FLOATS).blend(load(x.data(), x.at(i)).mul(scale), keep);
+      store(v, y.data(), y.at(i), accumulate);
     }
-    super.dropoutRange(
-        x, xOffset + full, y, yOffset + full, n - full, first + full, p, seed, accumulate);
+    super.dropout(x, y, p, seed, accumulate, full, to);
   }
 
   @Override
-  protected double sumRange(float[] x, int xOffset, int n) {
+  protected double sum(float[] x, int xOffset, int n) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
     int full = FLOATS.loopBound(n);
@@ -253,11 +226,11 @@ final class SimdVectorMath extends ScalarVectorMath {
       low = low.add(Lanes.low(v));
       high = high.add(Lanes.high(v));
     }
-    return Lanes.sum(low.add(high)) + super.sumRange(x, xOffset + full, n - full);
+    return Lanes.sum(low.add(high)) + super.sum(x, xOffset + full, n - full);
   }
 
   @Override
-  protected double dotRange(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public double dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);
     int full = FLOATS.loopBound(n);
@@ -267,56 +240,44 @@ final class SimdVectorMath extends ScalarVectorMath {
       low = Lanes.low(a).fma(Lanes.low(b), low);
       high = Lanes.high(a).fma(Lanes.high(b), high);
     }
-    return Lanes.sum(low.add(high))
-        + super.dotRange(x, xOffset + full, y, yOffset + full, n - full);
+    return Lanes.sum(low.add(high)) + super.dot(x, xOffset + full, y, yOffset + full, n - full);
   }
 
   @Override
-  protected float maxRange(float[] x, int xOffset, int n) {
+  protected float max(float[] x, int xOffset, int n) {
     FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     int full = FLOATS.loopBound(n);
     for (int i = 0; i < full; i += N) {
       max = max.max(load(x, xOffset + i));
     }
-    return Math.max(
-        max.reduceLanes(VectorOperators.MAX), super.maxRange(x, xOffset + full, n - full));
+    return Math.max(max.reduceLanes(VectorOperators.MAX), super.max(x, xOffset + full, n - full));
   }
 
   @Override
   protected void addColumnSums(
-      float[] x, int xOffset, int ldx, int rows, int first, int cols, double[] sums, int at) {
+      float[] x, int xOffset, int ldx, int rows, int cols, double[] sums, int at) {
     int full = FLOATS.loopBound(cols);
     ColumnSums.add(x, xOffset, ldx, rows, full, sums, at);
-    super.addColumnSums(x, xOffset, ldx, rows, full, cols, sums, at);
+    super.addColumnSums(x, xOffset + full, ldx, rows, cols - full, sums, at + full);
   }
 
   /** Rows that fill no vector share the vectors of the exponential, which is all that is dear. */
   @Override
-  protected void softmaxRange(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset) {
+  public void softmaxRows(float[] x, int xOffset, int rows, int cols, float[] y, int yOffset) {
     if (cols >= N) {
-      super.softmaxRange(x, xOffset, rows, cols, y, yOffset);
+      super.softmaxRows(x, xOffset, rows, cols, y, yOffset);
       return;
     }
-    for (int i = 0; i < rows; i++) {
-      int at = i * cols;
-      float max = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < cols; j++) {
-        max = Math.max(max, x[xOffset + at + j]);
-      }
-      for (int j = 0; j < cols; j++) {
-        y[yOffset + at + j] = x[xOffset + at + j] - max;
+    int end = rows * cols;
+    for (int at = 0; at < end; at += cols) {
+      float max = super.max(x, xOffset + at, cols);
+      for (int j = at; j < at + cols; j++) {
+        y[yOffset + j] = x[xOffset + j] - max;
       }
     }
-    expRange(y, yOffset, y, yOffset, rows * cols);
-    for (int at = yOffset; at < yOffset + rows * cols; at += cols) {
-      double sum = 0;
-      for (int j = 0; j < cols; j++) {
-        sum += y[at + j];
-      }
-      float inverse = (float) (1 / sum);
-      for (int j = 0; j < cols; j++) {
-        y[at + j] *= inverse;
-      }
+    exp(y, yOffset, y, yOffset, end);
+    for (int at = yOffset; at < yOffset + end; at += cols) {
+      super.scale((float) (1 / super.sum(y, at, cols)), y, at, y, at, cols, false);
     }
   }
 
@@ -325,14 +286,7 @@ final class SimdVectorMath extends ScalarVectorMath {
   protected void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int full = FLOATS.loopBound(n);
     VectorMask<Float> rest = Lanes.first(n - full);
-    FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < full; i += N) {
-      most = most.max(load(x, xOffset + i));
-    }
-    if (full < n) {
-      most = most.blend(most.max(load(x, xOffset + full, rest)), rest);
-    }
-    float max = most.reduceLanes(VectorOperators.MAX);
+    float max = max(x, xOffset, n);
     FloatVector sums = FloatVector.zero(FLOATS);
     for (int i = 0; i < full; i += N) {
       FloatVector e = Functions.exp(load(x, xOffset + i).sub(max));
@@ -344,29 +298,28 @@ final class SimdVectorMath extends ScalarVectorMath {
       e.intoArray(y, yOffset + full, rest);
       sums = sums.blend(sums.add(e), rest);
     }
-    double sum = n <= LONGEST_FLOAT_SUM ? Lanes.sum(sums) : sumRange(y, yOffset, n);
-    scaleRange((float) (1 / sum), y, yOffset, y, yOffset, n, false);
+    double sum = n <= LONGEST_FLOAT_SUM ? Lanes.sum(sums) : sum(y, yOffset, n);
+    scale((float) (1 / sum), y, yOffset, y, yOffset, n, false);
   }
 
   @Override
-  protected void softmaxRowGradient(
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dx,
-      int dxOffset,
-      int n,
-      boolean accumulate) {
-    float dot = (float) dotRange(y, yOffset, dy, dyOffset, n);
+  public void softmaxRowsGradient(
+      Matrix y, Matrix dy, Matrix dx, boolean accumulate, int from, int to) {
+    int n = y.cols();
     int full = FLOATS.loopBound(n);
-    for (int i = 0; i < full; i += N) {
-      FloatVector g = load(y, yOffset + i).mul(load(dy, dyOffset + i).sub(dot));
-      store(g, dx, dxOffset + i, accumulate);
-    }
-    for (int i = full; i < n; i++) {
-      float g = y[yOffset + i] * (dy[dyOffset + i] - dot);
-      dx[dxOffset + i] = accumulate ? dx[dxOffset + i] + g : g;
+    for (int row = from; row < to; row++) {
+      int at = y.at(row, 0);
+      int dyAt = dy.at(row, 0);
+      int dxAt = dx.at(row, 0);
+      float dot = (float) dot(y.data(), at, dy.data(), dyAt, n);
+      for (int i = 0; i < full; i += N) {
+        FloatVector g = load(y.data(), at + i).mul(load(dy.data(), dyAt + i).sub(dot));
+        store(g, dx.data(), dxAt + i, accumulate);
+      }
+      for (int i = full; i < n; i++) {
+        float g = y.data()[at + i] * (dy.data()[dyAt + i] - dot);
+        dx.data()[dxAt + i] = accumulate ? dx.data()[dxAt + i] + g : g;
+      }
     }
   }
 }

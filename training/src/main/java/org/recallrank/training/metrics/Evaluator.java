@@ -33,9 +33,7 @@ public final class Evaluator {
     tape.startEvaluation();
     Tensor logits = model.forward(tape, batch).logits().value();
     Tensor probabilities = tape.allocate(batch.size());
-    tape.kernels()
-        .math()
-        .sigmoid(logits.data(), logits.offset(), probabilities.data(), 0, batch.size());
+    tape.kernels().math().sigmoid(logits.vec(), probabilities.vec());
     return probabilities;
   }
 

@@ -8,6 +8,7 @@ import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -287,7 +288,7 @@ public final class CimContext {
       Tensor w = in.w.value();
       int weights = w.offset() + row * length;
       for (int col = 0; col < size; col += length) {
-        math.multiply(f, vTurned + col, w.data(), weights, f, weighed + col, length, false);
+        math.multiply(f, vTurned + col, w.data(), weights, f, weighed + col, length);
       }
       Matrices x = new Matrices(f, normal, length, dh * length);
       matMul.batched(
@@ -332,24 +333,29 @@ public final class CimContext {
           false);
       math.softmaxRows(f, pooled, heads, length, f, pooled);
       for (int head = 0; head < heads * length; head += length) {
-        math.multiply(f, pooled + head, w.data(), weights, f, weighedPooled + head, length, false);
+        math.multiply(f, pooled + head, w.data(), weights, f, weighedPooled + head, length);
       }
+    }
+
+    private void sumColumns(float[] f, int x, int to) {
+      Arrays.fill(f, to, to + length, 0);
+      math.addColumnSums(f, x, length, width, length, f, to);
     }
 
     /** n of x, in two passes, so that a large mean does not spoil the variance. */
     private void normalise(float[] f) {
-      math.columnSums(f, normal, length, width, length, f, sums, false);
+      sumColumns(f, normal, sums);
       math.scale(-1f / width, f, sums, f, sums, length, false);
       for (int col = 0; col < size; col += length) {
         math.add(f, normal + col, f, sums, f, normal + col, length);
       }
-      math.multiply(f, normal, f, normal, f, kv, size, false);
-      math.columnSums(f, kv, length, width, length, f, sums, false);
+      math.multiply(f, normal, f, normal, f, kv, size);
+      sumColumns(f, kv, sums);
       for (int i = 0; i < length; i++) {
         f[invStd + i] = (float) (1 / Math.sqrt((double) f[sums + i] / width + epsilon));
       }
       for (int col = 0; col < size; col += length) {
-        math.multiply(f, normal + col, f, invStd, f, normal + col, length, false);
+        math.multiply(f, normal + col, f, invStd, f, normal + col, length);
       }
     }
 
@@ -425,10 +431,10 @@ public final class CimContext {
           false);
       for (int head = 0; head < heads * length; head += length) {
         int at = dPooled + head;
-        math.multiply(f, pooled + head, f, at, dw.data(), dWeights, length, true);
-        math.multiply(f, at, w.data(), weights, f, at, length, false);
+        math.multiplyAdd(f, pooled + head, f, at, dw.data(), dWeights, length);
+        math.multiply(f, at, w.data(), weights, f, at, length);
       }
-      math.softmaxRowsGradient(f, pooled, f, dPooled, heads, length, f, dPooled, false);
+      throughSoftmax(f, pooled, dPooled, heads);
       // To query, k' and v'.
       matMul.batched(
           false,
@@ -449,7 +455,8 @@ public final class CimContext {
           row,
           new Matrices(f, weighedPooled, length, length),
           new Matrices(f, dkv + size, length, dh * length));
-      math.reluGradient(f, kv, f, dkv, 1, f, dkv, 2 * size, false);
+      Vec dOpen = new Vec(f, dkv, 2 * size);
+      math.reluGradient(new Vec(f, kv, 2 * size), dOpen, 1, dOpen, false, 0, 2 * size);
       // To A and n.
       matMul.batched(
           false,
@@ -505,9 +512,14 @@ public final class CimContext {
           true);
       for (int col = 0; col < size; col += length) {
         int at = dWeighed + col;
-        math.multiply(f, at, f, vTurned + col, dw.data(), dWeights, length, true);
-        math.multiply(f, at, w.data(), weights, f, dvTurned + col, length, true);
+        math.multiplyAdd(f, at, f, vTurned + col, dw.data(), dWeights, length);
+        math.multiplyAdd(f, at, w.data(), weights, f, dvTurned + col, length);
       }
+    }
+
+    private void throughSoftmax(float[] f, int y, int dy, int rows) {
+      Matrix d = new Matrix(f, dy, rows, length);
+      math.softmaxRowsGradient(new Matrix(f, y, rows, length), d, d, false, 0, rows);
     }
 
     /** Per head alpha * (the row's part of x)^T (one row of columns). */
@@ -528,9 +540,9 @@ public final class CimContext {
 
     /** dx = invStd * (dn - mean of dn - n * mean of (dn * n)), with dn in the place of dx. */
     private void normaliseGradient(float[] f) {
-      math.columnSums(f, dx, length, width, length, f, sums, false);
-      math.multiply(f, dx, f, normal, f, dWeighed, size, false);
-      math.columnSums(f, dWeighed, length, width, length, f, sums + length, false);
+      sumColumns(f, dx, sums);
+      math.multiply(f, dx, f, normal, f, dWeighed, size);
+      sumColumns(f, dWeighed, sums + length);
       for (int col = 0; col < size; col += length) {
         for (int i = 0; i < length; i++) {
           float mean = f[sums + i] / width;
@@ -542,7 +554,7 @@ public final class CimContext {
 
     /** From P to q and k; what v and c got goes back to rows. */
     private void listGradient(float[] f, float[][] members, int at) {
-      math.softmaxRowsGradient(f, p, f, dp, heads * length, length, f, dp, false);
+      throughSoftmax(f, p, dp, heads * length);
       Matrices dScores = new Matrices(f, dp, length, side);
       fromScores(false, dScores, new Matrices(f, k, width, dh), members[0], at);
       fromScores(true, dScores, new Matrices(f, q, width, dh), members[1], at);

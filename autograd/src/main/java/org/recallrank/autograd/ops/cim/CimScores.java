@@ -1,5 +1,6 @@
 package org.recallrank.autograd.ops.cim;
 
+import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
@@ -7,6 +8,7 @@ import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -168,10 +170,10 @@ public final class CimScores {
                   b2.data(),
                   b2.offset(),
                   Activation.RELU);
-              int at = s.offset() + start * length + pair;
-              math.rowDots(
-                  second, pair * h2, h2, w3.data(), w3.offset(), pairs, h2, 1, s.data(), at, false);
-              math.addScalar(s.data(), at, b3, s.data(), at, pairs);
+              for (int p = 0; p < pairs; p++) {
+                double dot = math.dot(second, (pair + p) * h2, w3.data(), w3.offset(), h2);
+                s.set(start * length + pair + p, (float) dot + b3);
+              }
               if (open != null) {
                 int word = (start * length + pair) * words;
                 for (int p = 0; p < pairs; p++) {
@@ -206,7 +208,7 @@ public final class CimScores {
       float[] sums = tape.allocate(chunks, h2).data();
       Tensor scaled = scaledByRow(tape.allocate(h2, h1), w3.value(), w2.value());
       boolean below = ofRows.needsGradient() || ofEntities.needsGradient();
-      float[] dFirst = below ? tape.allocate(first.length / h1, h1).data() : null;
+      Vec dFirst = below ? tape.allocate(first.length / h1, h1).vec() : null;
       Tensor da = ofRows.needsGradient() ? ofRows.gradientToAddTo() : null;
       Tensor dc = ofEntities.needsGradient() ? ofEntities.gradientToAddTo() : null;
       for (int block = 0; block < lists.rows(); block += rowsPerBlock) {
@@ -231,7 +233,7 @@ public final class CimScores {
           tape.kernels()
               .embedding()
               .scatterAdd(
-                  Matrix.of(dFirst, rows * length, h1),
+                  Matrix.of(dFirst.data(), rows * length, h1),
                   Ids.of(entities, rows * length),
                   1,
                   null,
@@ -245,7 +247,7 @@ public final class CimScores {
       weightGradients(g, sums, w2, b2, w3);
       if (b3.needsGradient()) {
         Tensor db3 = b3.gradientToAddTo();
-        db3.set(0, db3.get(0) + (float) math.sum(ds.data(), ds.offset(), ds.size()));
+        db3.set(0, db3.get(0) + (float) math.sum(ds.vec()));
       }
     }
 
@@ -279,10 +281,13 @@ public final class CimScores {
           g,
           chunk * h1 * h2,
           h2);
-      math.columnSums(second, pair * h2, h2, pairs, h2, sums, chunk * h2, add);
+      if (!add) {
+        Arrays.fill(sums, chunk * h2, (chunk + 1) * h2, 0);
+      }
+      math.addColumnSums(second, pair * h2, h2, pairs, h2, sums, chunk * h2);
     }
 
-    private void firstLayerGradient(int from, int to, Tensor scaled, float[] dFirst) {
+    private void firstLayerGradient(int from, int to, Tensor scaled, Vec dFirst) {
       int pair = from * length;
       int pairs = (to - from) * length;
       matMul.gemm(
@@ -299,17 +304,17 @@ public final class CimScores {
           scaled.offset(),
           h1,
           0,
-          dFirst,
+          dFirst.data(),
           pair * h1,
           h1);
-      math.reluGradient(
-          first, pair * h1, dFirst, pair * h1, 1, dFirst, pair * h1, pairs * h1, false);
+      int end = (pair + pairs) * h1;
+      math.reluGradient(Vec.of(first), dFirst, 1, dFirst, false, pair * h1, end);
     }
 
-    private void sumOverLists(float[] dFirst, int start, int from, int to, Tensor da) {
+    private void sumOverLists(Vec dFirst, int start, int from, int to, Tensor da) {
       for (int row = from; row < to; row++) {
         int at = da.offset() + (start + row) * h1;
-        math.columnSums(dFirst, row * length * h1, h1, length, h1, da.data(), at, true);
+        math.addColumnSums(dFirst.data(), row * length * h1, h1, length, h1, da.data(), at);
       }
     }
 

@@ -5,6 +5,7 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -75,7 +76,7 @@ public final class Attention {
     long seed = drops ? tape.nextSeed() : 0;
     Tensor kept = drops ? tape.allocate(weights.shape()) : weights;
     if (drops) {
-      op.math.dropout(weights.data(), 0, kept.data(), 0, kept.size(), dropout, seed, false);
+      op.math.dropout(weights.vec(), kept.vec(), dropout, seed, false);
     }
     op.workers.forRanges(
         op.rows,
@@ -101,8 +102,7 @@ public final class Attention {
             return;
           }
           if (drops) {
-            float[] d = dWeights.data();
-            op.math.dropout(d, 0, d, 0, dWeights.size(), dropout, seed, false);
+            op.math.dropout(dWeights.vec(), dWeights.vec(), dropout, seed, false);
           }
           boolean addToQ = q.needsGradient() && q.startGradient();
           boolean addToK = k.needsGradient() && k.startGradient();
@@ -142,17 +142,9 @@ public final class Attention {
   }
 
   private void throughSoftmax(int from, int to, Tensor weights, Tensor dWeights) {
-    int at = from * heads * fields * fields;
-    math.softmaxRowsGradient(
-        weights.data(),
-        at,
-        dWeights.data(),
-        at,
-        (to - from) * heads * fields,
-        fields,
-        dWeights.data(),
-        at,
-        false);
+    Matrix dw = dWeights.matrix();
+    int perRow = heads * fields;
+    math.softmaxRowsGradient(weights.matrix(), dw, dw, false, from * perRow, to * perRow);
   }
 
   /** weights = factor * x y^T in each head. */

@@ -359,7 +359,7 @@ public final class CompressedInteraction {
     /** From the gradient of a layer's product to those of its parameters, of X^k and of X^0. */
     void layer(Layer layer, float[] dy, int dyAt, int ldy) {
       int n = sums(layer, from, to);
-      math.columnSums(dy, dyAt, ldy, n, layer.h, sums, sumsAt + layer.biasSumAt(), true);
+      math.addColumnSums(dy, dyAt, ldy, n, layer.h, sums, sumsAt + layer.biasSumAt());
       if (layer.weight.needsGradient()) { // dW += dy^T z
         products(layer, from, to, z);
         matMul.gemm(
@@ -433,7 +433,7 @@ public final class CompressedInteraction {
             int at = (b * fields + f) * d + c;
             int i = ((b - from) * d + c) * fields + f;
             float g = dx0[i] + dx[i];
-            de.set(at, add ? de.get(at) + g : g);
+            de.put(at, g, add);
           }
         }
       }

@@ -5,6 +5,8 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -141,7 +143,7 @@ public final class CrossLayers {
             }
           }
         });
-    math.columnSums(dc, 0, layers, rows, layers, dq, 0, false);
+    math.columnSums(Matrix.of(dc, rows, layers), new Vec(dq, 0, layers), false);
     inputGradient(dy, dp);
     weightGradients(tape.allocate(layers, n).data(), dp, dq);
     biasGradients(tape.allocate(n).data(), dy, dq);
@@ -196,7 +198,7 @@ public final class CrossLayers {
 
   /** db_l = sum of the rows of dY + sum over m > l of dq_m w_m. */
   private void biasGradients(float[] db, Tensor dy, float[] dq) {
-    math.columnSums(dy.data(), dy.offset(), n, rows, n, db, 0, false);
+    math.columnSums(dy.matrix(), new Vec(db, 0, n), false);
     for (int l = layers - 1; l >= 0; l--) {
       add(db, 0, b[l]);
       math.scale(dq[l], weights, l * n, db, 0, n, true);

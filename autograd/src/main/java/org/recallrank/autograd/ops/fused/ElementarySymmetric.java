@@ -189,7 +189,7 @@ public final class ElementarySymmetric {
 
     /** z += x * y. */
     void multiplyAdd(int x, int y, int z) {
-      math.multiply(work, at(x), work, at(y), work, at(z), n, true);
+      math.multiplyAdd(work, at(x), work, at(y), work, at(z), n);
     }
   }
 }

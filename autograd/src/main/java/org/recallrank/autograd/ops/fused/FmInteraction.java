@@ -1,6 +1,5 @@
 package org.recallrank.autograd.ops.fused;
 
-import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
@@ -16,20 +15,18 @@ public final class FmInteraction {
   public static Variable apply(Variable e) {
     Tape tape = e.tape();
     int batch = e.shape().dim(0);
-    int fields = e.shape().dim(1);
     int d = e.shape().dim(2);
-    int width = fields * d;
+    int width = e.shape().dim(1) * d;
     var workers = tape.kernels().workers();
     Variable y = tape.output(e.needsGradient(), batch, 1);
-    float[] sums = tape.allocate(batch, d).data();
+    Tensor sums = tape.allocate(batch, d);
     Tensor ev = e.value();
     workers.forRows(
         batch,
         width,
         (from, to) -> {
           for (int b = from; b < to; b++) {
-            float z = interaction(ev.data(), ev.offset() + b * width, fields, d, sums, b * d);
-            y.value().set(b, z);
+            y.value().set(b, interaction(ev, b, width, sums));
           }
         });
     tape.record(
@@ -37,24 +34,17 @@ public final class FmInteraction {
         () -> {
           boolean add = e.startGradient();
           Tensor de = e.gradient();
+          Tensor dy = y.gradient();
           workers.forRows(
               batch,
               width,
               (from, to) -> {
                 for (int b = from; b < to; b++) {
-                  float g = y.gradient().get(b);
-                  for (int f = 0; f < fields; f++) {
-                    int at = b * width + f * d;
-                    fieldGradient(
-                        g,
-                        sums,
-                        b * d,
-                        ev.data(),
-                        ev.offset() + at,
-                        de.data(),
-                        de.offset() + at,
-                        d,
-                        add);
+                  for (int at = b * width; at < (b + 1) * width; at += d) {
+                    for (int j = 0; j < d; j++) {
+                      float others = sums.get(b * d + j) - ev.get(at + j);
+                      de.put(at + j, dy.get(b) * others, add);
+                    }
                   }
                 }
               });
@@ -62,39 +52,21 @@ public final class FmInteraction {
     return y;
   }
 
-  /** y of one row; leaves the sum of its fields in {@code sums}. */
-  private static float interaction(
-      float[] e, int from, int fields, int d, float[] sums, int sumAt) {
-    Arrays.fill(sums, sumAt, sumAt + d, 0);
+  /** y of row b; leaves the sum of its fields in {@code sums}. */
+  private static float interaction(Tensor e, int b, int width, Tensor sums) {
+    int d = sums.cols();
     float squares = 0;
-    for (int f = 0; f < fields; f++) {
-      int at = from + f * d;
+    for (int field = 0; field < width; field += d) {
       for (int j = 0; j < d; j++) {
-        float x = e[at + j];
-        sums[sumAt + j] += x;
+        float x = e.get(b * width + field + j);
+        sums.put(b * d + j, x, field > 0);
         squares += x * x;
       }
     }
     float total = 0;
-    for (int j = 0; j < d; j++) {
-      total += sums[sumAt + j] * sums[sumAt + j];
+    for (int j = b * d; j < (b + 1) * d; j++) {
+      total += sums.get(j) * sums.get(j);
     }
     return 0.5f * (total - squares);
-  }
-
-  private static void fieldGradient(
-      float g,
-      float[] sums,
-      int sumAt,
-      float[] e,
-      int eAt,
-      float[] de,
-      int deAt,
-      int d,
-      boolean add) {
-    for (int j = 0; j < d; j++) {
-      float grad = g * (sums[sumAt + j] - e[eAt + j]);
-      de[deAt + j] = add ? de[deAt + j] + grad : grad;
-    }
   }
 }

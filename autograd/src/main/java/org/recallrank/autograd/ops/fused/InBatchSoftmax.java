@@ -63,7 +63,7 @@ public final class InBatchSoftmax {
                 s[i * n + j] = repeated ? Float.NEGATIVE_INFINITY : s[i * n + j] - logQ[j];
               }
             });
-    tape.kernels().math().softmaxRows(s, 0, n, n, s, 0);
+    tape.kernels().math().softmaxRows(scores.matrix(), scores.matrix());
     double loss = 0;
     for (int i = 0; i < n; i++) {
       loss -= Math.log(Math.max(s[i * n + i], Float.MIN_NORMAL));

@@ -83,10 +83,9 @@ public final class InnerProducts {
   private static void products(
       VectorMath math, float[] e, int from, int fields, int d, float[] y, int pair) {
     for (int i = 0; i < fields - 1; i++) {
-      int behind = fields - 1 - i;
-      int ei = from + i * d;
-      math.rowDots(e, ei + d, d, e, ei, behind, d, 1, y, pair, false);
-      pair += behind;
+      for (int j = i + 1; j < fields; j++) {
+        y[pair++] = (float) math.dot(e, from + i * d, e, from + j * d, d);
+      }
     }
   }
 

@@ -28,7 +28,6 @@ public final class MixExperts {
       Checks.sameSize("mix experts", a, expert);
       needsGradient |= expert.needsGradient();
     }
-    var math = tape.kernels().math();
     Variable y = tape.output(needsGradient, rows, cols);
     Tensor yv = y.value();
     Tensor av = a.value();
@@ -56,12 +55,11 @@ public final class MixExperts {
                 for (int j = 0; j < cols; j++) {
                   dot += dy.get(i * cols + j) * e.get(i * cols + j);
                 }
-                int at = i * count + k;
-                dg.set(at, add ? dg.get(at) + dot : dot);
+                dg.put(i * count + k, dot, add);
               }
             }
           }
-          Add.pass(math, y, a, 1);
+          Add.pass(y, a, 1);
         });
     return y;
   }
