@@ -105,8 +105,8 @@ public final class Trainer {
   /**
    * Trains until patience or epochs run out.
    *
-   * @throws ArithmeticException naming epoch, step and tensor if loss or gradient is not finite;
-   *     the model holds the best weights so far
+   * @throws ArithmeticException naming epoch, step and tensor if loss or gradient is not finite, or
+   *     the epoch if a validation score is NaN; the model holds the best weights so far
    */
   public Result fit(Dataset training, Dataset validation, TrainListener listener) {
     BatchBuffer buffer = new BatchBuffer(training.schema(), config.batchSize() + SMALLEST_BATCH);
@@ -120,7 +120,7 @@ public final class Trainer {
         long start = System.nanoTime();
         Sums sums = train(training, buffer, shuffle, epoch, listener);
         double seconds = (System.nanoTime() - start) * 1e-9;
-        Evaluator.Evaluation valid = new Evaluator(model, tape).evaluate(validation, buffer);
+        Evaluator.Evaluation valid = evaluate(validation, buffer, epoch);
         if (Double.isNaN(valid.metrics().auc())) {
           throw new DataException(
               "validation rows: expected both clicks and non-clicks, found one of them only, so"
@@ -151,6 +151,19 @@ public final class Trainer {
     return new Result(epochs);
   }
 
+  private Evaluator.Evaluation evaluate(Dataset validation, BatchBuffer buffer, int epoch) {
+    try {
+      return new Evaluator(model, tape).evaluate(validation, buffer);
+    } catch (ArithmeticException e) {
+      throw diverged(epoch, "validation", e.getMessage());
+    }
+  }
+
+  private static ArithmeticException diverged(int epoch, String when, String what) {
+    return new ArithmeticException(
+        "epoch %d, %s: %s try a smaller learning_rate".formatted(epoch, when, what));
+  }
+
   private static final class Sums {
     double click;
     double auxiliary;
@@ -175,14 +188,7 @@ public final class Trainer {
       try {
         report = step.run(training.fill(buffer, rowNumbers, 0, size), rng.split(optimizer.steps()));
       } catch (ArithmeticException e) {
-        throw new ArithmeticException(
-            "epoch "
-                + epoch
-                + ", step "
-                + (optimizer.steps() + 1)
-                + ": "
-                + e.getMessage()
-                + "; try a smaller learning_rate");
+        throw diverged(epoch, "step " + (optimizer.steps() + 1), e.getMessage() + ";");
       }
       sums.click += report.click();
       sums.auxiliary += report.auxiliary();

@@ -277,7 +277,9 @@ class TrainerTest {
     List<Map<String, String>> states = new ArrayList<>();
     assertThatThrownBy(() -> fit(scripted, keeping(scripted, states)))
         .isInstanceOf(ArithmeticException.class)
-        .hasMessageContaining("score 0 is NaN: has the model diverged?");
+        .hasMessage(
+            "epoch 2, validation: score 0 is NaN: has the model diverged? try a smaller"
+                + " learning_rate");
     assertThat(scripted.state()).isEqualTo(states.get(0));
   }
 
