@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.SafeTensors;
@@ -78,26 +79,45 @@ final class RecallFile {
       RecallPools pools =
           new RecallPools(
               users.size(),
-              (int) poolItems.shape()[1],
-              (int) poolUsers.shape()[1],
+              width("pools.items", poolItems),
+              width("pools.users", poolUsers),
               checked("pools.items", poolItems.ints(), items.size()),
               checked("pools.users", poolUsers.ints(), users.size()));
       return new RecallData(users, items, pools, null, vectors(stored, users, items));
-    } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (DataException // a tensor is missing
+        | IllegalStateException
+        | IllegalArgumentException
+        | ArithmeticException
+        | IndexOutOfBoundsException e) {
       throw new DataException(file + ": does not fit the schema: " + e.getMessage());
     }
   }
 
   private static RecallVectors vectors(SafeTensors stored, EntityTable users, EntityTable items) {
-    if (!stored.tensors().containsKey(USER_VECTORS)) {
+    Set<String> names = stored.tensors().keySet();
+    if (!names.contains(USER_VECTORS) && !names.contains(ITEM_VECTORS)) {
       return null;
     }
     StoredTensor ofUsers = stored.tensor(USER_VECTORS);
-    int dim = (int) ofUsers.shape()[1];
-    return new RecallVectors(
-        exactly(USER_VECTORS, ofUsers.floats(), users.size() * dim),
-        exactly(ITEM_VECTORS, stored.tensor(ITEM_VECTORS).floats(), items.size() * dim),
-        dim);
+    StoredTensor ofItems = stored.tensor(ITEM_VECTORS);
+    int dim = width(USER_VECTORS, ofUsers);
+    RecallVectors vectors =
+        new RecallVectors(
+            exactly(USER_VECTORS, ofUsers.floats(), users.size() * dim),
+            exactly(ITEM_VECTORS, ofItems.floats(), items.size() * dim),
+            dim);
+    if (width(ITEM_VECTORS, ofItems) != dim) {
+      throw new IllegalArgumentException(
+          ITEM_VECTORS + ": expected rows of " + dim + " numbers, found " + ofItems);
+    }
+    return vectors;
+  }
+
+  private static int width(String name, StoredTensor matrix) {
+    if (matrix.shape().length != 2) {
+      throw new IllegalArgumentException(name + ": expected two dimensions, found " + matrix);
+    }
+    return Math.toIntExact(matrix.shape()[1]);
   }
 
   private static EntityTable table(

@@ -86,7 +86,7 @@ public record SavedModel(
     ModelSpec spec = spec(file, stored.metadata(), settings);
     Encoding encoding = Encoding.load(folder);
     RecallData recall = spec.needsRecall() ? recall(folder, encoding) : null;
-    CtrModel model = spec.blank(encoding.schema(), recall);
+    CtrModel model = blank(folder, spec, encoding, recall);
     ModelState.load(model.parameters(), stored.tensors(), file.toString());
     return new SavedModel(spec, settings, encoding, stored.metadata().get("label"), model);
   }
@@ -130,6 +130,19 @@ public record SavedModel(
       return ModelSpec.of(metadata.get("model"), metadata.get("enrich"), new Settings(settings));
     } catch (SettingsException e) {
       throw notAModel(file, e);
+    }
+  }
+
+  private static CtrModel blank(Path folder, ModelSpec spec, Encoding encoding, RecallData recall) {
+    try {
+      return spec.blank(encoding.schema(), recall);
+    } catch (SettingsException e) {
+      throw new DataException(
+          folder.resolve(RECALL)
+              + ": does not fit the settings in "
+              + MODEL
+              + ": "
+              + e.getMessage());
     }
   }
 

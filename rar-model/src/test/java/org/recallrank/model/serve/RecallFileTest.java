@@ -207,6 +207,8 @@ class RecallFileTest {
   void vectorsOfUsersAndItemsAreOfOneWidth() {
     tamper("vectors.items", tensor -> StoredTensor.of(new float[ITEMS * 2], ITEMS, 2));
     assertRefused("vectors.items: expected 15 numbers, found 10");
+    tamper("vectors.items", tensor -> StoredTensor.of(new float[3 * ITEMS], 3, ITEMS));
+    assertRefused("vectors.items: expected rows of 3 numbers, found F32[3, 5]");
   }
 
   @ParameterizedTest
@@ -218,11 +220,12 @@ class RecallFileTest {
         "users.tags",
         "items.item",
         "items.price",
+        "vectors.users",
         "vectors.items"
       })
   void aMissingTensorIsNamed(String name) {
     tamper(name, tensor -> null);
-    assertRefused("no tensor " + name + "; there are [");
+    assertRefused(file + ": does not fit the schema: no tensor " + name + "; there are [");
   }
 
   @ParameterizedTest
@@ -243,13 +246,16 @@ class RecallFileTest {
   @ValueSource(strings = {"pools.items", "pools.users"})
   void poolsInOneRowAreRefused(String name) {
     tamper(name, tensor -> StoredTensor.of(tensor.ints(), tensor.size()));
-    assertRefused(file + ": does not fit the schema: ");
+    assertRefused(
+        file + ": does not fit the schema: " + name + ": expected two dimensions, found I32[");
   }
 
-  @Test
-  void vectorsInOneRowAreRefused() {
-    tamper("vectors.users", tensor -> StoredTensor.of(tensor.floats(), tensor.size()));
-    assertRefused(file + ": does not fit the schema: ");
+  @ParameterizedTest
+  @ValueSource(strings = {"vectors.users", "vectors.items"})
+  void vectorsInOneRowAreRefused(String name) {
+    tamper(name, tensor -> StoredTensor.of(tensor.floats(), tensor.size()));
+    assertRefused(
+        file + ": does not fit the schema: " + name + ": expected two dimensions, found F32[");
   }
 
   @Test

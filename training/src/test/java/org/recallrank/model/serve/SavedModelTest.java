@@ -30,6 +30,7 @@ import org.recallrank.model.config.Settings;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.SafeTensors;
+import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Column;
@@ -374,6 +375,43 @@ class SavedModelTest {
         folder,
         folder.resolve(SavedModel.MODEL) + ": does not fit the model in ",
         "item.weight: expected F32[3, 4], found F32[17, 4]");
+  }
+
+  /** Of a model with RAR, whose metadata hold other settings than it was saved with. */
+  private Path savedWith(Map<String, String> changed) throws IOException {
+    JsonObject settings = new JsonObject();
+    spec("rar").settings().asked().forEach(s -> settings.addProperty(s.key(), s.value()));
+    changed.forEach(settings::addProperty);
+    return tamper(saved("rar"), "settings", settings.toString()).getParent();
+  }
+
+  /** Pools are of 6 items and 4 users. */
+  @ParameterizedTest
+  @CsvSource({
+    "rar_look_alikes, 5, 'rar_look_alikes: expected at most the 4 look-alike users of a pool'",
+    "rar_recall_items, 7, 'rar_recall_items: expected at most the 6 recall items of a pool'"
+  })
+  void poolsWithoutEnoughToSelectFromAreRefused(String key, String value, String message)
+      throws IOException {
+    Path folder = savedWith(Map.of(key, value));
+    assertRefused(
+        folder,
+        folder.resolve("recall.safetensors")
+            + ": does not fit the settings in model.safetensors: "
+            + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"recall, rar, rar_hash_source", "model, exact, rar_variant"})
+  void recallDataWithoutTheVectorsThatAModelComparesAreRefused(
+      String source, String variant, String setting) throws IOException {
+    Path folder = savedWith(Map.of("rar_hash_source", source, "rar_variant", variant));
+    Path file = folder.resolve("recall.safetensors");
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(SafeTensors.read(file).tensors());
+    tensors.keySet().removeAll(List.of("vectors.users", "vectors.items"));
+    new SafeTensors(tensors, Map.of()).write(file);
+    assertRefused(
+        folder, file + ": does not fit the settings in model.safetensors: " + setting + ": ");
   }
 
   @Test
