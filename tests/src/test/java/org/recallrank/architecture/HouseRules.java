@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -14,7 +15,12 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,6 +29,8 @@ import java.util.Map;
  * show on {@link Offender} that none of them passes by matching nothing.
  */
 final class HouseRules {
+  private static final int MOST_PARAMETERS = 7;
+
   private HouseRules() {}
 
   /** A room may use those below it and itself; nothing points back. */
@@ -37,6 +45,10 @@ final class HouseRules {
         .definedBy("org.recallrank.autograd..")
         .layer("rar-model")
         .definedBy("org.recallrank.model..")
+        .layer("training")
+        .definedBy("org.recallrank.training..")
+        .layer("pages")
+        .definedBy("org.recallrank.pages..")
         .layer("cli")
         .definedBy("org.recallrank.cli..")
         .whereLayer("kernels")
@@ -46,7 +58,40 @@ final class HouseRules {
         .whereLayer("autograd")
         .mayOnlyAccessLayers("tensor", "kernels")
         .whereLayer("rar-model")
-        .mayOnlyAccessLayers("autograd", "tensor", "kernels");
+        .mayOnlyAccessLayers("autograd", "tensor", "kernels")
+        .whereLayer("training")
+        .mayOnlyAccessLayers("rar-model", "autograd", "tensor", "kernels")
+        .whereLayer("pages")
+        .mayNotAccessAnyLayer();
+  }
+
+  /**
+   * No method has more than seven parameters. Records' constructors are spared, for their
+   * components have names; so are the innermost loops of backends, which work on plain numbers.
+   */
+  static ArchRule fewParameters() {
+    return methods()
+        .that()
+        .areDeclaredInClassesThat(
+            describe(
+                "are no backend's own, nor what backends share",
+                c ->
+                    !c.getPackageName()
+                        .matches("org\\.recallrank\\.kernels\\.(base|scalar|simd|opencl)\\b.*")))
+        .should(
+            new ArchCondition<>("have at most " + MOST_PARAMETERS + " parameters") {
+              @Override
+              public void check(JavaMethod method, ConditionEvents events) {
+                int n = method.getRawParameterTypes().size();
+                // A lambda's captured variables are parameters of its method: nobody wrote them.
+                if (n > MOST_PARAMETERS
+                    && !method.getModifiers().contains(JavaModifier.SYNTHETIC)) {
+                  events.add(
+                      SimpleConditionEvent.violated(
+                          method, method.getFullName() + " has " + n + " parameters"));
+                }
+              }
+            });
   }
 
   /** The kernel interfaces and the scalar backend know no other backend: a provider is found. */
@@ -65,6 +110,15 @@ final class HouseRules {
     rules.put(
         "only kernels.simd uses the Vector API",
         onlyIn("org.recallrank.kernels.simd..", "jdk.incubator.."));
+    rules.put(
+        "only training reads CSV, pickles and large maps",
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.recallrank.training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "de.siegmar.fastcsv..", "net.razorvine..", "org.eclipse.collections.."));
     rules.put("no static variable", fields().that().areStatic().should().beFinal());
     rules.put(
         "no static holder of state",

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.lang.reflect.Method;
 import jdk.incubator.vector.FloatVector;
+import org.eclipse.collections.impl.map.mutable.primitive.ObjectIntHashMap;
 
 /** Breaks every rule of {@link HouseRules}, so that the tests can see that each of them bites. */
 final class Offender {
@@ -12,6 +13,10 @@ final class Offender {
   static final ThreadLocal<String> HIDDEN = new ThreadLocal<>();
 
   private Offender() {}
+
+  static Object map() {
+    return new ObjectIntHashMap<String>();
+  }
 
   static int lanes() {
     return FloatVector.SPECIES_PREFERRED.length();
@@ -35,6 +40,10 @@ final class Offender {
 
   static void print() {
     System.out.println("printed by a library");
+  }
+
+  static int tooMany(int a, int b, int c, int d, int e, int f, int g, int h) {
+    return a + b + c + d + e + f + g + h;
   }
 
   static void leave() {

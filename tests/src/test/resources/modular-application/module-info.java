@@ -1,0 +1,3 @@
+module org.example.application {
+  requires org.recallrank.training;
+}
