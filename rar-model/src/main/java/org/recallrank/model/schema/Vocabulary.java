@@ -2,15 +2,18 @@ package org.recallrank.model.schema;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.recallrank.model.files.AtomicFile;
 import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
@@ -22,31 +25,25 @@ import org.recallrank.model.io.DataException;
  *
  * <p>An empty or missing token is never an entry. A vocabulary of FuxiCTR's whose tokens are the
  * rows (its {@code remap: false}) may have rows from 1 to n without a token, and a token for row 0.
+ *
+ * <p>A token is the same as another if its UTF-8 form is. Immutable: threads may share it. Looking
+ * up a token of plain ASCII allocates nothing.
  */
 public final class Vocabulary {
   /** The row of positions without a token. */
   public static final int PADDING = 0;
 
-  private final List<String> tokens;
-  private final String paddingToken;
-  private final Map<String, Integer> rows;
+  /** In a heap array or a mapped file; an array has no more elements. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
-  /**
-   * @param tokens of the rows from 1 on, empty for a row without one
-   * @param paddingToken of row 0, or null
-   */
-  private Vocabulary(List<String> tokens, String paddingToken) {
-    this.tokens = List.copyOf(tokens);
-    this.paddingToken = paddingToken;
-    rows = HashMap.newHashMap(tokens.size());
-    for (int t = 0; t < tokens.size(); t++) {
-      if (!tokens.get(t).isEmpty()) {
-        rows.put(tokens.get(t), t + 1);
-      }
-    }
-    if (paddingToken != null) {
-      rows.put(paddingToken, PADDING);
-    }
+  private final TokenIndex index;
+
+  /** Of the first line: 0 if there is a padding token. */
+  private final int firstRow;
+
+  private Vocabulary(TokenIndex index, boolean paddingToken) {
+    this.index = index;
+    firstRow = paddingToken ? PADDING : PADDING + 1;
   }
 
   /**
@@ -54,38 +51,64 @@ public final class Vocabulary {
    *
    * @param tokens of the rows from 1 on, empty for a row without one; each stands for one row only
    * @param paddingToken of row 0, or null
+   * @throws IllegalArgumentException if a token stands for two rows
+   * @throws DataException if they are longer than 2 GiB in all
    */
   public static Vocabulary of(List<String> tokens, String paddingToken) {
-    return new Vocabulary(tokens, paddingToken);
-  }
-
-  private boolean hasDistinctTokens() {
-    long entries = tokens.stream().filter(token -> !token.isEmpty()).count();
-    return rows.size() == entries + (paddingToken == null ? 0 : 1);
+    List<String> lines = new ArrayList<>(tokens.size() + 1);
+    if (paddingToken != null) {
+      lines.add(line(paddingToken));
+    }
+    tokens.forEach(token -> lines.add(line(token)));
+    long size = lines.stream().mapToLong(line -> line.length() + 1).sum();
+    if (size > MAX_BYTES) {
+      throw new DataException(
+          "the tokens of a field are " + size + " bytes long; expected at most " + MAX_BYTES);
+    }
+    byte[] text = new byte[(int) size];
+    int end = 0;
+    for (String line : lines) {
+      byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+      System.arraycopy(bytes, 0, text, end, bytes.length);
+      end += bytes.length;
+      text[end++] = '\n';
+    }
+    TokenIndex index = TokenIndex.of(MemorySegment.ofArray(text), lines.size());
+    if (index == null) {
+      Set<String> seen = new HashSet<>();
+      lines.removeIf(line -> line.isEmpty() || seen.add(line));
+      throw new IllegalArgumentException(
+          "expected different tokens, found '" + lines.getFirst() + "' twice");
+    }
+    return new Vocabulary(index, paddingToken != null);
   }
 
   /** Rows of the table: n tokens + 2. */
   public int size() {
-    return tokens.size() + 2;
+    return index.lines() + firstRow + 1;
   }
 
   /** The row of tokens that are not in the vocabulary: the last one. */
   public int outOfVocabulary() {
-    return tokens.size() + 1;
+    return size() - 1;
   }
 
   /** The row of a token; {@link #outOfVocabulary} for others, and for null and the empty one. */
   public int row(String token) {
-    return rows.getOrDefault(token, outOfVocabulary());
+    if (token == null || token.isEmpty()) {
+      return outOfVocabulary();
+    }
+    int line = index.find(index.plain() ? token : line(token));
+    return line < 0 ? outOfVocabulary() : line + firstRow;
   }
 
   /** The token of a row from 1 to n; empty if it has none. */
   public String token(int row) {
-    if (row < 1 || row > tokens.size()) {
+    if (row < 1 || row >= outOfVocabulary()) {
       throw new IllegalArgumentException(
-          "row " + row + " has no token; expected 1 to " + tokens.size());
+          "row " + row + " has no token; expected 1 to " + (outOfVocabulary() - 1));
     }
-    return tokens.get(row - 1);
+    return unescape(new String(index.bytes(row - firstRow), StandardCharsets.UTF_8));
   }
 
   /**
@@ -93,28 +116,38 @@ public final class Vocabulary {
    * backslash and line ends are escaped.
    */
   public void write(Path file) {
-    AtomicFile.write(
-        file,
-        out -> {
-          Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-          if (paddingToken != null) {
-            writer.write(escape(paddingToken));
-            writer.write('\n');
-          }
-          for (String token : tokens) {
-            writer.write(escape(token));
-            writer.write('\n');
-          }
-          writer.flush();
-        });
+    AtomicFile.write(file, index::writeTo);
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Maps what {@link #write} wrote; the file must then stay as it is, but may be replaced or
+   * deleted. Lines that end in another way are read as well.
    *
    * @param size the {@link #size} it must have
+   * @throws DataException if the file cannot be read, is longer than 2 GiB, is no UTF-8, or does
+   *     not have as many lines, each with another token
    */
   public static Vocabulary read(Path file, int size) {
+    TokenIndex index = null;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long bytes = channel.size();
+      if (bytes > MAX_BYTES) {
+        throw new DataException(
+            file + ": expected at most " + MAX_BYTES + " bytes of tokens, found " + bytes);
+      }
+      if (size - 2 <= bytes) { // before anything of this size is made
+        index = TokenIndex.of(channel.map(MapMode.READ_ONLY, 0, bytes, Arena.ofAuto()), size - 1);
+      }
+    } catch (IOException e) {
+      throw DataException.reading(file, e);
+    }
+    return index != null && index.lines() >= size - 2
+        ? new Vocabulary(index, index.lines() == size - 1)
+        : readLines(file, size);
+  }
+
+  /** Reads a file that is not quite what {@link #write} wrote, or tells what is wrong with it. */
+  private static Vocabulary readLines(Path file, int size) {
     List<String> tokens = new ArrayList<>();
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -124,20 +157,33 @@ public final class Vocabulary {
       throw TextFile.failure(file, tokens.size(), StandardCharsets.UTF_8, e);
     }
     int lines = tokens.size();
-    String paddingToken = lines == size - 1 ? tokens.removeFirst() : null;
-    Vocabulary vocabulary = new Vocabulary(tokens, paddingToken);
-    if (vocabulary.size() != size || !vocabulary.hasDistinctTokens()) {
+    long entries = tokens.stream().filter(token -> !token.isEmpty()).count();
+    long different = tokens.stream().filter(token -> !token.isEmpty()).distinct().count();
+    if (lines < size - 2 || lines > size - 1 || different < entries) {
       throw new DataException(
           file
               + ": expected "
               + (size - 2)
               + " different tokens, found "
-              + vocabulary.rows.size()
+              + different
               + " on "
               + lines
               + " lines");
     }
-    return vocabulary;
+    String paddingToken = lines == size - 1 ? tokens.removeFirst() : null;
+    return of(tokens, paddingToken);
+  }
+
+  /** The line of a token: its escaped UTF-8 form, one char a byte. */
+  private static String line(String token) {
+    for (int i = 0; i < token.length(); i++) {
+      char c = token.charAt(i);
+      if (c >= 0x80 || c == '\\' || c == '\n' || c == '\r') {
+        byte[] bytes = escape(token).getBytes(StandardCharsets.UTF_8);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+      }
+    }
+    return token;
   }
 
   private static String escape(String token) {

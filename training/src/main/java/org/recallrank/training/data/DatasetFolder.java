@@ -110,7 +110,7 @@ public final class DatasetFolder implements AutoCloseable {
     return schema;
   }
 
-  /** Reads the vocabularies; not kept. */
+  /** Maps the vocabularies; not kept. */
   public Encoding encoding() {
     return Encoding.load(folder);
   }
