@@ -21,6 +21,8 @@ import org.recallrank.autograd.ops.MultiplyAdd;
 import org.recallrank.autograd.ops.RowSum;
 import org.recallrank.autograd.ops.fused.CoInteraction;
 import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.Selected;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
@@ -78,15 +80,8 @@ class GoldenCoInteractionTest {
     Variable hiddenItems = itemMlp.apply(items);
     CoInteraction.Result result =
         CoInteraction.apply(
-            hiddenUsers,
-            hiddenItems,
-            users,
-            items,
-            IntStream.range(0, batch * kl).toArray(),
-            IntStream.range(0, batch * kr).toArray(),
-            batch,
-            kl,
-            kr,
+            new Selected(hiddenUsers, users, first(batch * kl), kl),
+            new Selected(hiddenItems, items, first(batch * kr), kr),
             data.tensor("y_ep").floats(),
             reading);
     Variable weighted =
@@ -109,6 +104,10 @@ class GoldenCoInteractionTest {
     for (Parameter p : set.parameters()) {
       check(expected, letter + ".grad." + p.name(), p.gradient().toArray(), GRADIENTS);
     }
+  }
+
+  private static Ids first(int n) {
+    return Ids.of(IntStream.range(0, n).toArray());
   }
 
   /** |got - expected| / max(1, max |expected|) is at most the limit. */

@@ -2,11 +2,8 @@ package org.recallrank.kernels;
 
 /**
  * RAR's co-interaction (Eq. 5 to 11) of k_l look-alike users and k_r recall items per row, after
- * the two MLPs, which act on one entity alone and so ran once per distinct entity.
- *
- * <p>Row b selects entities by position: user u of row b is row userIndex[b * kl + u] of {@code hu}
- * [.., h] (high-order representation) and of {@code eu} [.., du] (embedding); items likewise with
- * {@code hi} [.., h], {@code ei} [.., di]. Then
+ * the two MLPs, which act on one entity alone and so ran once per distinct entity. With user u of
+ * row b as hu_u (hidden) and eu_u (embedding), and item i as hi_i and ei_i,
  *
  * <pre>
  * M[u, i] = sigmoid(hu_u . hi_i)                     [kl, kr]   Eq. 6
@@ -15,8 +12,50 @@ package org.recallrank.kernels;
  * vc = sum over u of wu[u] * eu_u                    [du]       Eq. 10
  * vd = sum over i of wi[i] * ei_i                    [di]
  * </pre>
+ *
+ * <p>All matrices are dense but those of which it is said; what is written must not overlap what is
+ * read.
  */
 public interface CoInteractionKernel {
+
+  /**
+   * One side, users or items: distinct entities, and which of them rows select.
+   *
+   * @param hidden their high-order representations [.., h]
+   * @param embedding of the same entities [.., du] or [.., di]
+   * @param index entity i of row b is row index[b * k + i] of both
+   * @param k entities per row, k_l or k_r
+   */
+  record Entities(Matrix hidden, Matrix embedding, Ids index, int k) {
+    /**
+     * @throws IllegalArgumentException if k is not positive or does not divide the index, or there
+     *     are not as many embeddings as representations
+     */
+    public Entities {
+      if (k < 1 || index.size() % k != 0 || hidden.rows() != embedding.rows()) {
+        throw new IllegalArgumentException(
+            "co-interaction: representations "
+                + hidden.shape()
+                + ", embeddings "
+                + embedding.shape()
+                + " and an index of "
+                + index.size()
+                + " do not fit "
+                + k
+                + " entities per row");
+      }
+    }
+
+    /** How many rows there are. */
+    public int batch() {
+      return index.size() / k;
+    }
+
+    /** Which entity is entity i of row b. */
+    public int row(int b, int i) {
+      return index.get(b * k + i);
+    }
+  }
 
   /** The sizes of one call. */
   record Sizes(int batch, int kl, int kr, int h, int du, int di) {
@@ -37,30 +76,74 @@ public interface CoInteractionKernel {
                 + di);
       }
     }
+
+    /**
+     * @throws IllegalArgumentException if users and items are not of as many rows, or their
+     *     representations not of one width
+     */
+    public static Sizes of(Entities users, Entities items) {
+      int h = users.hidden.cols();
+      if (items.hidden.cols() != h || items.batch() != users.batch()) {
+        throw new IllegalArgumentException(
+            "co-interaction: users have "
+                + h
+                + " hidden columns and "
+                + users.batch()
+                + " rows, items "
+                + items.hidden.cols()
+                + " and "
+                + items.batch());
+      }
+      return new Sizes(
+          users.batch(), users.k, items.k, h, users.embedding.cols(), items.embedding.cols());
+    }
   }
 
   /**
-   * Forward pass. All outputs dense.
+   * What the forward pass writes.
    *
-   * @param m M [batch, kl, kr], or null if nobody reads it
+   * @param m M [batch * kl, kr], or null if nobody reads it
    * @param wu [batch, kl]
    * @param wi [batch, kr]
-   * @param enriched v_enr: row b is [vc ; vd] at enrichedOffset + b * ldEnriched (Eq. 11)
+   * @param enriched v_enr: [vc ; vd] of each row [batch, du + di] (Eq. 11), not necessarily dense
    */
-  void forward(
-      Sizes s,
-      float[] hu,
-      float[] hi,
-      float[] eu,
-      float[] ei,
-      int[] userIndex,
-      int[] itemIndex,
-      float[] m,
-      float[] wu,
-      float[] wi,
-      float[] enriched,
-      int enrichedOffset,
-      int ldEnriched);
+  record Outputs(Matrix m, Matrix wu, Matrix wi, Matrix enriched) {}
+
+  /**
+   * What the backward pass reads besides the entities.
+   *
+   * @param m of the forward pass, as wu and wi
+   * @param dEnriched [dvc ; dvd] [batch, du + di], not necessarily dense
+   * @param dwiExtra [batch, kr] further gradient of wi, or null
+   * @param itemTarget [batch, kr] y_ep of Eq. 8, or null. With it dsExtra[u, i] = targetScale *
+   *     (M[u, i] - itemTarget[i]), the gradient of targetScale * BCE(M, y_ep) with respect to the
+   *     scores
+   */
+  record Upstream(
+      Matrix m,
+      Matrix wu,
+      Matrix wi,
+      Matrix dEnriched,
+      Matrix dwiExtra,
+      Matrix itemTarget,
+      float targetScale) {}
+
+  /**
+   * What the backward pass replaces, a row for each selected position.
+   *
+   * @param dhu [batch * kl, h]
+   * @param dhi [batch * kr, h]
+   * @param deu [batch * kl, du]; null, as dei, if nobody needs them
+   * @param dei [batch * kr, di]
+   */
+  record Gradients(Matrix dhu, Matrix dhi, Matrix deu, Matrix dei) {}
+
+  /**
+   * Forward pass.
+   *
+   * @throws IndexOutOfBoundsException if an entity is not there
+   */
+  void forward(Entities users, Entities items, Outputs out);
 
   /**
    * Backward pass, one gradient row per selected position (the caller adds positions of the same
@@ -72,33 +155,7 @@ public interface CoInteractionKernel {
    * deu[b, u] = wu[u] * dvc                       dei[b, i] = wi[i] * dvd
    * </pre>
    *
-   * @param dEnriched [dvc ; dvd], row b at dEnrichedOffset + b * ldEnriched
-   * @param dwiExtra [batch, kr] further gradient of wi, or null
-   * @param itemTarget [batch, kr] y_ep of Eq. 8, or null. With it dsExtra[u, i] = targetScale *
-   *     (M[u, i] - itemTarget[i]), the gradient of targetScale * BCE(M, y_ep) with respect to the
-   *     scores
-   * @param dhu [batch, kl, h] and dhi [batch, kr, h], replaced
-   * @param deu [batch, kl, du] and dei [batch, kr, di], replaced; both null if nobody needs them
+   * @throws IndexOutOfBoundsException if an entity is not there
    */
-  void backward(
-      Sizes s,
-      float[] hu,
-      float[] hi,
-      float[] eu,
-      float[] ei,
-      int[] userIndex,
-      int[] itemIndex,
-      float[] m,
-      float[] wu,
-      float[] wi,
-      float[] dEnriched,
-      int dEnrichedOffset,
-      int ldEnriched,
-      float[] dwiExtra,
-      float[] itemTarget,
-      float targetScale,
-      float[] dhu,
-      float[] dhi,
-      float[] deu,
-      float[] dei);
+  void backward(Entities users, Entities items, Upstream up, Gradients gradients);
 }

@@ -55,7 +55,7 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride, b
   /** Columns from .. from + n. */
   public Matrix columns(int from, int n) {
     checkPart("columns", from, n, cols);
-    return new Matrix(data, n == 0 ? offset : at(0, from), rows, n, stride, transposed);
+    return new Matrix(data, size() == 0 ? offset : at(0, from), rows, n, stride, transposed);
   }
 
   /**

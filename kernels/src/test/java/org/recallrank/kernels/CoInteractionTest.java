@@ -8,7 +8,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.recallrank.kernels.CoInteractionKernel.Entities;
+import org.recallrank.kernels.CoInteractionKernel.Gradients;
+import org.recallrank.kernels.CoInteractionKernel.Outputs;
 import org.recallrank.kernels.CoInteractionKernel.Sizes;
+import org.recallrank.kernels.CoInteractionKernel.Upstream;
 
 class CoInteractionTest {
   static Stream<Kernels> backends() {
@@ -49,8 +53,49 @@ class CoInteractionTest {
     }
 
     void forward(CoInteractionKernel kernel, boolean keepM) {
-      kernel.forward(
-          s, hu, hi, eu, ei, userIndex, itemIndex, keepM ? m : null, wu, wi, enriched, AT, ld);
+      kernel.forward(users(), items(), outputs(keepM ? m : null));
+    }
+
+    Entities users() {
+      return side(hu, eu, userIndex, s.kl(), s.du());
+    }
+
+    Entities items() {
+      return side(hi, ei, itemIndex, s.kr(), s.di());
+    }
+
+    private Entities side(float[] hidden, float[] embedding, int[] index, int k, int width) {
+      return new Entities(matrix(hidden, s.h()), matrix(embedding, width), Ids.of(index), k);
+    }
+
+    Outputs outputs(float[] m) {
+      return new Outputs(
+          matrix(m, s.kr()), matrix(wu, s.kl()), matrix(wi, s.kr()), wide(enriched, AT));
+    }
+
+    Upstream upstream(Matrix dEnriched, float[] dwiExtra, float[] itemTarget, float targetScale) {
+      return new Upstream(
+          matrix(m, s.kr()),
+          matrix(wu, s.kl()),
+          matrix(wi, s.kr()),
+          dEnriched,
+          matrix(dwiExtra, s.kr()),
+          matrix(itemTarget, s.kr()),
+          targetScale);
+    }
+
+    Gradients gradients(float[] dhu, float[] dhi, float[] deu, float[] dei) {
+      return new Gradients(
+          matrix(dhu, s.h()), matrix(dhi, s.h()), matrix(deu, s.du()), matrix(dei, s.di()));
+    }
+
+    /** [batch, du + di] with a gap behind each row. */
+    Matrix wide(float[] x, int at) {
+      return new Matrix(x, at, s.batch(), s.du() + s.di(), ld);
+    }
+
+    private static Matrix matrix(float[] x, int cols) {
+      return x == null ? null : Matrix.of(x, x.length / cols, cols);
     }
 
     double weight(int b, int u, int i) {
@@ -163,26 +208,10 @@ class CoInteractionTest {
     float[] deu = embeddings ? filled(users * s.du()) : null;
     float[] dei = embeddings ? filled(items * s.di()) : null;
     kernel.backward(
-        s,
-        d.hu,
-        d.hi,
-        d.eu,
-        d.ei,
-        d.userIndex,
-        d.itemIndex,
-        d.m,
-        d.wu,
-        d.wi,
-        dEnriched,
-        5,
-        d.ld,
-        dwiExtra,
-        itemTarget,
-        targetScale,
-        dhu,
-        dhi,
-        deu,
-        dei);
+        d.users(),
+        d.items(),
+        d.upstream(d.wide(dEnriched, 5), dwiExtra, itemTarget, targetScale),
+        d.gradients(dhu, dhi, deu, dei));
     for (int b = 0; b < s.batch(); b++) {
       double[][] dS = new double[s.kl()][s.kr()];
       int dvc = 5 + b * d.ld;
@@ -264,26 +293,10 @@ class CoInteractionTest {
     float[] dhu = new float[s.batch() * s.kl() * s.h()];
     float[] dhi = new float[s.batch() * s.kr() * s.h()];
     kernel.backward(
-        s,
-        d.hu,
-        d.hi,
-        d.eu,
-        d.ei,
-        d.userIndex,
-        d.itemIndex,
-        d.m,
-        d.wu,
-        d.wi,
-        d.enriched,
-        Data.AT,
-        d.ld,
-        null,
-        null,
-        0,
-        dhu,
-        dhi,
-        null,
-        null);
+        d.users(),
+        d.items(),
+        d.upstream(d.wide(d.enriched, Data.AT), null, null, 0),
+        d.gradients(dhu, dhi, null, null));
     return new float[][] {d.m, d.wu, d.wi, d.enriched, dhu, dhi};
   }
 
@@ -301,25 +314,14 @@ class CoInteractionTest {
         .hasMessage(
             "coInteraction.forward: index 23 at position 4 is outside hi and ei of 23 rows");
     d.itemIndex[4] = 0;
-    assertThatThrownBy(
-            () ->
-                kernels
-                    .coInteraction()
-                    .forward(
-                        s,
-                        d.hu,
-                        d.hi,
-                        d.eu,
-                        d.ei,
-                        d.userIndex,
-                        d.itemIndex,
-                        new float[11],
-                        d.wu,
-                        d.wi,
-                        d.enriched,
-                        0,
-                        d.ld))
-        .hasMessage(
-            "coInteraction.forward: m needs 12 elements from offset 0, but its array has 11");
+    CoInteractionKernel kernel = kernels.coInteraction();
+    assertThatThrownBy(() -> kernel.forward(d.users(), d.items(), d.outputs(new float[9])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("coInteraction.forward: m is [3, 3]; [4, 3] is needed");
+    Entities wider = new Data(1, new Sizes(2, 2, 3, 5, 5, 6)).items();
+    assertThatThrownBy(() -> kernel.forward(d.users(), wider, d.outputs(null)))
+        .hasMessage("co-interaction: users have 4 hidden columns and 2 rows, items 5 and 2");
+    assertThatThrownBy(() -> new Entities(wider.hidden(), wider.embedding(), wider.index(), 4))
+        .hasMessageContaining("an index of 6 do not fit 4 entities per row");
   }
 }

@@ -4,8 +4,15 @@ import static org.recallrank.bench.cases.Oracle.EPSILON;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.recallrank.kernels.CoInteractionKernel;
+import org.recallrank.kernels.CoInteractionKernel.Entities;
+import org.recallrank.kernels.CoInteractionKernel.Gradients;
+import org.recallrank.kernels.CoInteractionKernel.Outputs;
 import org.recallrank.kernels.CoInteractionKernel.Sizes;
+import org.recallrank.kernels.CoInteractionKernel.Upstream;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 
 /**
  * RAR's co-interaction (Eq. 6, 9, 10, 11) with all widths equal to d, alone or with its gradients.
@@ -171,16 +178,37 @@ public final class CoInteractionCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    int width = sizes.du() + sizes.di();
-    var kernel = kernels.coInteraction();
-    kernel.forward(sizes, hu, hi, eu, ei, userIndex, itemIndex, m, wu, wi, enriched, 0, width);
+    CoInteractionKernel kernel = kernels.coInteraction();
+    Entities users = side(hu, eu, userIndex, sizes.kl());
+    Entities items = side(hi, ei, itemIndex, sizes.kr());
+    Outputs out =
+        new Outputs(
+            matrix(m, sizes.kr()),
+            matrix(wu, sizes.kl()),
+            matrix(wi, sizes.kr()),
+            matrix(enriched, 2 * sizes.h()));
+    kernel.forward(users, items, out);
     if (pass == Pass.FORWARD) {
       return enriched;
     }
     kernel.backward(
-        sizes, hu, hi, eu, ei, userIndex, itemIndex, m, wu, wi, dEnriched, 0, width, null, null, 0,
-        dhu, dhi, deu, dei);
+        users,
+        items,
+        new Upstream(out.m(), out.wu(), out.wi(), matrix(dEnriched, 2 * sizes.h()), null, null, 0),
+        new Gradients(
+            matrix(dhu, sizes.h()),
+            matrix(dhi, sizes.h()),
+            matrix(deu, sizes.h()),
+            matrix(dei, sizes.h())));
     return dhi;
+  }
+
+  private Entities side(float[] hidden, float[] embedding, int[] index, int k) {
+    return new Entities(matrix(hidden, sizes.h()), matrix(embedding, sizes.h()), Ids.of(index), k);
+  }
+
+  private static Matrix matrix(float[] x, int cols) {
+    return x == null ? null : Matrix.of(x, x.length / cols, cols);
   }
 
   @Override

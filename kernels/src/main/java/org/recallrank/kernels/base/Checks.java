@@ -54,6 +54,15 @@ public final class Checks {
     }
   }
 
+  /** A matrix of such a shape, whose rows are stored one by one. */
+  public static void shape(String op, String what, Matrix x, int rows, int cols) {
+    if (x.rows() != rows || x.cols() != cols) {
+      throw new IllegalArgumentException(
+          op + ": " + what + " is " + x.shape() + "; [" + rows + ", " + cols + "] is needed");
+    }
+    storedByRows(op, what, x);
+  }
+
   /** A matrix whose rows are stored one by one. */
   public static void storedByRows(String op, String what, Matrix x) {
     if (x.transposed()) {

@@ -1,7 +1,9 @@
 package org.recallrank.kernels.base;
 
 import org.recallrank.kernels.CoInteractionKernel;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.Workers.Range;
 
 /** What the backends share of {@link CoInteractionKernel}: checks and chunks of batch rows. */
 public abstract class CoInteractionBase implements CoInteractionKernel {
@@ -14,121 +16,54 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
     this.workers = workers;
   }
 
-  /** The arrays that say which entities a row selects, and their representations. */
-  protected record Entities(
-      float[] hu, float[] hi, float[] eu, float[] ei, int[] userIndex, int[] itemIndex) {}
-
-  /** What the forward pass writes. */
-  protected record Outputs(
-      float[] m, float[] wu, float[] wi, float[] enriched, int enrichedOffset, int ldEnriched) {}
-
-  /** What the backward pass reads besides {@link Entities}. */
-  protected record Upstream(
-      float[] m,
-      float[] wu,
-      float[] wi,
-      float[] dEnriched,
-      int dEnrichedOffset,
-      int ldEnriched,
-      float[] dwiExtra,
-      float[] itemTarget,
-      float targetScale) {}
-
-  /** What the backward pass writes. */
-  protected record Gradients(float[] dhu, float[] dhi, float[] deu, float[] dei) {}
-
   @Override
-  public final void forward(
-      Sizes s,
-      float[] hu,
-      float[] hi,
-      float[] eu,
-      float[] ei,
-      int[] userIndex,
-      int[] itemIndex,
-      float[] m,
-      float[] wu,
-      float[] wi,
-      float[] enriched,
-      int enrichedOffset,
-      int ldEnriched) {
+  public final void forward(Entities users, Entities items, Outputs out) {
     String op = "coInteraction.forward";
-    Entities entities = new Entities(hu, hi, eu, ei, userIndex, itemIndex);
-    check(op, s, entities);
-    if (m != null) {
-      Checks.range(op, "m", m.length, 0, (long) s.batch() * s.kl() * s.kr());
+    Sizes s = sizes(op, users, items);
+    if (out.m() != null) {
+      dense(op, "m", out.m(), s.batch() * s.kl(), s.kr());
     }
-    Checks.range(op, "wu", wu.length, 0, (long) s.batch() * s.kl());
-    Checks.range(op, "wi", wi.length, 0, (long) s.batch() * s.kr());
-    Checks.matrix(
-        op, "enriched", enriched.length, enrichedOffset, s.batch(), s.du() + s.di(), ldEnriched);
-    Outputs out = new Outputs(m, wu, wi, enriched, enrichedOffset, ldEnriched);
-    workers.forRanges(
-        s.batch(),
-        grain(s),
-        (from, to) -> {
-          checkIndices(op, s, entities, from, to);
-          forwardRows(s, entities, out, from, to);
-        });
+    dense(op, "wu", out.wu(), s.batch(), s.kl());
+    dense(op, "wi", out.wi(), s.batch(), s.kr());
+    Checks.shape(op, "enriched", out.enriched(), s.batch(), s.du() + s.di());
+    forRows(op, s, users, items, forwardPass(s, users, items, out));
   }
 
   @Override
-  public final void backward(
-      Sizes s,
-      float[] hu,
-      float[] hi,
-      float[] eu,
-      float[] ei,
-      int[] userIndex,
-      int[] itemIndex,
-      float[] m,
-      float[] wu,
-      float[] wi,
-      float[] dEnriched,
-      int dEnrichedOffset,
-      int ldEnriched,
-      float[] dwiExtra,
-      float[] itemTarget,
-      float targetScale,
-      float[] dhu,
-      float[] dhi,
-      float[] deu,
-      float[] dei) {
+  public final void backward(Entities users, Entities items, Upstream up, Gradients gradients) {
     String op = "coInteraction.backward";
-    Entities entities = new Entities(hu, hi, eu, ei, userIndex, itemIndex);
-    check(op, s, entities);
-    long users = (long) s.batch() * s.kl();
-    long items = (long) s.batch() * s.kr();
-    Checks.range(op, "m", m.length, 0, users * s.kr());
-    Checks.range(op, "wu", wu.length, 0, users);
-    Checks.range(op, "wi", wi.length, 0, items);
-    Checks.matrix(
-        op, "dEnriched", dEnriched.length, dEnrichedOffset, s.batch(), s.du() + s.di(), ldEnriched);
-    if (dwiExtra != null) {
-      Checks.range(op, "dwiExtra", dwiExtra.length, 0, items);
+    Sizes s = sizes(op, users, items);
+    int userRows = s.batch() * s.kl();
+    int itemRows = s.batch() * s.kr();
+    dense(op, "m", up.m(), userRows, s.kr());
+    dense(op, "wu", up.wu(), s.batch(), s.kl());
+    dense(op, "wi", up.wi(), s.batch(), s.kr());
+    Checks.shape(op, "dEnriched", up.dEnriched(), s.batch(), s.du() + s.di());
+    if (up.dwiExtra() != null) {
+      dense(op, "dwiExtra", up.dwiExtra(), s.batch(), s.kr());
     }
-    if (itemTarget != null) {
-      Checks.range(op, "itemTarget", itemTarget.length, 0, items);
+    if (up.itemTarget() != null) {
+      dense(op, "itemTarget", up.itemTarget(), s.batch(), s.kr());
     }
-    Checks.range(op, "dhu", dhu.length, 0, users * s.h());
-    Checks.range(op, "dhi", dhi.length, 0, items * s.h());
-    if ((deu == null) != (dei == null)) {
+    dense(op, "dhu", gradients.dhu(), userRows, s.h());
+    dense(op, "dhi", gradients.dhi(), itemRows, s.h());
+    if ((gradients.deu() == null) != (gradients.dei() == null)) {
       throw new IllegalArgumentException(op + ": deu and dei must both be given or both be null");
     }
-    if (deu != null) {
-      Checks.range(op, "deu", deu.length, 0, users * s.du());
-      Checks.range(op, "dei", dei.length, 0, items * s.di());
+    if (gradients.deu() != null) {
+      dense(op, "deu", gradients.deu(), userRows, s.du());
+      dense(op, "dei", gradients.dei(), itemRows, s.di());
     }
-    Upstream up =
-        new Upstream(
-            m, wu, wi, dEnriched, dEnrichedOffset, ldEnriched, dwiExtra, itemTarget, targetScale);
-    Gradients gradients = new Gradients(dhu, dhi, deu, dei);
+    forRows(op, s, users, items, backwardPass(s, users, items, up, gradients));
+  }
+
+  private void forRows(String op, Sizes s, Entities users, Entities items, Range pass) {
     workers.forRanges(
         s.batch(),
         grain(s),
         (from, to) -> {
-          checkIndices(op, s, entities, from, to);
-          backwardRows(s, entities, up, gradients, from, to);
+          checkIndices(op, users, items, from, to);
+          pass.run(from, to);
         });
   }
 
@@ -137,24 +72,32 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
     return (int) Math.max(1, GRAIN / ((long) s.kl() * s.kr() * s.h()));
   }
 
-  private static void check(String op, Sizes s, Entities e) {
-    Checks.range(op, "userIndex", e.userIndex.length, 0, (long) s.batch() * s.kl());
-    Checks.range(op, "itemIndex", e.itemIndex.length, 0, (long) s.batch() * s.kr());
+  private static Sizes sizes(String op, Entities users, Entities items) {
+    for (Entities side : new Entities[] {users, items}) {
+      Checks.dense(op, "a representation", side.hidden());
+      Checks.dense(op, "an embedding", side.embedding());
+    }
+    return Sizes.of(users, items);
   }
 
-  private static void checkIndices(String op, Sizes s, Entities e, int from, int to) {
-    int users = Math.min(e.hu.length / s.h(), e.eu.length / s.du());
-    for (int i = from * s.kl(); i < to * s.kl(); i++) {
-      Checks.row(op, "hu and eu", e.userIndex[i], users, i);
+  private static void dense(String op, String what, Matrix x, int rows, int cols) {
+    Checks.shape(op, what, x, rows, cols);
+    Checks.dense(op, what, x);
+  }
+
+  private static void checkIndices(String op, Entities users, Entities items, int from, int to) {
+    for (int i = from * users.k(); i < to * users.k(); i++) {
+      Checks.row(op, "hu and eu", users.index(), i, users.hidden().rows());
     }
-    int items = Math.min(e.hi.length / s.h(), e.ei.length / s.di());
-    for (int i = from * s.kr(); i < to * s.kr(); i++) {
-      Checks.row(op, "hi and ei", e.itemIndex[i], items, i);
+    for (int i = from * items.k(); i < to * items.k(); i++) {
+      Checks.row(op, "hi and ei", items.index(), i, items.hidden().rows());
     }
   }
 
-  protected abstract void forwardRows(Sizes s, Entities e, Outputs out, int from, int to);
+  /** The forward pass of rows whose entities are known to be there; several threads run it. */
+  protected abstract Range forwardPass(Sizes s, Entities users, Entities items, Outputs out);
 
-  protected abstract void backwardRows(
-      Sizes s, Entities e, Upstream up, Gradients out, int from, int to);
+  /** The backward pass, likewise. */
+  protected abstract Range backwardPass(
+      Sizes s, Entities users, Entities items, Upstream up, Gradients out);
 }

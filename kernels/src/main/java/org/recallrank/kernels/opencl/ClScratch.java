@@ -31,9 +31,19 @@ final class ClScratch {
     if (resident != null) {
       return new Slice(resident, at);
     }
+    return new Slice(copy(array, at, n), 0);
+  }
+
+  /** The same at the start of a buffer, for a kernel that takes no offset. */
+  ClBuffer fromStart(Object array, int at, long n) {
+    ClBuffer resident = at == 0 ? context.residents().copyOf(array) : null;
+    return resident == null ? copy(array, at, n) : resident;
+  }
+
+  private ClBuffer copy(Object array, int at, long n) {
     ClBuffer copy = words(n * ClContext.size(array) / 4);
     context.write(copy, array, at, n);
-    return new Slice(copy, 0);
+    return copy;
   }
 
   /** Where an array's elements stand: from element {@code at} of a buffer on. */

@@ -2,7 +2,10 @@ package org.recallrank.kernels.opencl;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.Workers.Range;
 import org.recallrank.kernels.base.CoInteractionBase;
 
 /**
@@ -39,24 +42,32 @@ final class OpenClCoInteraction extends CoInteractionBase {
     return Integer.MAX_VALUE; // the device takes all rows
   }
 
-  /** An array that is dense from its start, on the device. */
-  private ClBuffer up(int slot, Object array, long n) {
-    return scratch[slot].input(array, 0, n).buffer();
+  /** Elements of an array at the start of a buffer. */
+  private ClBuffer up(int slot, Object array, int at, int n) {
+    return scratch[slot].fromStart(array, at, n);
   }
 
-  private Object[] entities(Sizes s, Entities e) {
+  private ClBuffer up(int slot, Matrix x) {
+    return up(slot, x.data(), x.offset(), x.size());
+  }
+
+  private ClBuffer up(int slot, Ids x) {
+    return up(slot, x.data(), x.offset(), x.size());
+  }
+
+  private Object[] entities(Sizes s, Entities users, Entities items) {
     return new Object[] {
       s.kl(),
       s.kr(),
       s.h(),
       s.du(),
       s.di(),
-      up(0, e.hu(), e.hu().length),
-      up(1, e.hi(), e.hi().length),
-      up(2, e.eu(), e.eu().length),
-      up(3, e.ei(), e.ei().length),
-      up(4, e.userIndex(), (long) s.batch() * s.kl()),
-      up(5, e.itemIndex(), (long) s.batch() * s.kr())
+      up(0, users.hidden()),
+      up(1, items.hidden()),
+      up(2, users.embedding()),
+      up(3, items.embedding()),
+      up(4, users.index()),
+      up(5, items.index())
     };
   }
 
@@ -87,68 +98,81 @@ final class OpenClCoInteraction extends CoInteractionBase {
     return Stream.of(first, more, last).flatMap(Stream::of).toArray();
   }
 
-  @Override
-  protected void forwardRows(Sizes s, Entities e, Outputs out, int from, int to) {
-    synchronized (context) {
-      long users = (long) s.batch() * s.kl();
-      long items = (long) s.batch() * s.kr();
-      int width = s.du() + s.di();
-      boolean keepM = out.m() != null;
-      ClBuffer m = scratch[6].words(keepM ? users * s.kr() : 1);
-      ClBuffer wu = scratch[7].words(users);
-      ClBuffer wi = scratch[8].words(items);
-      ClBuffer enriched = scratch[9].words((long) s.batch() * width);
-      launch("forward", s, entities(s, e), keepM, m, wu, wi, enriched);
-      if (keepM) {
-        context.read(m, 0, out.m(), 0, users * s.kr());
-      }
-      context.read(wu, 0, out.wu(), 0, users);
-      context.read(wi, 0, out.wi(), 0, items);
-      context.readRows(
-          enriched, out.enriched(), out.enrichedOffset(), s.batch(), width, out.ldEnriched());
+  /** Room for a matrix, which may be null. */
+  private ClBuffer room(int slot, Matrix x) {
+    return scratch[slot].words(x == null ? 1 : x.size());
+  }
+
+  private void down(ClBuffer from, Matrix x) {
+    if (x != null) {
+      context.readRows(from, x.data(), x.offset(), x.rows(), x.cols(), x.stride());
     }
   }
 
   @Override
-  protected void backwardRows(Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
+  protected Range forwardPass(Sizes s, Entities users, Entities items, Outputs out) {
+    return (from, to) -> forward(s, users, items, out);
+  }
+
+  private void forward(Sizes s, Entities users, Entities items, Outputs out) {
     synchronized (context) {
-      long users = (long) s.batch() * s.kl();
-      long items = (long) s.batch() * s.kr();
-      int width = s.du() + s.di();
-      ClBuffer dEnriched = scratch[9].words((long) s.batch() * width);
+      ClBuffer m = room(6, out.m());
+      ClBuffer wu = room(7, out.wu());
+      ClBuffer wi = room(8, out.wi());
+      ClBuffer enriched = room(9, out.enriched());
+      launch("forward", s, entities(s, users, items), out.m() != null, m, wu, wi, enriched);
+      down(m, out.m());
+      down(wu, out.wu());
+      down(wi, out.wi());
+      down(enriched, out.enriched());
+    }
+  }
+
+  @Override
+  protected Range backwardPass(
+      Sizes s, Entities users, Entities items, Upstream up, Gradients out) {
+    return (from, to) -> backward(s, users, items, up, out);
+  }
+
+  private void backward(Sizes s, Entities users, Entities items, Upstream up, Gradients out) {
+    synchronized (context) {
+      Matrix dEnriched = up.dEnriched();
+      ClBuffer dv = room(9, dEnriched);
       context.writeRows(
-          dEnriched, up.dEnriched(), up.dEnrichedOffset(), s.batch(), width, up.ldEnriched());
+          dv,
+          dEnriched.data(),
+          dEnriched.offset(),
+          dEnriched.rows(),
+          dEnriched.cols(),
+          dEnriched.stride());
       boolean extra = up.dwiExtra() != null;
       boolean target = up.itemTarget() != null;
-      boolean embeddings = out.deu() != null;
-      ClBuffer dhu = scratch[12].words(users * s.h());
-      ClBuffer dhi = scratch[13].words(items * s.h());
-      ClBuffer deu = scratch[14].words(embeddings ? users * s.du() : 1);
-      ClBuffer dei = scratch[15].words(embeddings ? items * s.di() : 1);
+      ClBuffer dhu = room(12, out.dhu());
+      ClBuffer dhi = room(13, out.dhi());
+      ClBuffer deu = room(14, out.deu());
+      ClBuffer dei = room(15, out.dei());
       launch(
           "backward",
           s,
-          entities(s, e),
-          up(6, up.m(), users * s.kr()),
-          up(7, up.wu(), users),
-          up(8, up.wi(), items),
-          dEnriched,
+          entities(s, users, items),
+          up(6, up.m()),
+          up(7, up.wu()),
+          up(8, up.wi()),
+          dv,
           extra,
-          extra ? up(10, up.dwiExtra(), items) : scratch[10].words(1),
+          extra ? up(10, up.dwiExtra()) : room(10, null),
           target,
-          target ? up(11, up.itemTarget(), items) : scratch[11].words(1),
+          target ? up(11, up.itemTarget()) : room(11, null),
           up.targetScale(),
           dhu,
           dhi,
-          embeddings,
+          out.deu() != null,
           deu,
           dei);
-      context.read(dhu, 0, out.dhu(), 0, users * s.h());
-      context.read(dhi, 0, out.dhi(), 0, items * s.h());
-      if (embeddings) {
-        context.read(deu, 0, out.deu(), 0, users * s.du());
-        context.read(dei, 0, out.dei(), 0, items * s.di());
-      }
+      down(dhu, out.dhu());
+      down(dhi, out.dhi());
+      down(deu, out.deu());
+      down(dei, out.dei());
     }
   }
 }

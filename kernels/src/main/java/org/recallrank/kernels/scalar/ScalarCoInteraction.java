@@ -1,8 +1,10 @@
 package org.recallrank.kernels.scalar;
 
 import java.util.Arrays;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.Workers.Range;
 import org.recallrank.kernels.base.CoInteractionBase;
 
 /** The equations of {@link org.recallrank.kernels.CoInteractionKernel}, element by element. */
@@ -15,124 +17,120 @@ final class ScalarCoInteraction extends CoInteractionBase {
   }
 
   @Override
-  protected void forwardRows(Sizes s, Entities e, Outputs out, int from, int to) {
-    double[] itemSum = scratch.doubles(s.kr());
-    for (int b = from; b < to; b++) {
-      Arrays.fill(itemSum, 0, s.kr(), 0);
-      for (int u = 0; u < s.kl(); u++) {
-        int user = e.userIndex()[b * s.kl() + u] * s.h();
-        double userSum = 0;
-        for (int i = 0; i < s.kr(); i++) {
-          int item = e.itemIndex()[b * s.kr() + i] * s.h();
-          double score = 0;
-          for (int j = 0; j < s.h(); j++) {
-            score += (double) e.hu()[user + j] * e.hi()[item + j];
+  protected Range forwardPass(Sizes s, Entities users, Entities items, Outputs out) {
+    Matrix vc = out.enriched().columns(0, s.du());
+    Matrix vd = out.enriched().columns(s.du(), s.di());
+    return (from, to) -> {
+      double[] itemSum = scratch.doubles(s.kr());
+      for (int b = from; b < to; b++) {
+        Arrays.fill(itemSum, 0, s.kr(), 0);
+        for (int u = 0; u < s.kl(); u++) {
+          double userSum = 0;
+          for (int i = 0; i < s.kr(); i++) {
+            double score = dot(users.hidden(), users.row(b, u), items.hidden(), items.row(b, i));
+            double weight = ScalarVectorMath.sigmoid(score);
+            userSum += weight;
+            itemSum[i] += weight;
+            if (out.m() != null) {
+              set(out.m(), b * s.kl() + u, i, weight);
+            }
           }
-          double weight = ScalarVectorMath.sigmoid(score);
-          userSum += weight;
-          itemSum[i] += weight;
-          if (out.m() != null) {
-            out.m()[(b * s.kl() + u) * s.kr() + i] = (float) weight;
-          }
+          set(out.wu(), b, u, userSum / s.kr());
         }
-        out.wu()[b * s.kl() + u] = (float) (userSum / s.kr());
+        for (int i = 0; i < s.kr(); i++) {
+          set(out.wi(), b, i, itemSum[i] / s.kl());
+        }
+        weightedSum(out.wu(), users, b, vc);
+        weightedSum(out.wi(), items, b, vd);
       }
-      for (int i = 0; i < s.kr(); i++) {
-        out.wi()[b * s.kr() + i] = (float) (itemSum[i] / s.kl());
-      }
-      int v = out.enrichedOffset() + b * out.ldEnriched();
-      weightedSum(e.eu(), s.du(), e.userIndex(), b * s.kl(), s.kl(), out.wu(), out.enriched(), v);
-      weightedSum(
-          e.ei(), s.di(), e.itemIndex(), b * s.kr(), s.kr(), out.wi(), out.enriched(), v + s.du());
-    }
+    };
   }
 
-  /** out[j] = sum over the k entities of weight * embedding[j]. */
-  private static void weightedSum(
-      float[] table,
-      int dim,
-      int[] index,
-      int first,
-      int k,
-      float[] weight,
-      float[] out,
-      int outAt) {
-    for (int j = 0; j < dim; j++) {
+  /** Row b of v: the sum over row b's entities of weight * embedding. */
+  private static void weightedSum(Matrix weight, Entities side, int b, Matrix v) {
+    for (int j = 0; j < v.cols(); j++) {
       double sum = 0;
-      for (int p = first; p < first + k; p++) {
-        sum += (double) weight[p] * table[index[p] * dim + j];
+      for (int p = 0; p < side.k(); p++) {
+        sum += (double) get(weight, b, p) * get(side.embedding(), side.row(b, p), j);
       }
-      out[outAt + j] = (float) sum;
+      set(v, b, j, sum);
     }
   }
 
   @Override
-  protected void backwardRows(Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
-    double[] dw = scratch.doubles(s.kl() + s.kr());
-    double[] dScore = scores.doubles(s.kl() * s.kr());
-    for (int b = from; b < to; b++) {
-      int users = b * s.kl();
-      int items = b * s.kr();
-      int dvc = up.dEnrichedOffset() + b * up.ldEnriched();
-      int dvd = dvc + s.du();
-      for (int u = 0; u < s.kl(); u++) {
-        dw[u] = dot(e.eu(), e.userIndex()[users + u] * s.du(), up.dEnriched(), dvc, s.du());
-      }
-      for (int i = 0; i < s.kr(); i++) {
-        dw[s.kl() + i] =
-            dot(e.ei(), e.itemIndex()[items + i] * s.di(), up.dEnriched(), dvd, s.di())
-                + (up.dwiExtra() == null ? 0 : up.dwiExtra()[items + i]);
-      }
-      for (int u = 0; u < s.kl(); u++) {
+  protected Range backwardPass(
+      Sizes s, Entities users, Entities items, Upstream up, Gradients out) {
+    Matrix dvc = up.dEnriched().columns(0, s.du());
+    Matrix dvd = up.dEnriched().columns(s.du(), s.di());
+    return (from, to) -> {
+      double[] dw = scratch.doubles(s.kl() + s.kr());
+      double[] dScore = scores.doubles(s.kl() * s.kr());
+      for (int b = from; b < to; b++) {
+        for (int u = 0; u < s.kl(); u++) {
+          dw[u] = dot(users.embedding(), users.row(b, u), dvc, b);
+        }
         for (int i = 0; i < s.kr(); i++) {
-          double m = up.m()[(users + u) * s.kr() + i];
-          double dM = dw[u] / s.kr() + dw[s.kl() + i] / s.kl();
-          dScore[u * s.kr() + i] =
-              dM * m * (1 - m)
-                  + (up.itemTarget() == null
-                      ? 0
-                      : up.targetScale() * (m - up.itemTarget()[items + i]));
+          dw[s.kl() + i] =
+              dot(items.embedding(), items.row(b, i), dvd, b)
+                  + (up.dwiExtra() == null ? 0 : get(up.dwiExtra(), b, i));
         }
-      }
-      for (int u = 0; u < s.kl(); u++) {
-        for (int j = 0; j < s.h(); j++) {
-          double sum = 0;
+        for (int u = 0; u < s.kl(); u++) {
           for (int i = 0; i < s.kr(); i++) {
-            sum += dScore[u * s.kr() + i] * e.hi()[e.itemIndex()[items + i] * s.h() + j];
+            double m = get(up.m(), b * s.kl() + u, i);
+            double dM = dw[u] / s.kr() + dw[s.kl() + i] / s.kl();
+            dScore[u * s.kr() + i] =
+                dM * m * (1 - m)
+                    + (up.itemTarget() == null
+                        ? 0
+                        : up.targetScale() * (m - get(up.itemTarget(), b, i)));
           }
-          out.dhu()[(users + u) * s.h() + j] = (float) sum;
         }
-      }
-      for (int i = 0; i < s.kr(); i++) {
         for (int j = 0; j < s.h(); j++) {
-          double sum = 0;
           for (int u = 0; u < s.kl(); u++) {
-            sum += dScore[u * s.kr() + i] * e.hu()[e.userIndex()[users + u] * s.h() + j];
+            double sum = 0;
+            for (int i = 0; i < s.kr(); i++) {
+              sum += dScore[u * s.kr() + i] * get(items.hidden(), items.row(b, i), j);
+            }
+            set(out.dhu(), b * s.kl() + u, j, sum);
           }
-          out.dhi()[(items + i) * s.h() + j] = (float) sum;
+          for (int i = 0; i < s.kr(); i++) {
+            double sum = 0;
+            for (int u = 0; u < s.kl(); u++) {
+              sum += dScore[u * s.kr() + i] * get(users.hidden(), users.row(b, u), j);
+            }
+            set(out.dhi(), b * s.kr() + i, j, sum);
+          }
+        }
+        if (out.deu() != null) {
+          scaledCopies(up.wu(), dvc, b, out.deu());
+          scaledCopies(up.wi(), dvd, b, out.dei());
         }
       }
-      if (out.deu() != null) {
-        scaledCopies(up.wu(), users, s.kl(), up.dEnriched(), dvc, s.du(), out.deu());
-        scaledCopies(up.wi(), items, s.kr(), up.dEnriched(), dvd, s.di(), out.dei());
-      }
-    }
+    };
   }
 
-  private static double dot(float[] x, int xAt, float[] y, int yAt, int n) {
+  private static float get(Matrix x, int i, int j) {
+    return x.data()[x.at(i, j)];
+  }
+
+  private static void set(Matrix x, int i, int j, double value) {
+    x.data()[x.at(i, j)] = (float) value;
+  }
+
+  private static double dot(Matrix x, int xRow, Matrix y, int yRow) {
     double sum = 0;
-    for (int j = 0; j < n; j++) {
-      sum += (double) x[xAt + j] * y[yAt + j];
+    for (int j = 0; j < x.cols(); j++) {
+      sum += (double) get(x, xRow, j) * get(y, yRow, j);
     }
     return sum;
   }
 
-  /** out[p] = weight[p] * v for k rows p from {@code first} on. */
-  private static void scaledCopies(
-      float[] weight, int first, int k, float[] v, int vAt, int dim, float[] out) {
-    for (int p = first; p < first + k; p++) {
-      for (int j = 0; j < dim; j++) {
-        out[p * dim + j] = weight[p] * v[vAt + j];
+  /** Row b * k + p of out: weight[b, p] * row b of v. */
+  private static void scaledCopies(Matrix weight, Matrix v, int b, Matrix out) {
+    int k = weight.cols();
+    for (int p = 0; p < k; p++) {
+      for (int j = 0; j < v.cols(); j++) {
+        out.data()[out.at(b * k + p, j)] = get(weight, b, p) * get(v, b, j);
       }
     }
   }

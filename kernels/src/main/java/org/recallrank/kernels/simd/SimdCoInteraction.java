@@ -6,23 +6,25 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.Workers.Range;
 import org.recallrank.kernels.base.CoInteractionBase;
 
 /**
  * Co-interaction with the items of a row side by side in a vector.
  *
- * <p>Forward: the items' representations are turned into a local [h, items] block, so that a score
- * is a running sum over h of broadcast(user) * items and no sum across lanes is needed; four users
- * share each load. M of one row of the batch stays in L1 through sigmoid and both means, and goes
- * to memory only if somebody reads it. Backward: the gradients of the scores go to a local block,
- * and both products with it run along h, where the rows lie anyway.
+ * <p>Forward: the items' representations are transposed into a local [h, items] block, so that a
+ * score is a running sum over h of broadcast(user) * items and no sum across lanes is needed; four
+ * users share each load. M of one row of the batch stays in L1 through sigmoid and both means, and
+ * goes to memory only if somebody reads it. Backward: the gradients of the scores go to a local
+ * block, and both products with it run along h, where the rows lie anyway.
  */
 final class SimdCoInteraction extends CoInteractionBase {
   private static final int USERS = 4;
 
-  private final Scratch turned = new Scratch();
+  private final Scratch transposed = new Scratch();
   private final Scratch scores = new Scratch();
   private final Scratch weights = new Scratch();
 
@@ -30,84 +32,78 @@ final class SimdCoInteraction extends CoInteractionBase {
     super(workers);
   }
 
-  private static int padded(int n) {
-    return padded(n, N);
-  }
-
   private static int padded(int n, int step) {
     return (n + step - 1) / step * step;
   }
 
-  private static FloatVector load(float[] x, int at, VectorMask<Float> lanes) {
-    return FloatVector.fromArray(FLOATS, x, at, lanes);
-  }
-
   @Override
-  protected void forwardRows(Sizes s, Entities e, Outputs out, int from, int to) {
+  protected Range forwardPass(Sizes s, Entities users, Entities items, Outputs out) {
     int kl = s.kl();
     int kr = s.kr();
-    int width = padded(kr);
-    float[] items = turned.floats(s.h() * width);
-    Arrays.fill(items, 0, s.h() * width, 0);
-    float[] m = scores.floats(padded(kl, USERS) * width);
-    float[] itemSums = weights.floats(width);
-    for (int b = from; b < to; b++) {
-      turnItems(s, e, b, items, width);
-      for (int u = 0; u < kl; u += USERS) {
-        scoresOfUsers(s, e, b, u, items, width, m);
+    int width = padded(kr, N);
+    float[] wu = out.wu().data();
+    float[] wi = out.wi().data();
+    WeightedSums vc = sums(users, users.embedding(), out.enriched().columns(0, s.du()));
+    WeightedSums vd = sums(items, items.embedding(), out.enriched().columns(s.du(), s.di()));
+    return (from, to) -> {
+      float[] block = transposed.floats(s.h() * width);
+      Arrays.fill(block, 0, s.h() * width, 0);
+      float[] m = scores.floats(padded(kl, USERS) * width);
+      float[] itemSums = weights.floats(width);
+      for (int b = from; b < to; b++) {
+        transposeItems(items, b, block, width);
+        for (int u = 0; u < kl; u += USERS) {
+          scoresOfUsers(users, b, u, block, width, m);
+        }
+        sigmoid(m, kl * width);
+        int wuAt = out.wu().at(b, 0);
+        int wiAt = out.wi().at(b, 0);
+        means(m, s, width, wu, wuAt, itemSums);
+        for (int i = 0; i < kr; i++) {
+          wi[wiAt + i] = itemSums[i] / kl;
+        }
+        for (int u = 0; out.m() != null && u < kl; u++) {
+          System.arraycopy(m, u * width, out.m().data(), out.m().at(b * kl + u, 0), kr);
+        }
+        vc.writeRow(wu, wuAt, 1, b, b);
+        vd.writeRow(wi, wiAt, 1, b, b);
       }
-      sigmoid(m, kl * width);
-      sums(m, kl, kr, width, out.wu(), b * kl, itemSums);
-      for (int i = 0; i < kr; i++) {
-        out.wi()[b * kr + i] = itemSums[i] / kl;
-      }
-      for (int u = 0; out.m() != null && u < kl; u++) {
-        System.arraycopy(m, u * width, out.m(), (b * kl + u) * kr, kr);
-      }
-      int v = out.enrichedOffset() + b * out.ldEnriched();
-      combine(out.wu(), b * kl, 1, kl, e.eu(), e.userIndex(), b * kl, s.du(), out.enriched(), v);
-      combine(
-          out.wi(),
-          b * kr,
-          1,
-          kr,
-          e.ei(),
-          e.itemIndex(),
-          b * kr,
-          s.di(),
-          out.enriched(),
-          v + s.du());
-    }
+    };
   }
 
-  /** items[j, i] = hi_i[j] for the items of row b; the columns past kr stay 0. */
-  private static void turnItems(Sizes s, Entities e, int b, float[] items, int width) {
-    for (int i = 0; i < s.kr(); i++) {
-      int row = e.itemIndex()[b * s.kr() + i] * s.h();
-      for (int j = 0; j < s.h(); j++) {
-        items[j * width + i] = e.hi()[row + j];
+  private static WeightedSums sums(Entities side, Matrix table, Matrix out) {
+    return new WeightedSums(table, side.index(), side.k(), out);
+  }
+
+  /** block[j, i] = hi_i[j] for the items of row b; the columns past kr stay 0. */
+  private static void transposeItems(Entities items, int b, float[] block, int width) {
+    float[] hi = items.hidden().data();
+    int h = items.hidden().cols();
+    for (int i = 0; i < items.k(); i++) {
+      int row = items.hidden().at(items.row(b, i), 0);
+      for (int j = 0; j < h; j++) {
+        block[j * width + i] = hi[row + j];
       }
     }
   }
 
   /** Scores of users u to u + 3 with all items; a user past the last is the last one again. */
   private static void scoresOfUsers(
-      Sizes s, Entities e, int b, int u, float[] items, int width, float[] m) {
-    float[] hu = e.hu();
-    int h = s.h();
-    int first = b * s.kl();
-    int last = first + s.kl() - 1;
-    int u0 = e.userIndex()[first + u] * h;
-    int u1 = e.userIndex()[Math.min(last, first + u + 1)] * h;
-    int u2 = e.userIndex()[Math.min(last, first + u + 2)] * h;
-    int u3 = e.userIndex()[Math.min(last, first + u + 3)] * h;
+      Entities users, int b, int u, float[] block, int width, float[] m) {
+    float[] hu = users.hidden().data();
+    int h = users.hidden().cols();
+    int last = users.k() - 1;
+    int u0 = users.hidden().at(users.row(b, u), 0);
+    int u1 = users.hidden().at(users.row(b, Math.min(last, u + 1)), 0);
+    int u2 = users.hidden().at(users.row(b, Math.min(last, u + 2)), 0);
+    int u3 = users.hidden().at(users.row(b, Math.min(last, u + 3)), 0);
     for (int i = 0; i < width; i += N) {
       FloatVector s0 = FloatVector.zero(FLOATS);
       FloatVector s1 = FloatVector.zero(FLOATS);
       FloatVector s2 = FloatVector.zero(FLOATS);
       FloatVector s3 = FloatVector.zero(FLOATS);
       for (int j = 0; j < h; j++) {
-        FloatVector item = FloatVector.fromArray(FLOATS, items, j * width + i);
+        FloatVector item = FloatVector.fromArray(FLOATS, block, j * width + i);
         s0 = item.fma(FloatVector.broadcast(FLOATS, hu[u0 + j]), s0);
         s1 = item.fma(FloatVector.broadcast(FLOATS, hu[u1 + j]), s1);
         s2 = item.fma(FloatVector.broadcast(FLOATS, hu[u2 + j]), s2);
@@ -127,145 +123,75 @@ final class SimdCoInteraction extends CoInteractionBase {
   }
 
   /** wu[u] = mean of row u of m without its padding; itemSums[i] = sum of column i. */
-  private static void sums(
-      float[] m, int kl, int kr, int width, float[] wu, int wuAt, float[] itemSums) {
-    for (int u = 0; u < kl; u++) {
+  private static void means(float[] m, Sizes s, int width, float[] wu, int wuAt, float[] itemSums) {
+    for (int u = 0; u < s.kl(); u++) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < width; i += N) {
         FloatVector row = FloatVector.fromArray(FLOATS, m, u * width + i);
-        sum = sum.add(FloatVector.zero(FLOATS).blend(row, Lanes.first(kr - i)));
+        sum = sum.add(FloatVector.zero(FLOATS).blend(row, Lanes.first(s.kr() - i)));
       }
-      wu[wuAt + u] = Lanes.sum(sum) / kr;
+      wu[wuAt + u] = Lanes.sum(sum) / s.kr();
     }
     for (int i = 0; i < width; i += N) {
       FloatVector sum = FloatVector.zero(FLOATS);
-      for (int u = 0; u < kl; u++) {
+      for (int u = 0; u < s.kl(); u++) {
         sum = sum.add(FloatVector.fromArray(FLOATS, m, u * width + i));
       }
       sum.intoArray(itemSums, i);
     }
   }
 
-  /**
-   * {@link #combine} for each of n rows of {@code out} from a first one on, whose weights are
-   * {@code weightRow} apart. Four at a time: their sums do not wait for each other, and share the
-   * loads of the table.
-   */
-  private static void combineAll(
-      float[] weight,
-      int weightRow,
-      int weightStep,
-      int n,
-      int k,
-      float[] table,
-      int[] index,
-      int indexAt,
-      int dim,
-      float[] out,
-      int first) {
-    int fours = dim % N == 0 ? n / 4 * 4 : 0;
-    for (int r = 0; r < fours; r += 4) {
-      int at = (first + r) * dim;
-      for (int j = 0; j < dim; j += N) {
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = FloatVector.zero(FLOATS);
-        FloatVector s2 = FloatVector.zero(FLOATS);
-        FloatVector s3 = FloatVector.zero(FLOATS);
-        int w = r * weightRow;
-        for (int p = 0; p < k; p++) {
-          FloatVector row = FloatVector.fromArray(FLOATS, table, index[indexAt + p] * dim + j);
-          s0 = row.fma(FloatVector.broadcast(FLOATS, weight[w]), s0);
-          s1 = row.fma(FloatVector.broadcast(FLOATS, weight[w + weightRow]), s1);
-          s2 = row.fma(FloatVector.broadcast(FLOATS, weight[w + 2 * weightRow]), s2);
-          s3 = row.fma(FloatVector.broadcast(FLOATS, weight[w + 3 * weightRow]), s3);
-          w += weightStep;
-        }
-        s0.intoArray(out, at + j);
-        s1.intoArray(out, at + dim + j);
-        s2.intoArray(out, at + 2 * dim + j);
-        s3.intoArray(out, at + 3 * dim + j);
-      }
-    }
-    for (int r = fours; r < n; r++) {
-      combine(
-          weight, r * weightRow, weightStep, k, table, index, indexAt, dim, out, (first + r) * dim);
-    }
-  }
-
-  /** out[0, dim) = sum over k rows of the table of weight * row. */
-  private static void combine(
-      float[] weight,
-      int weightAt,
-      int weightStep,
-      int k,
-      float[] table,
-      int[] index,
-      int indexAt,
-      int dim,
-      float[] out,
-      int outAt) {
-    int full = FLOATS.loopBound(dim);
-    for (int j = 0; j < full; j += N) {
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int p = 0; p < k; p++) {
-        FloatVector row = FloatVector.fromArray(FLOATS, table, index[indexAt + p] * dim + j);
-        sum = row.fma(FloatVector.broadcast(FLOATS, weight[weightAt + p * weightStep]), sum);
-      }
-      sum.intoArray(out, outAt + j);
-    }
-    for (int j = full; j < dim; j++) {
-      float sum = 0;
-      for (int p = 0; p < k; p++) {
-        sum = Math.fma(table[index[indexAt + p] * dim + j], weight[weightAt + p * weightStep], sum);
-      }
-      out[outAt + j] = sum;
-    }
-  }
-
   @Override
-  protected void backwardRows(Sizes s, Entities e, Upstream up, Gradients out, int from, int to) {
+  protected Range backwardPass(
+      Sizes s, Entities users, Entities items, Upstream up, Gradients out) {
     int kl = s.kl();
     int kr = s.kr();
-    int width = padded(kr);
-    float[] dScore = scores.floats(kl * width);
-    float[] dw = weights.floats(kl + width);
-    for (int b = from; b < to; b++) {
-      int users = b * kl;
-      int items = b * kr;
-      int dvc = up.dEnrichedOffset() + b * up.ldEnriched();
-      int dvd = dvc + s.du();
-      for (int u = 0; u < kl; u++) {
-        dw[u] = dot(e.eu(), e.userIndex()[users + u] * s.du(), up.dEnriched(), dvc, s.du()) / kr;
+    int width = padded(kr, N);
+    Matrix dvc = up.dEnriched().columns(0, s.du());
+    Matrix dvd = up.dEnriched().columns(s.du(), s.di());
+    Matrix extra = up.dwiExtra();
+    WeightedSums dhu = sums(items, items.hidden(), out.dhu());
+    WeightedSums dhi = sums(users, users.hidden(), out.dhi());
+    return (from, to) -> {
+      float[] dScore = scores.floats(kl * width);
+      float[] dw = weights.floats(kl + width);
+      for (int b = from; b < to; b++) {
+        for (int u = 0; u < kl; u++) {
+          dw[u] = dot(users.embedding(), users.row(b, u), dvc, b) / kr;
+        }
+        for (int i = 0; i < kr; i++) {
+          float d = dot(items.embedding(), items.row(b, i), dvd, b);
+          dw[kl + i] = (extra == null ? d : d + extra.data()[extra.at(b, i)]) / kl;
+        }
+        scoreGradients(s, up, b, dw, dScore, width);
+        dhu.write(dScore, width, 1, kl, b);
+        dhi.write(dScore, 1, width, kr, b);
+        if (out.deu() != null) {
+          scaledCopies(up.wu(), dvc, b, out.deu());
+          scaledCopies(up.wi(), dvd, b, out.dei());
+        }
       }
-      for (int i = 0; i < kr; i++) {
-        float d = dot(e.ei(), e.itemIndex()[items + i] * s.di(), up.dEnriched(), dvd, s.di());
-        dw[kl + i] = (up.dwiExtra() == null ? d : d + up.dwiExtra()[items + i]) / kl;
-      }
-      scoreGradients(s, up, b, dw, dScore, width);
-      combineAll(dScore, width, 1, kl, kr, e.hi(), e.itemIndex(), items, s.h(), out.dhu(), users);
-      combineAll(dScore, 1, width, kr, kl, e.hu(), e.userIndex(), users, s.h(), out.dhi(), items);
-      if (out.deu() != null) {
-        scaledCopies(up.wu(), users, kl, up.dEnriched(), dvc, s.du(), out.deu());
-        scaledCopies(up.wi(), items, kr, up.dEnriched(), dvd, s.di(), out.dei());
-      }
-    }
+    };
   }
 
   /** dS of one row, [kl, width]. */
   private static void scoreGradients(
       Sizes s, Upstream up, int b, float[] dw, float[] dScore, int width) {
+    float[] match = up.m().data();
+    Matrix targets = up.itemTarget();
     for (int i = 0; i < s.kr(); i += N) {
       VectorMask<Float> lanes = Lanes.first(s.kr() - i);
-      FloatVector dwi = load(dw, s.kl() + i, lanes);
+      FloatVector dwi = FloatVector.fromArray(FLOATS, dw, s.kl() + i, lanes);
       FloatVector target =
-          up.itemTarget() == null
+          targets == null
               ? FloatVector.zero(FLOATS)
-              : load(up.itemTarget(), b * s.kr() + i, lanes);
+              : FloatVector.fromArray(FLOATS, targets.data(), targets.at(b, i), lanes);
       for (int u = 0; u < s.kl(); u++) {
-        FloatVector m = load(up.m(), (b * s.kl() + u) * s.kr() + i, lanes);
+        int at = up.m().at(b * s.kl() + u, i);
+        FloatVector m = FloatVector.fromArray(FLOATS, match, at, lanes);
         FloatVector slope = m.sub(m.mul(m));
         FloatVector d = dwi.add(dw[u]).mul(slope);
-        if (up.itemTarget() != null) {
+        if (targets != null) {
           d = m.sub(target).fma(FloatVector.broadcast(FLOATS, up.targetScale()), d);
         }
         d.intoArray(dScore, u * width + i);
@@ -273,34 +199,46 @@ final class SimdCoInteraction extends CoInteractionBase {
     }
   }
 
-  private static float dot(float[] x, int xAt, float[] y, int yAt, int n) {
+  private static float dot(Matrix x, int xRow, Matrix y, int yRow) {
+    float[] xs = x.data();
+    float[] ys = y.data();
+    int xAt = x.at(xRow, 0);
+    int yAt = y.at(yRow, 0);
+    int n = x.cols();
     FloatVector sum = FloatVector.zero(FLOATS);
     int full = FLOATS.loopBound(n);
     for (int j = 0; j < full; j += N) {
       sum =
-          FloatVector.fromArray(FLOATS, x, xAt + j)
-              .fma(FloatVector.fromArray(FLOATS, y, yAt + j), sum);
+          FloatVector.fromArray(FLOATS, xs, xAt + j)
+              .fma(FloatVector.fromArray(FLOATS, ys, yAt + j), sum);
     }
     float rest = Lanes.sum(sum);
     for (int j = full; j < n; j++) {
-      rest = Math.fma(x[xAt + j], y[yAt + j], rest);
+      rest = Math.fma(xs[xAt + j], ys[yAt + j], rest);
     }
     return rest;
   }
 
-  /** out[p] = weight[p] * v for k rows p from {@code first} on. */
-  private static void scaledCopies(
-      float[] weight, int first, int k, float[] v, int vAt, int dim, float[] out) {
+  /** Row b * k + p of out: weight[b, p] * row b of v. */
+  private static void scaledCopies(Matrix weight, Matrix v, int b, Matrix out) {
+    int k = weight.cols();
+    int dim = v.cols();
+    float[] w = weight.data();
+    int wAt = weight.at(b, 0);
+    float[] x = v.data();
+    int xAt = v.at(b, 0);
+    float[] y = out.data();
+    int yAt = out.at(b * k, 0);
     int full = FLOATS.loopBound(dim);
     for (int j = 0; j < full; j += N) {
-      FloatVector x = FloatVector.fromArray(FLOATS, v, vAt + j);
-      for (int p = first; p < first + k; p++) {
-        x.mul(weight[p]).intoArray(out, p * dim + j);
+      FloatVector columns = FloatVector.fromArray(FLOATS, x, xAt + j);
+      for (int p = 0; p < k; p++) {
+        columns.mul(w[wAt + p]).intoArray(y, yAt + p * dim + j);
       }
     }
-    for (int p = first; p < first + k; p++) {
+    for (int p = 0; p < k; p++) {
       for (int j = full; j < dim; j++) {
-        out[p * dim + j] = weight[p] * v[vAt + j];
+        y[yAt + p * dim + j] = w[wAt + p] * x[xAt + j];
       }
     }
   }

@@ -29,12 +29,17 @@ final class SimdEmbedding extends EmbeddingBase {
     float[] x = table.data();
     float[] y = out.data();
     int[] rows = index.data();
+    int rowsAt = index.offset();
+    int tableAt = table.offset();
+    int tableStride = table.stride();
+    int outAt = out.offset();
+    int outStride = out.stride();
     int dim = out.cols();
     VectorMask<Float> last = lastLanes(dim);
     int lastStart = (dim - 1) / N * N;
     for (int i = from; i < to; i++) {
-      int read = table.offset() + rows[index.offset() + i] * table.stride();
-      int write = out.offset() + i * out.stride();
+      int read = tableAt + rows[rowsAt + i] * tableStride;
+      int write = outAt + i * outStride;
       for (int j = 0; j < lastStart; j += N) {
         FloatVector.fromArray(FLOATS, x, read + j).intoArray(y, write + j);
       }

@@ -13,7 +13,8 @@ import org.jocl.cl_event;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.recallrank.kernels.BitMatrix;
-import org.recallrank.kernels.CoInteractionKernel.Sizes;
+import org.recallrank.kernels.CoInteractionKernel.Entities;
+import org.recallrank.kernels.CoInteractionKernel.Outputs;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.DenseStackKernel.Gradient;
 import org.recallrank.kernels.DenseStackKernel.Layer;
@@ -22,6 +23,7 @@ import org.recallrank.kernels.HammingKernel;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 
 /** A device that fails in the midst of work: once, or for good. */
@@ -110,23 +112,15 @@ class DeviceFailureTest {
             positions);
 
     float[] enriched = new float[2 * n];
-    int[] three = {0, 1, 2};
+    Matrix square = Matrix.of(x, n, n);
+    Entities three = new Entities(square, square, Ids.of(new int[] {0, 1, 2}), 3);
+    Matrix means = Matrix.of(new float[6], 2, 3);
     kernels
         .coInteraction()
         .forward(
-            new Sizes(1, 3, 3, n, n, n),
-            x,
-            x,
-            x,
-            x,
             three,
             three,
-            null,
-            new float[3],
-            new float[3],
-            enriched,
-            0,
-            2 * n);
+            new Outputs(null, means.rows(0, 1), means.rows(1, 1), Matrix.of(enriched, 1, 2 * n)));
 
     float[] all = new float[4 * n * n + n + 5 + 2 + 2 * n];
     int at = 0;

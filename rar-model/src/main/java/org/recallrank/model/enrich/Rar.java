@@ -10,6 +10,7 @@ import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.Scale;
 import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.autograd.ops.fused.CoInteraction;
+import org.recallrank.autograd.ops.fused.CoInteraction.Selected;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
@@ -154,15 +155,15 @@ public final class Rar implements Enricher {
 
     boolean differentiate = !config.stopGradient();
     distinctUsers.clear();
-    int[] userIndex = tape.allocateInts(rows * kl);
-    distinctUsers.slots(selection.users(), rows * kl, userIndex);
+    Ids userIndex = Ids.of(tape.allocateInts(rows * kl), rows * kl);
+    distinctUsers.slots(selection.users(), rows * kl, userIndex.data());
     Variable users =
         flat(
             embedding.apply(
                 tape, userRows.pick(distinctUsers.ids(), 0, distinctUsers.count()), differentiate));
     distinctItems.clear();
-    int[] itemIndex = tape.allocateInts(rows * kr);
-    distinctItems.slots(selection.items(), rows * kr, itemIndex);
+    Ids itemIndex = Ids.of(tape.allocateInts(rows * kr), rows * kr);
+    distinctItems.slots(selection.items(), rows * kr, itemIndex.data());
     Variable items =
         flat(
             embedding.apply(
@@ -175,15 +176,8 @@ public final class Rar implements Enricher {
     CoInteraction.Result matched =
         config.variant().weighs() || exposed != null
             ? CoInteraction.apply(
-                userMlp.apply(users),
-                itemMlp.apply(items),
-                pooledUsers,
-                pooledItems,
-                userIndex,
-                itemIndex,
-                rows,
-                kl,
-                kr,
+                new Selected(userMlp.apply(users), pooledUsers, userIndex, kl),
+                new Selected(itemMlp.apply(items), pooledItems, itemIndex, kr),
                 exposed,
                 config.exposureLoss())
             : null;
@@ -192,8 +186,8 @@ public final class Rar implements Enricher {
         config.variant().weighs()
             ? matched.enriched()
             : Concat.apply(
-                SumPooling.apply(pooledUsers, Ids.of(userIndex, rows * kl), kl),
-                SumPooling.apply(pooledItems, Ids.of(itemIndex, rows * kr), kr));
+                SumPooling.apply(pooledUsers, userIndex, kl),
+                SumPooling.apply(pooledItems, itemIndex, kr));
     int fields = embeddings.shape().dim(1);
     int dim = embeddings.shape().dim(2);
     Variable enriched =

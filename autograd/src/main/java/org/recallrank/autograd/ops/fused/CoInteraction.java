@@ -2,11 +2,15 @@ package org.recallrank.autograd.ops.fused;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
 import org.recallrank.autograd.ops.GatherRows;
 import org.recallrank.kernels.CoInteractionKernel;
-import org.recallrank.kernels.CoInteractionKernel.Sizes;
+import org.recallrank.kernels.CoInteractionKernel.Entities;
+import org.recallrank.kernels.CoInteractionKernel.Gradients;
+import org.recallrank.kernels.CoInteractionKernel.Outputs;
+import org.recallrank.kernels.CoInteractionKernel.Upstream;
 import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -43,136 +47,141 @@ public final class CoInteraction {
   private CoInteraction() {}
 
   /**
-   * @param userHidden E'_LH of the distinct look-alike users [.., h]
-   * @param itemHidden E'_RH of the distinct recall items [.., h]
-   * @param users E_L' of the same users [.., du]
-   * @param items E_R' of the same items [.., di]
-   * @param userIndex [batch * kl] rows of userHidden and users
-   * @param itemIndex [batch * kr] rows of itemHidden and items
-   * @param exposed y_ep [batch * kr] of 0 and 1, or null for no exposure loss
+   * One side, users or items: distinct entities, and which of them rows select.
+   *
+   * @param hidden E'_LH or E'_RH [.., h]
+   * @param embeddings E_L' or E_R' of the same entities [.., du] or [.., di]
+   * @param index k for each row of the batch
+   * @param k entities per row
    */
-  public static Result apply(
-      Variable userHidden,
-      Variable itemHidden,
-      Variable users,
-      Variable items,
-      int[] userIndex,
-      int[] itemIndex,
-      int batch,
-      int kl,
-      int kr,
-      float[] exposed,
-      ExposureLoss reading) {
-    Tape tape = userHidden.tape();
-    int h = userHidden.value().cols();
-    if (itemHidden.value().cols() != h) {
-      throw new IllegalArgumentException(
-          "co-interaction: users have "
-              + h
-              + " hidden columns, items "
-              + itemHidden.value().cols());
+  public record Selected(Variable hidden, Variable embeddings, Ids index, int k) {
+
+    private Entities views() {
+      return new Entities(hidden.value().matrix(), embeddings.value().matrix(), index, k);
     }
-    Sizes sizes = new Sizes(batch, kl, kr, h, users.value().cols(), items.value().cols());
-    int width = sizes.du() + sizes.di();
-    float[] hu = rows("userHidden", userHidden);
-    float[] hi = rows("itemHidden", itemHidden);
-    float[] eu = rows("users", users);
-    float[] ei = rows("items", items);
-    boolean needsGradient =
-        userHidden.needsGradient()
-            || itemHidden.needsGradient()
-            || users.needsGradient()
-            || items.needsGradient();
-    Variable enriched = tape.output(needsGradient, batch, width);
-    Tensor m = tape.allocate(batch, kl, kr);
-    Tensor wu = tape.allocate(batch, kl);
-    Tensor wi = tape.allocate(batch, kr);
-    CoInteractionKernel kernel = tape.kernels().coInteraction();
-    kernel.forward(
-        sizes,
-        hu,
-        hi,
-        eu,
-        ei,
-        userIndex,
-        itemIndex,
-        m.data(),
-        wu.data(),
-        wi.data(),
-        enriched.value().data(),
-        enriched.value().offset(),
-        width);
-    Variable loss = tape.output(needsGradient && exposed != null);
-    if (exposed != null) {
-      int perItem = reading == ExposureLoss.MATRIX ? kl : 1;
-      Tensor predicted = reading == ExposureLoss.MATRIX ? m : wi;
-      double sum = crossEntropy(tape, predicted.data(), exposed, batch, perItem, kr);
-      loss.value().set(0, (float) (sum / ((double) batch * perItem * kr)));
+
+    private boolean needsGradient() {
+      return hidden.needsGradient() || embeddings.needsGradient();
     }
-    tape.record(
-        enriched,
-        loss,
-        () -> {
-          Tensor dEnriched = enriched.gradient();
-          if (!enriched.hasGradient()) {
-            dEnriched.fill(0);
-          }
-          float upstream = exposed != null && loss.hasGradient() ? loss.gradient().get(0) : 0;
-          boolean matrix = upstream != 0 && reading == ExposureLoss.MATRIX;
-          boolean weight = upstream != 0 && reading == ExposureLoss.ITEM_WEIGHT;
-          float[] dwi = null;
-          if (weight) {
-            dwi = tape.allocate(batch, kr).data();
-            for (int i = 0; i < batch * kr; i++) {
-              float w = Math.clamp(wi.get(i), 1e-12f, 1 - 6e-8f);
-              dwi[i] = upstream * (w - exposed[i]) / (w * (1 - w)) / (batch * kr);
-            }
-          }
-          Tensor dhu = tape.allocate(batch * kl, h);
-          Tensor dhi = tape.allocate(batch * kr, h);
-          boolean intoEntities = users.needsGradient() || items.needsGradient();
-          Tensor du = intoEntities ? tape.allocate(batch * kl, sizes.du()) : null;
-          Tensor di = intoEntities ? tape.allocate(batch * kr, sizes.di()) : null;
-          kernel.backward(
-              sizes,
-              hu,
-              hi,
-              eu,
-              ei,
-              userIndex,
-              itemIndex,
-              m.data(),
-              wu.data(),
-              wi.data(),
-              dEnriched.data(),
-              dEnriched.offset(),
-              width,
-              dwi,
-              matrix ? exposed : null,
-              matrix ? upstream / ((float) batch * kl * kr) : 0,
-              dhu.data(),
-              dhi.data(),
-              intoEntities ? du.data() : null,
-              intoEntities ? di.data() : null);
-          if (userHidden.needsGradient()) {
-            GatherRows.addBack(dhu, Ids.of(userIndex, batch * kl), 1, userHidden);
-          }
-          if (itemHidden.needsGradient()) {
-            GatherRows.addBack(dhi, Ids.of(itemIndex, batch * kr), 1, itemHidden);
-          }
-          if (users.needsGradient()) {
-            GatherRows.addBack(du, Ids.of(userIndex, batch * kl), 1, users);
-          }
-          if (items.needsGradient()) {
-            GatherRows.addBack(di, Ids.of(itemIndex, batch * kr), 1, items);
-          }
-        });
-    return new Result(enriched, exposed == null ? null : loss, m, wi);
+
+    private void addBack(Tensor dHidden, Tensor dEmbeddings) {
+      if (hidden.needsGradient()) {
+        GatherRows.addBack(dHidden, index, 1, hidden);
+      }
+      if (embeddings.needsGradient()) {
+        GatherRows.addBack(dEmbeddings, index, 1, embeddings);
+      }
+    }
   }
 
-  private static float[] rows(String what, Variable v) {
-    Checks.whole("co-interaction", what, v);
-    return v.value().data();
+  /**
+   * @param users look-alike users
+   * @param items recall items
+   * @param exposed y_ep [batch, kr] of 0 and 1, or null for no exposure loss
+   */
+  public static Result apply(
+      Selected users, Selected items, float[] exposed, ExposureLoss reading) {
+    Pass pass = new Pass(users, items, exposed, reading);
+    pass.forward();
+    pass.tape.record(pass.enriched, pass.loss, pass::backward);
+    return new Result(pass.enriched, exposed == null ? null : pass.loss, pass.m, pass.wi);
+  }
+
+  /** One application and what it keeps for the way back. */
+  private static final class Pass {
+    private final Tape tape;
+    private final CoInteractionKernel kernel;
+    private final Selected users;
+    private final Selected items;
+    private final Entities userViews;
+    private final Entities itemViews;
+    private final Matrix exposed;
+    private final boolean ofMatrix;
+    private final int batch;
+    private final int kl;
+    private final int kr;
+    private final Variable enriched;
+    private final Variable loss;
+    private final Tensor m;
+    private final Tensor wu;
+    private final Tensor wi;
+
+    Pass(Selected users, Selected items, float[] exposed, ExposureLoss reading) {
+      this.users = users;
+      this.items = items;
+      tape = users.hidden.tape();
+      kernel = tape.kernels().coInteraction();
+      userViews = users.views();
+      itemViews = items.views();
+      batch = userViews.batch();
+      kl = users.k;
+      kr = items.k;
+      this.exposed = exposed == null ? null : Matrix.of(exposed, batch, kr);
+      ofMatrix = reading == ExposureLoss.MATRIX;
+      boolean needsGradient = users.needsGradient() || items.needsGradient();
+      int width = users.embeddings.value().cols() + items.embeddings.value().cols();
+      enriched = tape.output(needsGradient, batch, width);
+      m = tape.allocate(batch, kl, kr);
+      wu = tape.allocate(batch, kl);
+      wi = tape.allocate(batch, kr);
+      loss = tape.output(needsGradient && exposed != null);
+    }
+
+    void forward() {
+      kernel.forward(
+          userViews,
+          itemViews,
+          new Outputs(m.matrix(), wu.matrix(), wi.matrix(), enriched.value().matrix()));
+      if (exposed != null) {
+        int perItem = ofMatrix ? kl : 1;
+        double sum = crossEntropy(tape, (ofMatrix ? m : wi).vec(), exposed, perItem);
+        loss.value().set(0, (float) (sum / ((double) batch * perItem * kr)));
+      }
+    }
+
+    void backward() {
+      Tensor dEnriched = enriched.gradient();
+      if (!enriched.hasGradient()) {
+        dEnriched.fill(0);
+      }
+      float upstream = exposed != null && loss.hasGradient() ? loss.gradient().get(0) : 0;
+      boolean matrix = upstream != 0 && ofMatrix;
+      Tensor dwi = upstream != 0 && !ofMatrix ? weightGradient(upstream) : null;
+      int h = users.hidden.value().cols();
+      Tensor dhu = tape.allocate(batch * kl, h);
+      Tensor dhi = tape.allocate(batch * kr, h);
+      boolean intoEntities = users.embeddings.needsGradient() || items.embeddings.needsGradient();
+      Tensor du = intoEntities ? tape.allocate(batch * kl, users.embeddings.value().cols()) : null;
+      Tensor di = intoEntities ? tape.allocate(batch * kr, items.embeddings.value().cols()) : null;
+      kernel.backward(
+          userViews,
+          itemViews,
+          new Upstream(
+              m.matrix(),
+              wu.matrix(),
+              wi.matrix(),
+              dEnriched.matrix(),
+              view(dwi),
+              matrix ? exposed : null,
+              matrix ? upstream / ((float) batch * kl * kr) : 0),
+          new Gradients(dhu.matrix(), dhi.matrix(), view(du), view(di)));
+      users.addBack(dhu, du);
+      items.addBack(dhi, di);
+    }
+
+    private static Matrix view(Tensor x) {
+      return x == null ? null : x.matrix();
+    }
+
+    /** Of w_i, by the loss that compares it with the labels. */
+    private Tensor weightGradient(float upstream) {
+      Tensor dwi = tape.allocate(batch, kr);
+      for (int i = 0; i < batch * kr; i++) {
+        float w = Math.clamp(wi.get(i), 1e-12f, 1 - 6e-8f);
+        dwi.set(i, upstream * (w - exposed.data()[i]) / (w * (1 - w)) / (batch * kr));
+      }
+      return dwi;
+    }
   }
 
   /**
@@ -180,12 +189,14 @@ public final class CoInteraction {
    * logarithm is dear, so six probabilities are multiplied before one is taken; each is at least
    * e^-100 (the clamp of PyTorch), so six stay within a double.
    */
-  private static double crossEntropy(
-      Tape tape, float[] p, float[] exposed, int batch, int perItem, int kr) {
+  private static double crossEntropy(Tape tape, Vec probabilities, Matrix exposed, int perItem) {
+    float[] p = probabilities.data();
+    float[] y = exposed.data();
+    int kr = exposed.cols();
     return -tape.kernels()
         .workers()
         .sumRanges(
-            batch,
+            exposed.rows(),
             64,
             (from, to) -> {
               double logs = 0;
@@ -193,9 +204,9 @@ public final class CoInteraction {
               int factors = 0;
               for (int b = from; b < to; b++) {
                 for (int u = 0; u < perItem; u++) {
-                  int row = (b * perItem + u) * kr;
+                  int row = probabilities.offset() + (b * perItem + u) * kr;
                   for (int i = 0; i < kr; i++) {
-                    double q = exposed[b * kr + i] > 0 ? p[row + i] : 1.0 - p[row + i];
+                    double q = y[b * kr + i] > 0 ? p[row + i] : 1.0 - p[row + i];
                     product *= Math.max(q, LEAST);
                     if (++factors == 6) {
                       logs += Math.log(product);

@@ -10,6 +10,8 @@ import org.recallrank.autograd.GradientCheck;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
+import org.recallrank.autograd.ops.fused.CoInteraction.Selected;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
@@ -43,7 +45,10 @@ class CoInteractionTest {
 
   private static CoInteraction.Result apply(Variable[] in, float[] exposed, ExposureLoss reading) {
     return CoInteraction.apply(
-        in[0], in[1], in[2], in[3], USERS, ITEMS, BATCH, KL, KR, exposed, reading);
+        new Selected(in[0], in[2], Ids.of(USERS), KL),
+        new Selected(in[1], in[3], Ids.of(ITEMS), KR),
+        exposed,
+        reading);
   }
 
   private GradientCheck check() {
@@ -179,15 +184,8 @@ class CoInteractionTest {
         };
         Variable loss =
             CoInteraction.apply(
-                    in[0],
-                    in[1],
-                    in[2],
-                    in[3],
-                    new int[] {0},
-                    new int[] {0, 1},
-                    1,
-                    1,
-                    2,
+                    new Selected(in[0], in[2], Ids.of(new int[] {0}), 1),
+                    new Selected(in[1], in[3], Ids.of(new int[] {0, 1}), 2),
                     new float[] {0, 1},
                     reading)
                 .exposureLoss();
@@ -214,14 +212,22 @@ class CoInteractionTest {
   }
 
   @Test
-  void viewsAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
-    Variable both = tape.constant(Tensor.zeros(2, 3, H));
-    Variable[] in = {
-      both.select(1), tape.constant(itemHidden), tape.constant(users), tape.constant(items)
-    };
-    assertThatThrownBy(() -> apply(in, null, ExposureLoss.MATRIX))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("userHidden must be a whole tensor");
+  void aViewOfALargerTensorGivesTheSame() {
+    for (Kernels kernels : Backends.all()) {
+      Tape tape = new Tape(kernels);
+      Tensor both = Tensor.zeros(2, 3, H);
+      System.arraycopy(userHidden.data(), 0, both.data(), 3 * H, 3 * H);
+      Variable[] in = {
+        tape.constant(userHidden),
+        tape.constant(itemHidden),
+        tape.constant(users),
+        tape.constant(items)
+      };
+      float[] expected = apply(in, null, ExposureLoss.MATRIX).enriched().value().toArray();
+      in[0] = tape.constant(both).select(1);
+      assertThat(apply(in, null, ExposureLoss.MATRIX).enriched().value().toArray())
+          .as(kernels.name())
+          .isEqualTo(expected);
+    }
   }
 }
