@@ -29,6 +29,9 @@ public final class CtrModel {
   public record Forward(Variable logits, Enricher.Enriched enriched) {}
 
   /**
+   * Builds embedding, enricher and base model, in this order: new parameters are drawn from the
+   * random numbers of {@code parameters}, so the order decides their values.
+   *
    * @param enricherOf builds the enricher on the model's parameters and embedding
    * @param baseOf builds the base model on the width that the enricher leaves
    */
@@ -52,10 +55,12 @@ public final class CtrModel {
                 embeddingStd));
   }
 
+  /** The parameters of all three parts. */
   public ParameterSet parameters() {
     return parameters;
   }
 
+  /** The enricher between embedding and base model. */
   public Enricher enricher() {
     return enricher;
   }

@@ -11,6 +11,8 @@ import org.recallrank.model.config.Settings;
 public record EmbeddingConfig(int dim, double std) {
 
   /**
+   * Reads itself from settings.
+   *
    * @param defaultStd the default of {@code embedding_std}, which depends on the enricher
    */
   public static EmbeddingConfig from(Settings s, double defaultStd) {

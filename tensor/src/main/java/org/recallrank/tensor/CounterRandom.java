@@ -15,6 +15,7 @@ public final class CounterRandom {
   private final long seed;
   private long counter;
 
+  /** A stream at its first number, for the methods without {@code n}. Not thread safe. */
   public CounterRandom(long seed) {
     this.seed = seed;
   }

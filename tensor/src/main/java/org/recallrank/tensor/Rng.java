@@ -13,6 +13,7 @@ public final class Rng {
 
   private long state;
 
+  /** A generator whose numbers follow from the seed alone. */
   public Rng(long seed) {
     state = mix(seed + GOLDEN);
   }
@@ -33,6 +34,7 @@ public final class Rng {
     return new Rng(mix(state ^ mix(number + GOLDEN)));
   }
 
+  /** The next 64 random bits. */
   public long nextLong() {
     state += GOLDEN;
     return mix(state);

@@ -27,6 +27,12 @@ public final class Shape {
     this.size = (int) product;
   }
 
+  /**
+   * A shape of these axes.
+   *
+   * @throws IllegalArgumentException if an axis is negative, or no array holds as many elements
+   * @throws ArithmeticException if their product is beyond a {@code long}
+   */
   public static Shape of(int... dims) {
     return new Shape(dims.clone());
   }

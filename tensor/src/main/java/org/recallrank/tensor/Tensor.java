@@ -87,18 +87,22 @@ public final class Tensor {
     return offset;
   }
 
+  /** The sizes of the axes. */
   public Shape shape() {
     return shape;
   }
 
+  /** Number of elements. */
   public int size() {
     return shape.size();
   }
 
+  /** Product of all axes but the last, 1 for a scalar. */
   public int rows() {
     return shape.rows();
   }
 
+  /** Length of the last axis, 1 for a scalar. */
   public int cols() {
     return shape.cols();
   }
@@ -128,6 +132,7 @@ public final class Tensor {
     return data[offset + i];
   }
 
+  /** Sets the element at a position of the flattened tensor. */
   public void set(int i, float value) {
     data[offset + i] = value;
   }
@@ -142,6 +147,7 @@ public final class Tensor {
     data[offset + i] = accumulate ? data[offset + i] + value : value;
   }
 
+  /** Sets every element to one value. */
   public void fill(float value) {
     Arrays.fill(data, offset, offset + size(), value);
   }

@@ -100,6 +100,7 @@ public final class Axis {
     return values;
   }
 
+  /** What the numbers are, as written along the axis. */
   public String title() {
     return title;
   }

@@ -23,6 +23,7 @@ public final class XyChart {
    * @param label what stands beside it; may be empty
    */
   public record Point(double x, double y, double spread, String tooltip, String label) {
+    /** Without a label. */
     public Point(double x, double y, double spread, String tooltip) {
       this(x, y, spread, tooltip, "");
     }

@@ -20,6 +20,8 @@ public final class AutoInt implements BaseModel {
   private final FirstOrder firstOrder;
 
   /**
+   * The choices of AutoInt+.
+   *
    * @param attentionLayers L
    * @param attentionDim width of a layer, all heads together
    * @param useScale whether scores are divided by sqrt(attentionDim / heads)
@@ -42,6 +44,11 @@ public final class AutoInt implements BaseModel {
       double attentionDropout,
       boolean batchNorm) {
 
+    /**
+     * Checks the choices.
+     *
+     * @throws SettingsException if the heads do not divide {@code attentionDim}
+     */
     public Config {
       if (attentionDim % heads != 0) {
         throw new SettingsException(
@@ -49,6 +56,7 @@ public final class AutoInt implements BaseModel {
       }
     }
 
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       double netDropout = s.number("net_dropout", 0.1, 0, 0.999, "dropout after each hidden layer");
       return new Config(
@@ -71,6 +79,7 @@ public final class AutoInt implements BaseModel {
     }
   }
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public AutoInt(ModelShape shape, Config config) {
     var set = shape.parameters();
     int in = shape.dim();

@@ -17,6 +17,8 @@ public final class Dcn implements BaseModel {
   private final LinearLayer fc;
 
   /**
+   * The choices of DCN.
+   *
    * @param crossLayers L
    * @param dnnUnits widths of the MLP's hidden layers; none: z = fc(x_L)
    * @param netDropout dropout probability after each of them
@@ -24,6 +26,7 @@ public final class Dcn implements BaseModel {
    */
   public record Config(
       int crossLayers, List<Integer> dnnUnits, double netDropout, boolean batchNorm) {
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       return new Config(
           s.integer("num_cross_layers", 4, 1, "cross layers"),
@@ -33,6 +36,7 @@ public final class Dcn implements BaseModel {
     }
   }
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public Dcn(ModelShape shape, Config config) {
     var set = shape.parameters();
     int in = shape.flatWidth();

@@ -35,6 +35,8 @@ public final class DcnV2 implements BaseModel {
   }
 
   /**
+   * The choices of DCN-V2.
+   *
    * @param crossLayers L
    * @param lowRankMixture whether W_l is a mixture of {@code experts} matrices of rank {@code
    *     lowRank}
@@ -52,6 +54,11 @@ public final class DcnV2 implements BaseModel {
       double netDropout,
       boolean batchNorm) {
 
+    /**
+     * Checks the choices.
+     *
+     * @throws SettingsException if an MLP that the structure asks for has no hidden layer
+     */
     public Config {
       if ((structure.stacked() && stackedUnits.isEmpty())
           || (structure.parallel() && parallelUnits.isEmpty())) {
@@ -60,6 +67,7 @@ public final class DcnV2 implements BaseModel {
       }
     }
 
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       List<Integer> units = List.of(400, 400, 400);
       return new Config(
@@ -80,6 +88,7 @@ public final class DcnV2 implements BaseModel {
   private final Mlp parallel;
   private final LinearLayer fc;
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public DcnV2(ModelShape shape, Config config) {
     var set = shape.parameters();
     int in = shape.flatWidth();

@@ -16,11 +16,14 @@ public final class DeepFm implements BaseModel {
   private final Mlp mlp;
 
   /**
+   * The choices of DeepFM.
+   *
    * @param hiddenUnits widths of the MLP's hidden layers
    * @param netDropout dropout probability after each of them
    * @param batchNorm whether each is batch-normalised
    */
   public record Config(List<Integer> hiddenUnits, double netDropout, boolean batchNorm) {
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       return new Config(
           s.integers("hidden_units", List.of(400, 400, 400), "widths of the MLP"),
@@ -29,6 +32,7 @@ public final class DeepFm implements BaseModel {
     }
   }
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public DeepFm(ModelShape shape, Config config) {
     firstOrder = shape.firstOrder("fm.lr_layer", true);
     mlp =

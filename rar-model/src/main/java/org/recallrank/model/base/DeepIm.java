@@ -15,6 +15,8 @@ public final class DeepIm implements BaseModel {
   private final Mlp mlp;
 
   /**
+   * The choices of DeepIM.
+   *
    * @param order K
    * @param imBatchNorm whether e_1 .. e_K are batch-normalised
    * @param hiddenUnits widths of the MLP's hidden layers; none: no MLP at all
@@ -27,6 +29,7 @@ public final class DeepIm implements BaseModel {
       List<Integer> hiddenUnits,
       double netDropout,
       boolean netBatchNorm) {
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       return new Config(
           s.integer("im_order", 5, 1, "largest number of fields that interact"),
@@ -37,6 +40,7 @@ public final class DeepIm implements BaseModel {
     }
   }
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public DeepIm(ModelShape shape, Config config) {
     var set = shape.parameters();
     interactions =

@@ -19,6 +19,12 @@ public final class FirstOrder {
   private final FeatureEmbedding weights;
   private final Parameter bias;
 
+  /**
+   * Builds the weights, and the bias {@code name.bias}, if there is to be one, from 0.
+   *
+   * @param fields the row's own fields
+   * @param std standard deviation of the weights at the start
+   */
   public FirstOrder(
       ParameterSet set, String name, List<Field> fields, double std, boolean withBias) {
     weights = FeatureEmbedding.firstOrder(set, name, fields, std);

@@ -20,11 +20,14 @@ public final class Ipnn implements BaseModel {
   }
 
   /**
+   * The choices of IPNN.
+   *
    * @param hiddenUnits widths of the MLP's hidden layers
    * @param netDropout dropout probability after each of them
    * @param batchNorm whether each is batch-normalised
    */
   public record Config(List<Integer> hiddenUnits, double netDropout, boolean batchNorm) {
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       s.choice("product_type", Product.INNER, "what is made of a pair of fields");
       return new Config(
@@ -34,6 +37,7 @@ public final class Ipnn implements BaseModel {
     }
   }
 
+  /** Builds the MLP, whose parameters go to {@code shape.parameters()}. */
   public Ipnn(ModelShape shape, Config config) {
     mlp =
         new Mlp(

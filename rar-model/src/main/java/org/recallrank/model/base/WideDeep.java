@@ -14,11 +14,14 @@ public final class WideDeep implements BaseModel {
   private final Mlp deep;
 
   /**
+   * The choices of Wide&amp;Deep.
+   *
    * @param hiddenUnits widths of the MLP's hidden layers
    * @param netDropout dropout probability after each of them
    * @param batchNorm whether each is batch-normalised
    */
   public record Config(List<Integer> hiddenUnits, double netDropout, boolean batchNorm) {
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       return new Config(
           s.integers("hidden_units", List.of(400, 400, 400), "widths of the MLP"),
@@ -27,6 +30,7 @@ public final class WideDeep implements BaseModel {
     }
   }
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public WideDeep(ModelShape shape, Config config) {
     wide = shape.firstOrder("lr_layer", false);
     deep =

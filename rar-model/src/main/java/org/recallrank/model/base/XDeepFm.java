@@ -16,6 +16,8 @@ public final class XDeepFm implements BaseModel {
   private final Mlp dnn;
 
   /**
+   * The choices of xDeepFM.
+   *
    * @param cinUnits feature maps of the layers of the compressed interaction network
    * @param dnnUnits widths of the MLP's hidden layers; empty: no MLP
    * @param netDropout dropout probability after each of them
@@ -24,12 +26,18 @@ public final class XDeepFm implements BaseModel {
   public record Config(
       List<Integer> cinUnits, List<Integer> dnnUnits, double netDropout, boolean batchNorm) {
 
+    /**
+     * Checks the choices.
+     *
+     * @throws SettingsException if the compressed interaction network has no layer
+     */
     public Config {
       if (cinUnits.isEmpty()) {
         throw new SettingsException("xdeepfm: cin_hidden_units needs at least one layer");
       }
     }
 
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       return new Config(
           s.integers("cin_hidden_units", List.of(64, 64, 64), "feature maps of the CIN's layers"),
@@ -39,6 +47,7 @@ public final class XDeepFm implements BaseModel {
     }
   }
 
+  /** Builds the layers, whose parameters go to {@code shape.parameters()}. */
   public XDeepFm(ModelShape shape, Config config) {
     firstOrder = shape.firstOrder("lr_layer", false);
     cin = new Cin(shape.parameters(), "cin", shape.width(), config.cinUnits());

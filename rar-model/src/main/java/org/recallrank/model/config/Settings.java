@@ -32,6 +32,9 @@ public final class Settings {
   public record Setting(
       String key, String value, String defaultValue, String allowed, String explanation) {}
 
+  /**
+   * With a copy of the values given; whether their keys are known shows once all have been read.
+   */
   public Settings(Map<String, String> given) {
     this.given = new TreeMap<>(given);
   }

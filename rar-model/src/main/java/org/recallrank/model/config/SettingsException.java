@@ -4,6 +4,7 @@ package org.recallrank.model.config;
 public final class SettingsException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
+  /** With a message that names the setting, what was expected and what was found. */
   public SettingsException(String message) {
     super(message);
   }

@@ -24,6 +24,11 @@ public record CimConfig(Length length, int heads, List<Integer> scoreUnits, doub
     LONG
   }
 
+  /**
+   * Checks the choices.
+   *
+   * @throws SettingsException unless the score has two hidden layers
+   */
   public CimConfig {
     if (scoreUnits.size() != 2) {
       throw new SettingsException(
@@ -31,6 +36,7 @@ public record CimConfig(Length length, int heads, List<Integer> scoreUnits, doub
     }
   }
 
+  /** Reads itself from settings. */
   public static CimConfig from(Settings s) {
     return new CimConfig(
         s.choice("cim_length", Length.SHORT, "candidates: the first 50 recall items, or all"),

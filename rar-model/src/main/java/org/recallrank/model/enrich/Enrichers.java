@@ -17,6 +17,7 @@ public final class Enrichers {
 
   /** What an enricher needs of the recall stage. */
   public enum RecallNeed {
+    /** Nothing: it works on the row alone. */
     NONE,
     /** Pools of recall items and look-alike users. */
     POOLS,
@@ -28,6 +29,8 @@ public final class Enrichers {
   @FunctionalInterface
   public interface Factory {
     /**
+     * Builds the enricher; its parameters go to {@code parameters}.
+     *
      * @param embedding the embedding layer of the model that is enriched
      * @param recall null if the enricher needs none
      */

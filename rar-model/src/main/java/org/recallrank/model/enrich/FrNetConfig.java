@@ -23,12 +23,18 @@ public record FrNetConfig(
     VECTOR
   }
 
+  /**
+   * Checks the choices.
+   *
+   * @throws SettingsException if there is no hidden layer
+   */
   public FrNetConfig {
     if (hiddenUnits.isEmpty()) {
       throw new SettingsException("frnet_hidden_units: expected at least one hidden layer");
     }
   }
 
+  /** Reads itself from settings. */
   public static FrNetConfig from(Settings s) {
     return new FrNetConfig(
         s.choice("frnet_weight_type", WeightType.BIT, "a gate per element or per field"),

@@ -112,12 +112,18 @@ public record RarConfig(
     SCALED
   }
 
+  /**
+   * Checks the choices.
+   *
+   * @throws SettingsException unless signatures are made of whole words of 64 bits
+   */
   public RarConfig {
     if (hashBits % 64 != 0) {
       throw new SettingsException("rar_hash_bits: expected a multiple of 64, found " + hashBits);
     }
   }
 
+  /** Reads itself from settings. */
   public static RarConfig from(Settings s) {
     return new RarConfig(
         s.choice("rar_variant", Variant.RAR, "RAR, an ablation of Table 3, or exact selection"),

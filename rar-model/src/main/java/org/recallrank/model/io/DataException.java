@@ -11,10 +11,12 @@ import java.nio.file.Path;
  * meant for the person who named the file: what, where, what was expected, what was found.
  */
 public final class DataException extends RuntimeException {
+  /** For content that is not as expected. */
   public DataException(String message) {
     super(message);
   }
 
+  /** For a failure that another exception reported. */
   public DataException(String message, Throwable cause) {
     super(message, cause);
   }

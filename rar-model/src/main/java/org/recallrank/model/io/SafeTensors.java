@@ -21,6 +21,11 @@ public record SafeTensors(Map<String, StoredTensor> tensors, Map<String, String>
   /** The key that holds the metadata, hence no name for a tensor. */
   static final String METADATA = "__metadata__";
 
+  /**
+   * Copies both maps, but no elements.
+   *
+   * @throws IllegalArgumentException if a tensor is called {@code __metadata__}
+   */
   public SafeTensors {
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));

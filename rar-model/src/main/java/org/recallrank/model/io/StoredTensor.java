@@ -11,9 +11,13 @@ public final class StoredTensor {
 
   /** The element types that are read and written here, of the many the format knows. */
   public enum DType {
+    /** {@code float}, IEEE 754. */
     F32(4),
+    /** {@code int}. */
     I32(4),
+    /** {@code long}. */
     I64(8),
+    /** {@code boolean}, a byte each. */
     BOOL(1);
 
     private final int bytes;
@@ -62,10 +66,12 @@ public final class StoredTensor {
     return new StoredTensor(DType.BOOL, elements.length, elements, shape);
   }
 
+  /** The type of its elements. */
   public DType dtype() {
     return dtype;
   }
 
+  /** Its dimensions, in a new array; none for a scalar. */
   public long[] shape() {
     return shape.clone();
   }

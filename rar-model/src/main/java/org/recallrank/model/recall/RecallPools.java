@@ -29,6 +29,12 @@ public record RecallPools(
     int[] items,
     int[] users) {
 
+  /**
+   * Takes the arrays as they are, without a copy.
+   *
+   * @throws IllegalArgumentException if there are both sessions and folds, or the arrays are not as
+   *     long as the lists take
+   */
   public RecallPools {
     if (sessions > 0 && folds > 0) {
       throw new IllegalArgumentException("expected lists of sessions or of folds, found both");

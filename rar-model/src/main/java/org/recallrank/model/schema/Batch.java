@@ -16,6 +16,7 @@ public record Batch(Schema schema, Rows rows, float[] labels, int[] groups, int[
     this(schema, rows, labels, groups, new int[rows.size()]);
   }
 
+  /** How many rows. */
   public int size() {
     return rows.size();
   }

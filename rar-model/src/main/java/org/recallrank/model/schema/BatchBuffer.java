@@ -15,6 +15,8 @@ public final class BatchBuffer {
   private Batch last;
 
   /**
+   * Allocates for the largest batch.
+   *
    * @param capacity rows of the largest batch
    */
   public BatchBuffer(Schema schema, int capacity) {
@@ -39,6 +41,7 @@ public final class BatchBuffer {
     sessions = new int[capacity];
   }
 
+  /** Rows of the largest batch. */
   public int capacity() {
     return capacity;
   }

@@ -14,6 +14,11 @@ public record Column(
     Field.Pooling pooling,
     String sharesTableOf) {
 
+  /**
+   * A column of any type.
+   *
+   * @throws IllegalArgumentException if the length does not fit the type
+   */
   public Column {
     // A field has the same rules; any vocabulary that fits the type will do to check them.
     new Field(name, type, role, anyVocabulary(type), maxLength, pooling, sharesTableOf);
@@ -23,10 +28,12 @@ public record Column(
     return type == Field.Type.NUMERIC ? 0 : 2;
   }
 
+  /** A categorical column. */
   public static Column categorical(String name, Field.Role role) {
     return new Column(name, Field.Type.CATEGORICAL, role, 1, Field.Pooling.MEAN, null);
   }
 
+  /** A numeric column. */
   public static Column numeric(String name, Field.Role role) {
     return new Column(name, Field.Type.NUMERIC, role, 1, Field.Pooling.MEAN, null);
   }

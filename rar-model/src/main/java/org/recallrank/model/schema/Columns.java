@@ -12,6 +12,12 @@ import java.util.Set;
  */
 public record Columns(List<Column> list, int user, int item) {
 
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if two columns have the same name, or one shares the table of
+   *     what is no categorical column
+   */
   public Columns {
     list = List.copyOf(list);
     Set<String> names = new HashSet<>();
@@ -49,10 +55,12 @@ public record Columns(List<Column> list, int user, int item) {
         schema.fields().stream().map(Column::of).toList(), schema.user(), schema.item());
   }
 
+  /** How many columns. */
   public int size() {
     return list.size();
   }
 
+  /** The column at an index, from 0. */
   public Column get(int index) {
     return list.get(index);
   }

@@ -34,8 +34,11 @@ public record Field(
 
   /** Whose property a field is. */
   public enum Role {
+    /** Of the user: the field is part of the user table. */
     USER,
+    /** Of the item: the field is part of the item table. */
     ITEM,
+    /** Of neither, such as the hour or the device. */
     CONTEXT
   }
 
@@ -43,9 +46,15 @@ public record Field(
   public enum Pooling {
     /** Masked average (FuxiCTR's default). */
     MEAN,
+    /** Masked sum. */
     SUM
   }
 
+  /**
+   * A field of any type.
+   *
+   * @throws IllegalArgumentException if the vocabulary size or the length does not fit the type
+   */
   public Field {
     if (type == Type.NUMERIC ? vocabularySize != 0 : vocabularySize < 2) {
       throw new IllegalArgumentException(

@@ -23,6 +23,7 @@ public final class RawRow {
   /** Which session the row is of, from 1; 0 if the source has none. */
   public int session;
 
+  /** An empty row of so many columns, of whatever types. */
   public RawRow(int columns) {
     tokens = new String[columns];
     numbers = new float[columns];

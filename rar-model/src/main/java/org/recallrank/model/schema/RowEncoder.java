@@ -15,6 +15,8 @@ public final class RowEncoder {
   private int size;
 
   /**
+   * Encodes into one buffer of {@code batchSize} rows.
+   *
    * @param unknownUsers numbers users without a table row, from 0; those that have one are known by
    *     it. Shared by all encoders of a data set, so that a user has one number
    * @param sink takes each full batch, and the last one on {@link #flush}; the same arrays again
@@ -28,6 +30,7 @@ public final class RowEncoder {
     buffer = new BatchBuffer(encoding.schema(), batchSize);
   }
 
+  /** Encodes a row, which is not kept; the row that fills a batch hands it out. */
   public void add(RawRow row) {
     Schema schema = encoding.schema();
     for (int f = 0; f < schema.fields().size(); f++) {

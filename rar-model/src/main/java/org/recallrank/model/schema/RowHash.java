@@ -12,6 +12,8 @@ public final class RowHash {
   private RowHash() {}
 
   /**
+   * The hash of a row.
+   *
    * @param id the table row of a categorical field, by the field's place in {@code fields}
    */
   public static long of(List<Field> fields, IntUnaryOperator id) {

@@ -12,6 +12,12 @@ import java.util.stream.IntStream;
  */
 public record Schema(List<Field> fields, int user, int item) {
 
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if the user or item field is not there, not categorical, or of
+   *     another role
+   */
   public Schema {
     fields = List.copyOf(fields);
     checkEntity("user", user, Field.Role.USER, fields);

@@ -7,6 +7,8 @@ public final class Tokens {
   private String token;
 
   /**
+   * Starts before the first token.
+   *
    * @param text tokens joined by {@link RawRow#SEPARATOR}, or null
    */
   public Tokens(String text) {
@@ -28,6 +30,7 @@ public final class Tokens {
     return false;
   }
 
+  /** The token that {@link #next} went to. */
   public String token() {
     return token;
   }

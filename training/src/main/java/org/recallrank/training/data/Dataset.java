@@ -49,14 +49,17 @@ public final class Dataset {
     this.sessions = sessions;
   }
 
+  /** Which split it is. */
   public Split split() {
     return split;
   }
 
+  /** The fields of its rows. */
   public Schema schema() {
     return schema;
   }
 
+  /** How many rows. */
   public long rows() {
     return rows;
   }

@@ -22,6 +22,8 @@ public final class DatasetCache {
   private final Path root;
 
   /**
+   * A cache in a folder.
+   *
    * @param root made when it is first needed
    */
   public DatasetCache(Path root) {

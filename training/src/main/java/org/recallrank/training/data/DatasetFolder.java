@@ -102,10 +102,12 @@ public final class DatasetFolder implements AutoCloseable {
     }
   }
 
+  /** Where the files are. */
   public Path folder() {
     return folder;
   }
 
+  /** The fields of all its splits. */
   public Schema schema() {
     return schema;
   }
@@ -115,6 +117,7 @@ public final class DatasetFolder implements AutoCloseable {
     return Encoding.load(folder);
   }
 
+  /** The splits that there are. */
   public Set<Split> splits() {
     return splits.keySet();
   }

@@ -15,6 +15,8 @@ public final class Interactions {
   @FunctionalInterface
   public interface Sink {
     /**
+     * Takes the next one.
+     *
      * @param user table row of the user, perhaps out-of-vocabulary
      * @param item table row of the item, perhaps out-of-vocabulary
      * @param label 1 if clicked, else 0
@@ -24,6 +26,8 @@ public final class Interactions {
   }
 
   /**
+   * The exposures that training rows tell of.
+   *
    * @throws IllegalArgumentException if the rows are not for training, or lack a user or item field
    */
   public Interactions(Dataset training) {
@@ -38,6 +42,7 @@ public final class Interactions {
     this.training = training;
   }
 
+  /** How many exposures. */
   public long rows() {
     return training.rows();
   }

@@ -27,6 +27,7 @@ public final class Shuffle {
   private int windowRows;
   private int windowRead;
 
+  /** At the start of epoch 0. */
   public Shuffle(long rows, long seed) {
     this(rows, seed, WINDOW, BLOCK);
   }

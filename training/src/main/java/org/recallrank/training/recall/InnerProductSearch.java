@@ -12,6 +12,7 @@ public final class InnerProductSearch {
 
   private final Kernels kernels;
 
+  /** Searches on the workers and by the products of these kernels. */
   public InnerProductSearch(Kernels kernels) {
     this.kernels = kernels;
   }

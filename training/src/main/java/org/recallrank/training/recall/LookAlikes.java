@@ -19,6 +19,8 @@ public final class LookAlikes {
   private final IntHashSet[] features;
 
   /**
+   * Starts with users that have no features.
+   *
    * @param users table rows of users
    */
   public LookAlikes(int users) {

@@ -10,6 +10,11 @@ import java.util.Arrays;
  */
 public record Pairs(int[] users, int[] items) {
 
+  /**
+   * Takes the arrays as they are, without a copy.
+   *
+   * @throws IllegalArgumentException if they differ in length
+   */
   public Pairs {
     if (users.length != items.length) {
       throw new IllegalArgumentException(
@@ -17,6 +22,7 @@ public record Pairs(int[] users, int[] items) {
     }
   }
 
+  /** How many pairs. */
   public int count() {
     return users.length;
   }

@@ -16,6 +16,11 @@ import org.recallrank.model.schema.Vocabulary;
 public record Pool(int width, int[] members, float[] scores) {
   private static final long MOST_PLACES = Integer.MAX_VALUE - 8; // longest array of HotSpot
 
+  /**
+   * Takes the arrays as they are, without a copy.
+   *
+   * @throws IllegalArgumentException if they differ in length, or are no multiple of the width
+   */
   public Pool {
     if (width < 1 || members.length % width != 0 || scores.length != members.length) {
       throw new IllegalArgumentException(

@@ -14,6 +14,11 @@ import org.recallrank.model.config.SettingsException;
 public record PoolConfig(int items, int users, int folds) {
   private static final int MOST_FOLDS = 100; // each is a recall model to be trained
 
+  /**
+   * Checks the folds.
+   *
+   * @throws SettingsException if there is one, or more than a hundred
+   */
   public PoolConfig {
     if (folds == 1 || folds > MOST_FOLDS) {
       throw new SettingsException(
@@ -29,6 +34,7 @@ public record PoolConfig(int items, int users, int folds) {
     this(items, users, 0);
   }
 
+  /** Reads itself from settings. */
   public static PoolConfig from(Settings s) {
     return new PoolConfig(
         s.integer("pool_items", 100, 1, "r, recall items in a user's pool"),

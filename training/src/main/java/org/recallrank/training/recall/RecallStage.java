@@ -32,6 +32,11 @@ public final class RecallStage {
   private final EntityTable users;
   private final EntityTable items;
 
+  /**
+   * Collects the users and items of training rows.
+   *
+   * @throws IllegalArgumentException if the rows are not for training, or lack a user or item field
+   */
   public RecallStage(Dataset training) {
     interactions = new Interactions(training);
     users = EntityTables.users(training);

@@ -37,6 +37,8 @@ public final class SharedRecall {
   private record Key(Dssm.Config dssm, PoolConfig pools, boolean withVectors) {}
 
   /**
+   * Of one data set; nothing is built before it is asked for.
+   *
    * @param supplied pools of a recall stage that there is; gives null if DSSM is to build them
    */
   public SharedRecall(

@@ -20,6 +20,7 @@ public final class BadRowLog {
     private final List<String> first = new ArrayList<>();
   }
 
+  /** Starts without any. */
   public BadRowLog(BadRows policy) {
     this.policy = policy;
   }
@@ -46,6 +47,7 @@ public final class BadRowLog {
     }
   }
 
+  /** What was left out so far: per file how many rows, and what was wrong with the first few. */
   public List<SkippedRows> report() {
     List<SkippedRows> report = new ArrayList<>();
     files.forEach((file, c) -> report.add(new SkippedRows(file, c.rows, List.copyOf(c.first))));

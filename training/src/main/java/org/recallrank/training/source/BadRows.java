@@ -13,6 +13,11 @@ public record BadRows(long limit) {
 
   private static final String SKIP = "skip:";
 
+  /**
+   * Checks the limit.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public BadRows {
     if (limit < 0) {
       throw new IllegalArgumentException("bad rows to skip must not be negative: " + limit);

@@ -38,6 +38,8 @@ public interface DataSource {
   @FunctionalInterface
   interface RowSink {
     /**
+     * Takes the next row.
+     *
      * @param row valid until this call returns
      */
     void accept(Split split, RawRow row);

@@ -13,6 +13,7 @@ public interface Records extends AutoCloseable {
   /** The line on which the current record starts, counted from 1. */
   long line();
 
+  /** The file that is read. */
   Path file();
 
   @Override

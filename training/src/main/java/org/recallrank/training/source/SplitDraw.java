@@ -15,6 +15,8 @@ public final class SplitDraw {
   private long total;
 
   /**
+   * Starts before the first row; the same counts and seed deal out the same rows.
+   *
    * @param counts rows per split, in the order of {@link Split}
    */
   public SplitDraw(long[] counts, long seed) {

@@ -1,6 +1,5 @@
 package org.recallrank.training.source;
 
-
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -11,6 +10,11 @@ public record SplitRatios(double train, double valid, double test) {
   /** Keeps a product such as 0.7 * 10, which is just below 7 in binary, from losing a row. */
   private static final double SLACK = 1e-9;
 
+  /**
+   * Checks the shares.
+   *
+   * @throws DataException unless that of training is positive, and none negative or infinite
+   */
   public SplitRatios {
     if (!(train > 0 && valid >= 0 && test >= 0 && Double.isFinite(train + valid + test))) {
       throw new DataException(

@@ -28,11 +28,16 @@ public record TrainConfig(
     ADAM,
     /** Adam over the rows that the batch touched. */
     LAZY_ADAM,
+    /** Gradient descent over the rows that the batch touched. */
     SGD,
+    /** Adagrad over the rows that the batch touched. */
     ADAGRAD
   }
 
   /**
+   * Reads itself from settings, and lets them know those of the embedding tables, which are listed
+   * among these.
+   *
    * @param defaultStd the default of {@code embedding_std}, which depends on the enricher
    */
   public static TrainConfig from(Settings s, double defaultStd) {

@@ -81,6 +81,10 @@ public final class Trainer {
     }
   }
 
+  /**
+   * Prepares the training of a model, whose parameters it will change; {@code config.seed()}
+   * decides the order of rows and what dropout drops.
+   */
   public Trainer(CtrModel model, TrainConfig config, Kernels kernels) {
     this.model = model;
     this.config = config;

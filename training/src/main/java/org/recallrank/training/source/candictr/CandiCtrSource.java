@@ -79,6 +79,11 @@ public final class CandiCtrSource implements DataSource {
    * @param ratios training and validation sessions of the training file; none for test
    */
   public record Options(SplitRatios ratios, long seed, BadRows badRows) {
+    /**
+     * Checks the shares.
+     *
+     * @throws DataException if there is one for test, which has a file of its own
+     */
     public Options {
       if (ratios.test() > 0) {
         throw new DataException(
@@ -101,6 +106,8 @@ public final class CandiCtrSource implements DataSource {
   }
 
   /**
+   * Looks for the files; they are read when rows are asked for.
+   *
    * @throws DataException if a file is missing
    */
   public CandiCtrSource(Path folder, Options options) {

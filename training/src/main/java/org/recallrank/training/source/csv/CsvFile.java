@@ -84,6 +84,7 @@ public final class CsvFile implements Records {
     return file;
   }
 
+  /** The names of the columns, in the order of the file. */
   public List<String> header() {
     return header;
   }

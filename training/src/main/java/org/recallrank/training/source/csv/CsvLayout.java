@@ -46,22 +46,27 @@ public record CsvLayout(
     return new CsvLayout(label, user, item, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
+  /** The same with other columns that describe the user. */
   public CsvLayout withUserFields(List<String> names) {
     return new CsvLayout(label, user, item, names, itemFields, numeric, sequences, ignored);
   }
 
+  /** The same with other columns that describe the item. */
   public CsvLayout withItemFields(List<String> names) {
     return new CsvLayout(label, user, item, userFields, names, numeric, sequences, ignored);
   }
 
+  /** The same with other columns that hold numbers. */
   public CsvLayout withNumeric(List<String> names) {
     return new CsvLayout(label, user, item, userFields, itemFields, names, sequences, ignored);
   }
 
+  /** The same with other columns that hold several tokens. */
   public CsvLayout withSequences(List<Sequence> all) {
     return new CsvLayout(label, user, item, userFields, itemFields, numeric, all, ignored);
   }
 
+  /** The same with other columns left out. */
   public CsvLayout withIgnored(List<String> names) {
     return new CsvLayout(label, user, item, userFields, itemFields, numeric, sequences, names);
   }

@@ -72,6 +72,8 @@ public final class KkBoxSource implements DataSource {
   }
 
   /**
+   * Looks for the files; they are read when rows are asked for.
+   *
    * @throws DataException if a file is missing
    */
   public KkBoxSource(Path folder, Options options) {

@@ -42,6 +42,11 @@ public final class MovieLensRatingsSource implements DataSource {
    * @param threshold the lowest rating that counts as a click
    */
   public record Options(double threshold, SplitRatios ratios, long seed, BadRows badRows) {
+    /**
+     * Checks the threshold.
+     *
+     * @throws DataException if it is infinite or not a number
+     */
     public Options {
       if (!Double.isFinite(threshold)) {
         throw new DataException("the rating threshold must be a number, found " + threshold);
@@ -55,6 +60,8 @@ public final class MovieLensRatingsSource implements DataSource {
   }
 
   /**
+   * Finds out which release the folder holds; its rows are read when they are asked for.
+   *
    * @throws DataException if the folder has none of the files
    */
   public MovieLensRatingsSource(Path folder, Options options) {

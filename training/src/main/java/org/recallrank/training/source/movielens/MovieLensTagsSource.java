@@ -56,6 +56,11 @@ public final class MovieLensTagsSource implements DataSource {
    * @param negatives random tags per click
    */
   public record Options(int negatives, SplitRatios ratios, long seed, BadRows badRows) {
+    /**
+     * Checks the number of negatives.
+     *
+     * @throws DataException if it is negative
+     */
     public Options {
       if (negatives < 0) {
         throw new DataException("negatives per click must not be negative: " + negatives);
@@ -69,6 +74,8 @@ public final class MovieLensTagsSource implements DataSource {
   }
 
   /**
+   * Looks for the file; it is read when rows are first asked for.
+   *
    * @throws DataException if the folder has neither file
    */
   public MovieLensTagsSource(Path folder, Options options) {

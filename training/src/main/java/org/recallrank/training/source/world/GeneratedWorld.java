@@ -107,6 +107,12 @@ public final class GeneratedWorld implements DataSource {
       int categories,
       SplitRatios ratios) {
 
+    /**
+     * Checks the size.
+     *
+     * @throws DataException if there is no row, no community or no category, or too few users or
+     *     items for them
+     */
     public Config {
       if (rows < 1
           || communities < 1
@@ -136,6 +142,7 @@ public final class GeneratedWorld implements DataSource {
   private final Config config;
   private final double[] tastes;
 
+  /** Draws what each community thinks of each category; all else is drawn row by row. */
   public GeneratedWorld(Config config) {
     this.config = config;
     tastes = new double[config.communities * config.categories];
