@@ -1,6 +1,6 @@
 package org.recallrank.kernels;
 
-/** Single-precision matrix products on row-major arrays. */
+/** Single-precision matrix products. */
 public interface MatMulKernel {
 
   /** What is applied to each element of the product after the bias. */
@@ -10,106 +10,108 @@ public interface MatMulKernel {
   }
 
   /**
-   * C = act(alpha * op(A) op(B) + beta * C + bias), where op(X) is X or its transpose and bias is
-   * added to every row.
+   * What follows a product: act(product + bias).
    *
-   * <p>All matrices are row-major: element (i, j) of a stored matrix is {@code x[offset + i * ld +
-   * j]}, ld in floats. A is stored [m, k] or, transposed, [k, m]; B [k, n] or, transposed, [n, k];
-   * C [m, n]. With {@code beta == 0} C is written without being read, so it may hold anything (NaN
-   * included). C must not overlap A, B or bias. Each element is summed in the same order whatever
-   * the number of threads.
-   *
-   * @param bias n values from {@code biasOffset}, or null for none
-   * @throws IllegalArgumentException if a size is negative, a leading dimension is smaller than its
-   *     row, or an array is too short
+   * @param bias is added to every row; null for none
    */
-  void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float beta,
-      float[] c,
-      int cOffset,
-      int ldc,
-      float[] bias,
-      int biasOffset,
-      Activation activation);
+  record Epilogue(Vec bias, Activation activation) {
+    public static final Epilogue NONE = new Epilogue(null, Activation.NONE);
 
-  /**
-   * Matrices of one shape in one array: element (i, j) of matrix q stands at {@code data[offset + q
-   * * step + i * ld + j]}. A step of 0 repeats the first.
-   */
-  record Matrices(float[] data, int offset, int ld, int step) {}
-
-  /**
-   * Many small products: C_q = alpha * op(A_q) op(B_q), or with {@code accumulate} C_q += .., for q
-   * below {@code count}. Nothing is packed: meant for a few thousand multiply-adds per product.
-   *
-   * <p>Stored as for {@link #gemm}; without {@code accumulate} C is not read. No C_q may overlap
-   * another one, A or B.
-   *
-   * @throws IllegalArgumentException if a size or step is negative, a leading dimension is smaller
-   *     than its row, or an array is too short
-   */
-  void batched(
-      boolean transposeA,
-      boolean transposeB,
-      int count,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrices a,
-      Matrices b,
-      Matrices c,
-      boolean accumulate);
-
-  /** The same as the first without bias and activation. */
-  default void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float beta,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        alpha,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        beta,
-        c,
-        cOffset,
-        ldc,
-        null,
-        0,
-        Activation.NONE);
+    /** The epilogue with these parts; {@link #NONE} if there is neither. */
+    public static Epilogue of(Vec bias, Activation activation) {
+      return bias == null && activation == Activation.NONE ? NONE : new Epilogue(bias, activation);
+    }
   }
+
+  /**
+   * C = act(alpha * A B + beta * C + bias), A [m, k], B [k, n], C [m, n].
+   *
+   * <p>A and B may be transposed, C not. With {@code beta == 0} C is written without being read, so
+   * it may hold anything (NaN included). C must not overlap A, B or bias. Each element is summed in
+   * the same order whatever the number of threads.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit each other, or C is transposed
+   */
+  void gemm(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta);
+
+  /** C = A B. */
+  default void gemm(Matrix a, Matrix b, Matrix c) {
+    gemm(a, b, c, Epilogue.NONE, 1, 0);
+  }
+
+  /** C = A B or, to add, C += A B. */
+  default void gemm(Matrix a, Matrix b, Matrix c, boolean add) {
+    gemm(a, b, c, Epilogue.NONE, 1, add ? 1 : 0);
+  }
+
+  /**
+   * Matrices of one shape in one array: element (i, j) of matrix q stands {@code q * step} floats
+   * behind that of the first. A step of 0 repeats the first.
+   */
+  record Matrices(Matrix first, int count, int step) {
+
+    /**
+     * @throws IllegalArgumentException if count or step is negative, or the array too short
+     */
+    public Matrices {
+      int rows = first.transposed() ? first.cols() : first.rows();
+      int cols = first.transposed() ? first.rows() : first.cols();
+      long last = first.offset() + Math.max(0, count - 1L) * step;
+      long needed = rows == 0 || cols == 0 ? 0 : (rows - 1L) * first.stride() + cols;
+      if (count < 0 || step < 0 || last + needed > first.data().length) {
+        throw new IllegalArgumentException(
+            count + " matrices " + step + " floats apart, the first of them " + first);
+      }
+    }
+
+    /** The rows of x, so many to each matrix. */
+    public static Matrices of(Matrix x, int rows) {
+      int count = x.rows() / rows;
+      return new Matrices(x.rows(0, count == 0 ? 0 : rows), count, rows * x.rowStep());
+    }
+
+    /** The transposes, of the same elements. */
+    public Matrices t() {
+      return new Matrices(first.t(), count, step);
+    }
+
+    /**
+     * Matrices from .. from + n.
+     *
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public Matrices part(int from, int n) {
+      if (from < 0 || n < 0 || from > count - n) {
+        throw new IllegalArgumentException(n + " from " + from + " on of " + count + " matrices");
+      }
+      Matrix start =
+          n == 0
+              ? first
+              : new Matrix(
+                  first.data(),
+                  at(from),
+                  first.rows(),
+                  first.cols(),
+                  first.stride(),
+                  first.transposed());
+      return new Matrices(start, n, step);
+    }
+
+    /** Where element (0, 0) of matrix q stands. */
+    public int at(int q) {
+      return first.offset() + q * step;
+    }
+  }
+
+  /**
+   * Many small products: C_q = alpha * A_q B_q, or with {@code accumulate} C_q += .. Nothing is
+   * packed: meant for a few thousand multiply-adds per product.
+   *
+   * <p>A and B may be transposed, C not; without {@code accumulate} C is not read. No C_q may
+   * overlap another one, A or B.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit each other, the numbers of matrices
+   *     differ, or C is transposed
+   */
+  void batched(Matrices a, Matrices b, Matrices c, float alpha, boolean accumulate);
 }

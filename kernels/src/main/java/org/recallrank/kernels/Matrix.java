@@ -76,6 +76,16 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride, b
     return offset + (transposed ? j * stride + i : i * stride + j);
   }
 
+  /** From an element to the one below it, in floats. */
+  public int rowStep() {
+    return transposed ? 1 : stride;
+  }
+
+  /** From an element to the one on its right, in floats. */
+  public int columnStep() {
+    return transposed ? stride : 1;
+  }
+
   /** Number of elements. */
   public int size() {
     return rows * cols;

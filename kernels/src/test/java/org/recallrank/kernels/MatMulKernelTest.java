@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.MatMulKernel.Epilogue;
 import org.recallrank.kernels.MatMulKernel.Matrices;
 
 class MatMulKernelTest {
@@ -27,15 +28,11 @@ class MatMulKernelTest {
     final int k;
     final float alpha;
     final float beta;
-    final boolean bias;
     final Activation activation;
-    final int lda;
-    final int ldb;
-    final int ldc;
-    final float[] a;
-    final float[] b;
-    final float[] c;
-    final float[] biasArray;
+    final Matrix a;
+    final Matrix b;
+    final Matrix c;
+    final Vec bias;
     static final int A_AT = 5;
     static final int B_AT = 2;
     static final int C_AT = 7;
@@ -59,75 +56,57 @@ class MatMulKernelTest {
       this.k = k;
       this.alpha = alpha;
       this.beta = beta;
-      this.bias = bias;
       this.activation = activation;
       Random random = new Random(seed);
-      lda = (ta ? m : k) + random.nextInt(4);
-      ldb = (tb ? k : n) + random.nextInt(4);
-      ldc = n + 1 + random.nextInt(3);
-      a = Backends.random(random, A_AT + (ta ? k : m) * lda, 1);
-      b = Backends.random(random, B_AT + (tb ? n : k) * ldb, 1);
-      c = Backends.random(random, C_AT + m * ldc + 9, 1);
-      biasArray = Backends.random(random, BIAS_AT + n, 1);
+      int lda = (ta ? m : k) + random.nextInt(4);
+      int ldb = (tb ? k : n) + random.nextInt(4);
+      int ldc = n + 1 + random.nextInt(3);
+      a = new Matrix(Backends.random(random, A_AT + (ta ? k : m) * lda, 1), A_AT, m, k, lda, ta);
+      b = new Matrix(Backends.random(random, B_AT + (tb ? n : k) * ldb, 1), B_AT, k, n, ldb, tb);
+      c = new Matrix(Backends.random(random, C_AT + m * ldc + 9, 1), C_AT, m, n, ldc);
+      float[] biasArray = Backends.random(random, BIAS_AT + n, 1);
+      this.bias = bias ? new Vec(biasArray, BIAS_AT, n) : null;
       if (beta == 0) {
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
-            c[C_AT + i * ldc + j] = Float.NaN; // must not be read
+            c.data()[c.at(i, j)] = Float.NaN; // must not be read
           }
         }
       }
     }
 
     float[] run(MatMulKernel kernel) {
-      float[] out = c.clone();
-      kernel.gemm(
-          ta,
-          tb,
-          m,
-          n,
-          k,
-          alpha,
-          a,
-          A_AT,
-          lda,
-          b,
-          B_AT,
-          ldb,
-          beta,
-          out,
-          C_AT,
-          ldc,
-          bias ? biasArray : null,
-          BIAS_AT,
-          activation);
+      float[] out = c.data().clone();
+      Matrix to = new Matrix(out, c.offset(), m, n, c.stride());
+      kernel.gemm(a, b, to, Epilogue.of(bias, activation), alpha, beta);
       return out;
     }
 
     void check(float[] out) {
       for (int i = 0; i < out.length; i++) {
-        int row = Math.floorDiv(i - C_AT, ldc);
-        int col = Math.floorMod(i - C_AT, ldc);
+        int row = Math.floorDiv(i - C_AT, c.stride());
+        int col = Math.floorMod(i - C_AT, c.stride());
         if (row < 0 || row >= m || col >= n) {
-          assertThat(out[i]).as("%s: outside C, at %d", this, i - C_AT).isEqualTo(c[i]);
+          assertThat(out[i]).as("%s: outside C, at %d", this, i - C_AT).isEqualTo(c.data()[i]);
           continue;
         }
         double sum = 0;
         double magnitude = 0;
         for (int p = 0; p < k; p++) {
-          double x = a[A_AT + (ta ? p * lda + row : row * lda + p)];
-          double y = b[B_AT + (tb ? col * ldb + p : p * ldb + col)];
+          double x = a.data()[a.at(row, p)];
+          double y = b.data()[b.at(p, col)];
           sum += x * y;
           magnitude += Math.abs(x * y);
         }
         sum *= alpha;
         magnitude *= Math.abs(alpha);
         if (beta != 0) {
-          sum += (double) beta * c[i];
-          magnitude += Math.abs(beta * c[i]);
+          sum += (double) beta * c.data()[i];
+          magnitude += Math.abs(beta * c.data()[i]);
         }
-        if (bias) {
-          sum += biasArray[BIAS_AT + col];
-          magnitude += Math.abs(biasArray[BIAS_AT + col]);
+        if (bias != null) {
+          sum += bias.get(col);
+          magnitude += Math.abs(bias.get(col));
         }
         double expected = activation == Activation.RELU ? Math.max(sum, 0) : sum;
         Backends.assertClose(
@@ -148,7 +127,7 @@ class MatMulKernelTest {
           + alpha
           + " beta "
           + beta
-          + (bias ? " bias " : " ")
+          + (bias != null ? " bias " : " ")
           + activation;
     }
   }
@@ -244,12 +223,11 @@ class MatMulKernelTest {
   @ParameterizedTest
   @MethodSource("backends")
   void passesNaNAndInfinityOn(Kernels kernels) {
-    float[] a = {Float.NaN, 1, Float.POSITIVE_INFINITY, 1};
-    float[] b = {1, 0, 0, 1};
+    Matrix a = Matrix.of(new float[] {Float.NaN, 1, Float.POSITIVE_INFINITY, 1}, 2, 2);
+    Matrix b = Matrix.of(new float[] {1, 0, 0, 1}, 2, 2);
     float[] c = new float[4];
-    kernels
-        .matMul()
-        .gemm(false, false, 2, 2, 2, 1, a, 0, 2, b, 0, 2, 0, c, 0, 2, null, 0, Activation.RELU);
+    Epilogue relu = Epilogue.of(null, Activation.RELU);
+    kernels.matMul().gemm(a, b, Matrix.of(c, 2, 2), relu, 1, 0);
     assertThat(c[0]).isNaN();
     assertThat(c[2]).isEqualTo(Float.POSITIVE_INFINITY);
     assertThat(c[3]).isNaN(); // 0 * Infinity + 1
@@ -257,27 +235,22 @@ class MatMulKernelTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void saysWhatIsWrongWithTheArguments(Kernels kernels) {
+  void saysWhichShapesDoNotFit(Kernels kernels) {
     MatMulKernel kernel = kernels.matMul();
-    float[] x = new float[12];
-    assertThatThrownBy(() -> kernel.gemm(false, false, -1, 2, 3, 1, x, 0, 3, x, 0, 2, 0, x, 0, 2))
+    float[] x = new float[56];
+    Matrix a = Matrix.of(x, 4, 7);
+    assertThatThrownBy(() -> kernel.gemm(a, Matrix.of(x, 8, 3), Matrix.of(x, 4, 3)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("gemm: m must not be negative: -1");
-    assertThatThrownBy(() -> kernel.gemm(false, false, 4, 2, 4, 1, x, 0, 4, x, 0, 2, 0, x, 0, 2))
-        .hasMessage(
-            "gemm: a [4, 4] with leading dimension 4 needs 16 elements from offset 0, but its"
-                + " array has 12");
-    assertThatThrownBy(() -> kernel.gemm(false, true, 2, 3, 4, 1, x, 0, 4, x, 0, 3, 0, x, 0, 3))
-        .hasMessage("gemm: leading dimension of b is 3, smaller than its row of 4");
-    assertThatThrownBy(() -> kernel.gemm(false, false, 2, 2, 2, 1, x, 0, 2, x, 9, 2, 0, x, 0, 2))
-        .hasMessageContaining("gemm: b [2, 2]");
-    assertThatThrownBy(() -> kernel.gemm(false, false, 2, 2, 2, 1, x, 0, 2, x, 0, 2, 0, x, -1, 2))
-        .hasMessageContaining("gemm: c [2, 2]");
-    assertThatThrownBy(
-            () ->
-                kernel.gemm(
-                    false, false, 2, 3, 2, 1, x, 0, 2, x, 0, 3, 0, x, 0, 3, x, 10, Activation.NONE))
-        .hasMessage("gemm: bias needs 3 elements from offset 10, but its array has 12");
+        .hasMessage("gemm: a is [4, 7], b is [8, 3]; inner dimensions 7 and 8 differ");
+    assertThatThrownBy(() -> kernel.gemm(a, Matrix.of(x, 3, 7).t(), Matrix.of(x, 4, 2)))
+        .hasMessage("gemm: a is [4, 7], b is [7, 3], but c is [4, 2]");
+    assertThatThrownBy(() -> kernel.gemm(a, Matrix.of(x, 3, 7).t(), Matrix.of(x, 5, 3)))
+        .hasMessage("gemm: a is [4, 7], b is [7, 3], but c is [5, 3]");
+    assertThatThrownBy(() -> kernel.gemm(a, Matrix.of(x, 3, 7).t(), Matrix.of(x, 3, 4).t()))
+        .hasMessage("gemm: c must not be transposed");
+    Epilogue bias = Epilogue.of(new Vec(x, 0, 4), Activation.NONE);
+    assertThatThrownBy(() -> kernel.gemm(a, Matrix.of(x, 7, 3), Matrix.of(x, 4, 3), bias, 1, 0))
+        .hasMessage("gemm: bias has 4 elements, c is [4, 3]");
   }
 
   /** Many small products, their matrices apart and with wider rows than needed. */
@@ -312,13 +285,15 @@ class MatMulKernelTest {
       this.k = k;
       this.alpha = alpha;
       this.accumulate = accumulate;
-      a = matrices(random, 5, ta ? k : m, ta ? m : k, random.nextInt(4));
-      b = matrices(random, 2, tb ? n : k, tb ? k : n, random.nextInt(4));
+      Matrices storedA = matrices(random, 5, ta ? k : m, ta ? m : k, random.nextInt(4));
+      Matrices storedB = matrices(random, 2, tb ? n : k, tb ? k : n, random.nextInt(4));
+      a = ta ? storedA.t() : storedA;
+      b = tb ? storedB.t() : storedB;
       c = matrices(random, 7, m, n, 1 + random.nextInt(3));
       for (int q = 0; q < count && !accumulate; q++) {
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
-            c.data()[at(c, q, i, j)] = Float.NaN; // must not be read
+            data(c)[at(c, q, i, j)] = Float.NaN; // must not be read
           }
         }
       }
@@ -326,18 +301,22 @@ class MatMulKernelTest {
 
     private Matrices matrices(Random random, int offset, int rows, int cols, int wider) {
       int step = rows * (cols + wider) + random.nextInt(3);
-      float[] data = Backends.random(random, offset + count * step + 9, 1);
-      return new Matrices(data, offset, cols + wider, step);
+      float[] data = Backends.random(random, offset + Math.max(1, count) * step + 9, 1);
+      return new Matrices(new Matrix(data, offset, rows, cols, cols + wider), count, step);
+    }
+
+    private static float[] data(Matrices x) {
+      return x.first().data();
     }
 
     private static int at(Matrices x, int q, int i, int j) {
-      return x.offset() + q * x.step() + i * x.ld() + j;
+      return x.first().at(i, j) + q * x.step();
     }
 
     float[] run(MatMulKernel kernel) {
-      float[] out = c.data().clone();
-      Matrices to = new Matrices(out, c.offset(), c.ld(), c.step());
-      kernel.batched(ta, tb, count, m, n, k, alpha, a, b, to, accumulate);
+      float[] out = data(c).clone();
+      Matrix first = new Matrix(out, c.first().offset(), m, n, c.first().stride());
+      kernel.batched(a, b, new Matrices(first, count, c.step()), alpha, accumulate);
       return out;
     }
 
@@ -345,27 +324,28 @@ class MatMulKernelTest {
       double[] expected = new double[out.length];
       double[] bound = new double[out.length];
       for (int i = 0; i < out.length; i++) {
-        expected[i] = c.data()[i];
+        expected[i] = data(c)[i];
       }
       for (int q = 0; q < count; q++) {
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
             int at = at(c, q, i, j);
             double sum = 0;
-            double magnitude = accumulate ? Math.abs(c.data()[at]) : 0;
+            double magnitude = accumulate ? Math.abs(data(c)[at]) : 0;
             for (int p = 0; p < k; p++) {
-              double x = a.data()[ta ? at(a, q, p, i) : at(a, q, i, p)];
-              double y = b.data()[tb ? at(b, q, j, p) : at(b, q, p, j)];
+              double x = data(a)[at(a, q, i, p)];
+              double y = data(b)[at(b, q, p, j)];
               sum += alpha * x * y;
               magnitude += Math.abs(alpha * x * y);
             }
-            expected[at] = accumulate ? c.data()[at] + sum : sum;
+            expected[at] = accumulate ? data(c)[at] + sum : sum;
             bound[at] = 2 * (k + 4) * EPS * magnitude;
           }
         }
       }
       for (int i = 0; i < out.length; i++) {
-        Backends.assertClose(out[i], expected[i], bound[i], this + " at " + (i - c.offset()));
+        String where = this + " at " + (i - c.first().offset());
+        Backends.assertClose(out[i], expected[i], bound[i], where);
       }
     }
 
@@ -417,22 +397,16 @@ class MatMulKernelTest {
   @ParameterizedTest
   @MethodSource("backends")
   void aStepOfZeroRepeatsAMatrix(Kernels kernels) {
-    float[] ones = {1, 1, 1};
+    Matrix ones = Matrix.of(new float[] {1, 1, 1}, 1, 3);
     float[] x = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     float[] sums = new float[4];
     kernels
         .matMul()
         .batched(
-            false,
-            false,
-            2,
+            new Matrices(ones, 2, 0),
+            new Matrices(Matrix.of(x, 3, 2), 2, 6),
+            new Matrices(Matrix.of(sums, 1, 2), 2, 2),
             1,
-            2,
-            3,
-            1,
-            new Matrices(ones, 0, 3, 0),
-            new Matrices(x, 0, 2, 6),
-            new Matrices(sums, 0, 2, 2),
             false);
     assertThat(sums).containsExactly(9, 12, 27, 30);
   }
@@ -460,25 +434,38 @@ class MatMulKernelTest {
     }
   }
 
+  @Test
+  void matricesFitTheirArray() {
+    Matrix first = new Matrix(new float[12], 0, 2, 2, 2);
+    assertThat(new Matrices(first, 3, 4).at(2)).isEqualTo(8);
+    assertThatThrownBy(() -> new Matrices(first, -1, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("-1 matrices 4 floats apart");
+    assertThatThrownBy(() -> new Matrices(first, 4, 4))
+        .hasMessage(
+            "4 matrices 4 floats apart, the first of them matrix [2, 2] with row stride 2 at"
+                + " offset 0 of an array of 12");
+    assertThatThrownBy(() -> new Matrices(first.t(), Integer.MAX_VALUE, 4))
+        .hasMessageContaining("of an array of 12");
+    Matrix last = new Matrix(new float[12], 8, 2, 2, 2);
+    assertThatThrownBy(() -> new Matrices(last, 2, -4))
+        .hasMessageContaining("2 matrices -4 floats apart");
+  }
+
   @ParameterizedTest
   @MethodSource("backends")
-  void saysWhatIsWrongWithBatchedArguments(Kernels kernels) {
+  void saysWhichBatchedShapesDoNotFit(Kernels kernels) {
     MatMulKernel kernel = kernels.matMul();
-    Matrices x = new Matrices(new float[12], 0, 2, 4);
-    assertThatThrownBy(() -> kernel.batched(false, false, -1, 2, 2, 2, 1, x, x, x, false))
+    float[] data = new float[60];
+    Matrices x = new Matrices(Matrix.of(data, 2, 3), 3, 6);
+    Matrices y = new Matrices(Matrix.of(data, 3, 3), 3, 9);
+    assertThatThrownBy(() -> kernel.batched(x, x, x, 1, false))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("batched: count must not be negative: -1");
-    assertThatThrownBy(() -> kernel.batched(false, false, 3, 2, 2, 3, 1, x, x, x, false))
-        .hasMessage("batched: leading dimension of a is 2, smaller than its row of 3");
-    assertThatThrownBy(() -> kernel.batched(false, false, 4, 2, 2, 2, 1, x, x, x, false))
-        .hasMessage(
-            "batched: last a [2, 2] with leading dimension 2 needs 4 elements from offset 12, but"
-                + " its array has 12");
-    assertThatThrownBy(() -> kernel.batched(false, false, 9, 2, 2, 2, 1, x, x, x, false))
-        .hasMessageContaining("the last of 9 matrices a starts at element 32")
-        .hasMessageContaining("has 12");
-    Matrices back = new Matrices(new float[12], 8, 2, -4);
-    assertThatThrownBy(() -> kernel.batched(false, false, 2, 2, 2, 2, 1, x, back, x, false))
-        .hasMessage("batched: step of b must not be negative: -4");
+        .hasMessage("batched: a is [2, 3], b is [2, 3]; inner dimensions 3 and 2 differ");
+    assertThatThrownBy(() -> kernel.batched(x, y, y, 1, false))
+        .hasMessage("batched: a is [2, 3], b is [3, 3], but c is [3, 3]");
+    Matrices fewer = new Matrices(y.first(), 2, 9);
+    assertThatThrownBy(() -> kernel.batched(x, fewer, x, 1, false))
+        .hasMessage("batched: numbers of matrices differ: 3 a, 2 b, 3 c");
   }
 }

@@ -3,6 +3,7 @@ package org.recallrank.process;
 import java.util.Arrays;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 
 /** A main class for child JVMs: says how it was started, and does what the arguments ask. */
@@ -39,25 +40,9 @@ public final class Probe {
     try (Workers workers = Workers.create(1)) {
       Kernels kernels = new KernelSelector().select(null, workers).kernels();
       float[] c = new float[1];
-      kernels
-          .matMul()
-          .gemm(
-              false,
-              false,
-              1,
-              1,
-              2,
-              1,
-              new float[] {2, 5},
-              0,
-              2,
-              new float[] {3, 7},
-              0,
-              1,
-              0,
-              c,
-              0,
-              1);
+      Matrix row = Matrix.of(new float[] {2, 5}, 1, 2);
+      Matrix column = Matrix.of(new float[] {3, 7}, 2, 1);
+      kernels.matMul().gemm(row, column, Matrix.of(c, 1, 1));
       System.out.println(kernels.name() + " " + c[0] + " incubator=" + hasVectorApi());
     }
   }

@@ -4,7 +4,9 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.MatMulKernel.Epilogue;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.VectorMath;
 
 /** Products of a batch of rows with a weight matrix. */
 public final class Linear {
@@ -34,122 +36,42 @@ public final class Linear {
   }
 
   private static Variable product(
-      Variable x, Variable w, boolean transposeW, Variable b, Activation activation) {
+      Variable x, Variable w, boolean transposed, Variable b, Activation activation) {
     Tape tape = x.tape();
-    Tensor xv = x.value();
-    Tensor wv = w.value();
-    int rows = xv.rows();
-    int in = xv.cols();
-    if (wv.shape().rank() != 2 || wv.shape().dim(transposeW ? 1 : 0) != in) {
+    MatMulKernel matMul = tape.kernels().matMul();
+    VectorMath math = tape.kernels().math();
+    Matrix xm = x.matrix();
+    Matrix wm = transposed ? w.matrix().t() : w.matrix();
+    if (w.shape().rank() != 2 || wm.rows() != xm.cols()) {
+      String turned = transposed ? " (transposed)" : "";
       throw new IllegalArgumentException(
-          "linear: x is "
-              + x.shape()
-              + ", w is "
-              + w.shape()
-              + (transposeW ? " (transposed)" : "")
-              + "; the inner dimensions differ");
+          "linear: x is " + x.shape() + ", w is " + w.shape() + turned + "; they do not fit");
     }
-    int out = wv.shape().dim(transposeW ? 0 : 1);
     if (b != null) {
-      Checks.size("linear", "b", b, out);
+      Checks.size("linear", "b", b, wm.cols());
     }
-    MatMulKernel kernel = tape.kernels().matMul();
-    Variable y =
-        tape.output(
-            x.needsGradient() || w.needsGradient() || (b != null && b.needsGradient()), rows, out);
-    Tensor yv = y.value();
-    kernel.gemm(
-        false,
-        transposeW,
-        rows,
-        out,
-        in,
-        1,
-        xv.data(),
-        xv.offset(),
-        in,
-        wv.data(),
-        wv.offset(),
-        wv.cols(),
-        0,
-        yv.data(),
-        yv.offset(),
-        out,
-        b == null ? null : b.value().data(),
-        b == null ? 0 : b.value().offset(),
-        activation);
+    boolean needsGradient =
+        x.needsGradient() || w.needsGradient() || (b != null && b.needsGradient());
+    Variable y = tape.output(needsGradient, xm.rows(), wm.cols());
+    Epilogue epilogue = Epilogue.of(b == null ? null : b.vec(), activation);
+    matMul.gemm(xm, wm, y.matrix(), epilogue, 1, 0);
     tape.record(
         y,
         () -> {
-          Tensor dy = y.gradient();
+          Matrix dy = y.gradient().matrix();
           if (activation == Activation.RELU) {
-            tape.kernels().math().reluGradient(y.vec(), dy.vec(), 1, dy.vec(), false);
+            math.reluGradient(y.vec(), y.gradient().vec(), 1, y.gradient().vec(), false);
           }
-          if (w.needsGradient()) {
-            float beta = w.startGradient() ? 1 : 0;
-            Tensor dw = w.gradient();
-            if (transposeW) { // dW [out, in] = dy^T x
-              kernel.gemm(
-                  true,
-                  false,
-                  out,
-                  in,
-                  rows,
-                  1,
-                  dy.data(),
-                  dy.offset(),
-                  out,
-                  xv.data(),
-                  xv.offset(),
-                  in,
-                  beta,
-                  dw.data(),
-                  dw.offset(),
-                  in);
-            } else { // dW [in, out] = x^T dy
-              kernel.gemm(
-                  true,
-                  false,
-                  in,
-                  out,
-                  rows,
-                  1,
-                  xv.data(),
-                  xv.offset(),
-                  in,
-                  dy.data(),
-                  dy.offset(),
-                  out,
-                  beta,
-                  dw.data(),
-                  dw.offset(),
-                  out);
-            }
+          if (w.needsGradient() && transposed) {
+            matMul.gemm(dy.t(), xm, w.gradient().matrix(), w.startGradient());
+          } else if (w.needsGradient()) {
+            matMul.gemm(xm.t(), dy, w.gradient().matrix(), w.startGradient());
           }
           if (b != null && b.needsGradient()) {
-            var math = tape.kernels().math();
-            math.columnSums(dy.matrix(), b.gradient().vec(), b.startGradient());
+            math.columnSums(dy, b.gradient().vec(), b.startGradient());
           }
-          if (x.needsGradient()) { // dx = dy op(W)^T
-            float beta = x.startGradient() ? 1 : 0;
-            Tensor dx = x.gradient();
-            kernel.gemm(
-                false,
-                !transposeW,
-                rows,
-                in,
-                out,
-                1,
-                dy.data(),
-                dy.offset(),
-                out,
-                wv.data(),
-                wv.offset(),
-                wv.cols(),
-                beta,
-                dx.data(),
-                dx.offset(),
-                in);
+          if (x.needsGradient()) {
+            matMul.gemm(dy, wm.t(), x.gradient().matrix(), x.startGradient());
           }
         });
     return y;

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.MatMulKernel.Epilogue;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 
 /**
  * A matrix product C [m, n] = op(A) op(B) with dense operands, or max(0, op(A) op(B) + bias) with a
@@ -95,28 +98,10 @@ public final class GemmCase implements KernelCase {
   @Override
   public Object run(Kernels kernels) {
     Activation activation = bias == null ? Activation.NONE : Activation.RELU;
-    kernels
-        .matMul()
-        .gemm(
-            transposeA,
-            transposeB,
-            m,
-            n,
-            k,
-            1,
-            a,
-            0,
-            lda(),
-            b,
-            0,
-            ldb(),
-            0,
-            c,
-            0,
-            n,
-            bias,
-            0,
-            activation);
+    Epilogue epilogue = Epilogue.of(bias == null ? null : Vec.of(bias), activation);
+    Matrix as = transposeA ? Matrix.of(a, k, m).t() : Matrix.of(a, m, k);
+    Matrix bs = transposeB ? Matrix.of(b, n, k).t() : Matrix.of(b, k, n);
+    kernels.matMul().gemm(as, bs, Matrix.of(c, m, n), epilogue, 1, 0);
     return c;
   }
 

@@ -7,6 +7,7 @@ import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Vec;
 
@@ -144,72 +145,52 @@ public final class Checks {
   }
 
   /** The arguments of {@link MatMulKernel#gemm}. */
-  public static void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float[] c,
-      int cOffset,
-      int ldc,
-      float[] bias,
-      int biasOffset) {
-    size("gemm", "m", m);
-    size("gemm", "n", n);
-    size("gemm", "k", k);
-    matrix("gemm", "a", a.length, aOffset, transposeA ? k : m, transposeA ? m : k, lda);
-    matrix("gemm", "b", b.length, bOffset, transposeB ? n : k, transposeB ? k : n, ldb);
-    matrix("gemm", "c", c.length, cOffset, m, n, ldc);
-    if (bias != null) {
-      range("gemm", "bias", bias.length, biasOffset, n);
+  public static void gemm(Matrix a, Matrix b, Matrix c, Vec bias) {
+    product("gemm", a, b, c);
+    if (bias != null && bias.size() != c.cols()) {
+      throw new IllegalArgumentException(
+          "gemm: bias has " + bias.size() + " elements, c is " + c.shape());
     }
   }
 
   /** The arguments of {@link MatMulKernel#batched}. */
-  public static void batched(
-      boolean transposeA,
-      boolean transposeB,
-      int count,
-      int m,
-      int n,
-      int k,
-      MatMulKernel.Matrices a,
-      MatMulKernel.Matrices b,
-      MatMulKernel.Matrices c) {
-    size("batched", "count", count);
-    size("batched", "m", m);
-    size("batched", "n", n);
-    size("batched", "k", k);
-    matrices("a", count, transposeA ? k : m, transposeA ? m : k, a);
-    matrices("b", count, transposeB ? n : k, transposeB ? k : n, b);
-    matrices("c", count, m, n, c);
+  public static void batched(Matrices a, Matrices b, Matrices c) {
+    if (a.count() != c.count() || b.count() != c.count()) {
+      throw new IllegalArgumentException(
+          "batched: numbers of matrices differ: "
+              + a.count()
+              + " a, "
+              + b.count()
+              + " b, "
+              + c.count()
+              + " c");
+    }
+    if (c.count() > 0) {
+      product("batched", a.first(), b.first(), c.first());
+    }
   }
 
-  private static void matrices(
-      String what, int count, int rows, int cols, MatMulKernel.Matrices x) {
-    size("batched", "step of " + what, x.step());
-    long last = x.offset() + Math.max(0, count - 1L) * x.step();
-    if (last > x.data().length) {
+  private static void product(String op, Matrix a, Matrix b, Matrix c) {
+    if (a.cols() != b.rows()) {
       throw new IllegalArgumentException(
-          "batched: the last of "
-              + count
-              + " matrices "
-              + what
-              + " starts at element "
-              + last
-              + ", but its array has "
-              + x.data().length);
+          op
+              + ": a is "
+              + a.shape()
+              + ", b is "
+              + b.shape()
+              + "; inner dimensions "
+              + a.cols()
+              + " and "
+              + b.rows()
+              + " differ");
     }
-    int some = count == 0 ? 0 : rows; // no matrix needs no elements
-    matrix("batched", what, x.data().length, x.offset(), some, cols, x.ld());
-    matrix("batched", "last " + what, x.data().length, (int) last, some, cols, x.ld());
+    if (c.rows() != a.rows() || c.cols() != b.cols()) {
+      throw new IllegalArgumentException(
+          op + ": a is " + a.shape() + ", b is " + b.shape() + ", but c is " + c.shape());
+    }
+    if (c.transposed()) {
+      throw new IllegalArgumentException(op + ": c must not be transposed");
+    }
   }
 
   /** The arguments of {@link HammingKernel#distances}. */

@@ -22,6 +22,7 @@ import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 import org.jocl.cl_program;
+import org.recallrank.kernels.Matrix;
 
 /**
  * A context on one device with one queue, which runs its commands in order; programs, kernels and
@@ -257,14 +258,14 @@ class ClContext implements AutoCloseable {
     }
   }
 
-  /** Copies rows that lie ld floats apart to the start of a buffer, where they are dense. */
-  void writeRows(ClBuffer to, float[] x, int at, int rows, int cols, int ld) {
-    if (ld == cols) {
-      write(to, x, at, (long) rows * cols);
-    } else if (rows > 0 && cols > 0) {
+  /** Copies a matrix, which must not be transposed, to the start of a buffer; dense there. */
+  void writeRows(ClBuffer to, Matrix x) {
+    if (x.dense()) {
+      write(to, x.data(), x.offset(), x.size());
+    } else if (x.size() > 0) {
       command(
           "upload",
-          4L * rows * cols,
+          4L * x.size(),
           event ->
               CL.clEnqueueWriteBufferRect(
                   queue,
@@ -272,12 +273,12 @@ class ClContext implements AutoCloseable {
                   true,
                   new long[3],
                   new long[3],
-                  new long[] {4L * cols, rows, 1},
-                  4L * cols,
+                  new long[] {4L * x.cols(), x.rows(), 1},
+                  4L * x.cols(),
                   0,
-                  4L * ld,
+                  4L * x.stride(),
                   0,
-                  Pointer.to(x).withByteOffset(4L * at),
+                  Pointer.to(x.data()).withByteOffset(4L * x.offset()),
                   0,
                   null,
                   event));
@@ -285,13 +286,13 @@ class ClContext implements AutoCloseable {
   }
 
   /** The opposite of {@link #writeRows}; what lies between the rows stays as it is. */
-  void readRows(ClBuffer from, float[] x, int at, int rows, int cols, int ld) {
-    if (ld == cols) {
-      read(from, 0, x, at, (long) rows * cols);
-    } else if (rows > 0 && cols > 0) {
+  void readRows(ClBuffer from, Matrix x) {
+    if (x.dense()) {
+      read(from, 0, x.data(), x.offset(), x.size());
+    } else if (x.size() > 0) {
       command(
           "download",
-          4L * rows * cols,
+          4L * x.size(),
           event ->
               CL.clEnqueueReadBufferRect(
                   queue,
@@ -299,12 +300,12 @@ class ClContext implements AutoCloseable {
                   true,
                   new long[3],
                   new long[3],
-                  new long[] {4L * cols, rows, 1},
-                  4L * cols,
+                  new long[] {4L * x.cols(), x.rows(), 1},
+                  4L * x.cols(),
                   0,
-                  4L * ld,
+                  4L * x.stride(),
                   0,
-                  Pointer.to(x).withByteOffset(4L * at),
+                  Pointer.to(x.data()).withByteOffset(4L * x.offset()),
                   0,
                   null,
                   event));

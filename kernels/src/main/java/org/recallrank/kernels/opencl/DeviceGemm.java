@@ -1,5 +1,6 @@
 package org.recallrank.kernels.opencl;
 
+import java.util.List;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Workers;
 
@@ -72,137 +73,91 @@ final class DeviceGemm {
     none = new ClScratch(context);
   }
 
-  /** A matrix: element (i, j) at {@code at + i * row + j * col} of a buffer. */
-  record Matrix(ClBuffer buffer, int at, int row, int col) {
-    static Matrix dense(ClBuffer buffer, int cols) {
-      return new Matrix(buffer, 0, cols, 1);
-    }
-
-    static Matrix at(ClScratch.Slice slice, int ld) {
-      return new Matrix(slice.buffer(), slice.at(), ld, 1);
-    }
-
-    Matrix transposed() {
-      return new Matrix(buffer, at, col, row);
-    }
-
-    Matrix transposed(boolean really) {
-      return really ? transposed() : this;
-    }
-  }
-
   /**
-   * C = act(alpha A B + beta C + bias), A [m, k], B [k, n], C [m, n] with columns side by side.
+   * C = act(alpha A B + beta C + bias), C with columns side by side.
    *
    * @param bias or null
    */
   void multiply(
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrix a,
-      Matrix b,
-      float beta,
-      Matrix c,
+      DeviceMatrix a,
+      DeviceMatrix b,
+      DeviceMatrix c,
       ClScratch.Slice bias,
-      Activation activation) {
-    boolean hasBias = bias != null;
-    ClScratch.Slice anyBias = hasBias ? bias : new ClScratch.Slice(none.words(1), 0);
-    boolean relu = activation == Activation.RELU;
-    double reuse = (double) m * n * k / ((double) m * k + (double) k * n + (double) m * n);
+      Activation activation,
+      float alpha,
+      float beta) {
+    List<Object> end =
+        List.of(
+            beta,
+            c.start(),
+            c.rowStep(),
+            bias != null ? bias : noBias(),
+            bias != null,
+            activation == Activation.RELU);
+    double m = a.rows();
+    double n = b.cols();
+    double k = a.cols();
+    double reuse = m * n * k / (m * k + k * n + m * n);
     if (forced == null && !(reuse >= DIRECT_REUSE)) { // NaN: nothing but zeros to add
       kernel(Tiles.CPU, "gemm_direct")
-          .launch(
-              new long[] {n, m},
-              null,
-              k,
-              alpha,
-              a.buffer(),
-              a.at(),
-              a.row(),
-              a.col(),
-              b.buffer(),
-              b.at(),
-              b.row(),
-              b.col(),
-              beta,
-              c.buffer(),
-              c.at(),
-              c.row(),
-              anyBias.buffer(),
-              anyBias.at(),
-              hasBias,
-              relu);
-      return;
+          .launch(new long[] {b.cols(), a.rows()}, null, a.cols(), alpha, a, b, end);
+    } else {
+      multiplyPacked(a, b, alpha, c, end);
     }
+  }
+
+  private ClScratch.Slice noBias() {
+    return new ClScratch.Slice(none.words(1), 0);
+  }
+
+  /**
+   * @param end what the kernels take for the end of a product: beta, C, bias and activation
+   */
+  private void multiplyPacked(
+      DeviceMatrix a, DeviceMatrix b, float alpha, DeviceMatrix c, List<Object> end) {
+    int m = c.rows();
+    int n = c.cols();
     Tiles tiles = tiles(m, n);
-    int depth = Workers.chunks(k, tiles.kb()) * tiles.kb();
+    int depth = Workers.chunks(a.cols(), tiles.kb()) * tiles.kb();
     int panelsA = Workers.chunks(m, tiles.mp());
     int panelsB = Workers.chunks(n, tiles.np());
     ClBuffer pa = packedA.words((long) panelsA * tiles.mp() * depth);
     ClBuffer pb = packedB.words((long) panelsB * tiles.np() * depth);
-    pack(tiles, a, m, k, depth, tiles.mp(), alpha, pa);
-    pack(tiles, b.transposed(), n, k, depth, tiles.np(), 1, pb);
+    pack(tiles, a, depth, tiles.mp(), alpha, pa);
+    pack(tiles, b.t(), depth, tiles.np(), 1, pb);
     int sliceDepth = sliceDepth(tiles, panelsA * panelsB, depth);
     int slices = Math.max(1, Workers.chunks(depth, Math.max(1, sliceDepth)));
     boolean whole = slices == 1;
-    ClBuffer to = whole ? c.buffer() : partial.words((long) slices * m * n);
-    ClKernel product = kernel(tiles, tiles.local() ? "gemm_tiles" : "gemm_registers");
-    product.launch(
-        tiles.local()
-            ? new long[] {(long) SIDE * panelsB, (long) SIDE * panelsA, slices}
-            : new long[] {panelsA, panelsB, slices},
-        tiles.local() ? new long[] {SIDE, SIDE, 1} : new long[] {1, 1, 1},
-        m,
-        n,
-        depth,
-        sliceDepth,
-        pa,
-        pb,
-        whole ? beta : 0f,
-        to,
-        whole ? c.at() : 0,
-        whole ? c.row() : n,
-        anyBias.buffer(),
-        anyBias.at(),
-        whole && hasBias,
-        whole && relu);
+    ClBuffer sums = whole ? null : partial.words((long) slices * m * n);
+    kernel(tiles, tiles.local() ? "gemm_tiles" : "gemm_registers")
+        .launch(
+            tiles.local()
+                ? new long[] {(long) SIDE * panelsB, (long) SIDE * panelsA, slices}
+                : new long[] {panelsA, panelsB, slices},
+            tiles.local() ? new long[] {SIDE, SIDE, 1} : new long[] {1, 1, 1},
+            m,
+            n,
+            depth,
+            sliceDepth,
+            pa,
+            pb,
+            whole ? end : List.of(0f, sums, 0, n, noBias(), false, false));
     if (!whole) {
-      kernel(tiles, "add_slices")
-          .launch(
-              new long[] {n, m},
-              null,
-              m,
-              n,
-              slices,
-              to,
-              beta,
-              c.buffer(),
-              c.at(),
-              c.row(),
-              anyBias.buffer(),
-              anyBias.at(),
-              hasBias,
-              relu);
+      kernel(tiles, "add_slices").launch(new long[] {n, m}, null, m, n, slices, sums, end);
     }
   }
 
   /** Packs the rows of x (those of A, or of B transposed) into panels of {@code width}. */
-  private void pack(
-      Tiles tiles, Matrix x, int count, int k, int depth, int width, float scale, ClBuffer out) {
-    int panels = Workers.chunks(count, width);
+  private void pack(Tiles tiles, DeviceMatrix x, int depth, int width, float scale, ClBuffer out) {
+    int panels = Workers.chunks(x.rows(), width);
     boolean local = tiles.local();
     kernel(tiles, local ? "pack_tiles" : "pack")
         .launch(
             local ? new long[] {(long) panels * width, depth} : new long[] {depth, panels},
             local ? new long[] {SIDE, SIDE} : null,
-            x.buffer(),
-            x.at(),
-            x.row(),
-            x.col(),
-            count,
-            k,
+            x,
+            x.rows(),
+            x.cols(),
             depth,
             width,
             scale,

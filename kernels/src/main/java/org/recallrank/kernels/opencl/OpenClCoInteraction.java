@@ -105,7 +105,7 @@ final class OpenClCoInteraction extends CoInteractionBase {
 
   private void down(ClBuffer from, Matrix x) {
     if (x != null) {
-      context.readRows(from, x.data(), x.offset(), x.rows(), x.cols(), x.stride());
+      context.readRows(from, x);
     }
   }
 
@@ -138,13 +138,7 @@ final class OpenClCoInteraction extends CoInteractionBase {
     synchronized (context) {
       Matrix dEnriched = up.dEnriched();
       ClBuffer dv = room(9, dEnriched);
-      context.writeRows(
-          dv,
-          dEnriched.data(),
-          dEnriched.offset(),
-          dEnriched.rows(),
-          dEnriched.cols(),
-          dEnriched.stride());
+      context.writeRows(dv, dEnriched);
       boolean extra = up.dwiExtra() != null;
       boolean target = up.itemTarget() != null;
       ClBuffer dhu = room(12, out.dhu());

@@ -5,7 +5,6 @@ import java.util.List;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.base.Checks;
-import org.recallrank.kernels.opencl.DeviceGemm.Matrix;
 
 /**
  * A chain of dense layers that goes up once and comes back once per direction. Parameters that
@@ -34,9 +33,10 @@ final class OpenClDenseStack implements DenseStackKernel {
     return parameters.get(PARAMETERS * layer + which).input(x, at, n);
   }
 
-  private Matrix weight(int l, Layer layer) {
-    return Matrix.at(
+  private DeviceMatrix weight(int l, Layer layer) {
+    return DeviceMatrix.dense(
         parameter(l, 0, layer.weight(), layer.weightOffset(), layer.out() * layer.in()),
+        layer.out(),
         layer.in());
   }
 
@@ -131,16 +131,13 @@ final class OpenClDenseStack implements DenseStackKernel {
     long size = (long) rows * layer.out();
     ClBuffer product = loan.words(size);
     gemm.multiply(
-        rows,
-        layer.out(),
-        layer.in(),
-        1,
-        Matrix.dense(from, layer.in()),
-        weight(l, layer).transposed(),
-        0,
-        Matrix.dense(product, layer.out()),
+        DeviceMatrix.dense(from, rows, layer.in()),
+        weight(l, layer).t(),
+        DeviceMatrix.dense(product, rows, layer.out()),
         bias(l, layer),
-        norm == null ? layer.activation() : Activation.NONE);
+        norm == null ? layer.activation() : Activation.NONE,
+        1,
+        0);
     if (norm == null) {
       if (drop.threshold() > 0) {
         norms.drop(product, size, drop);
@@ -252,16 +249,13 @@ final class OpenClDenseStack implements DenseStackKernel {
         context.write(dWeight, to.weight(), to.weightOffset(), size);
       }
       gemm.multiply(
-          layer.out(),
-          layer.in(),
-          rows,
-          1,
-          Matrix.dense(d, layer.out()).transposed(),
-          Matrix.dense(l == 0 ? first : values.get(l - 1).out(), layer.in()),
-          to.addToWeight() ? 1 : 0,
-          Matrix.dense(dWeight, layer.in()),
+          DeviceMatrix.dense(d, rows, layer.out()).t(),
+          DeviceMatrix.dense(l == 0 ? first : values.get(l - 1).out(), rows, layer.in()),
+          DeviceMatrix.dense(dWeight, layer.out(), layer.in()),
           null,
-          Activation.NONE);
+          Activation.NONE,
+          1,
+          to.addToWeight() ? 1 : 0);
       ClBuffer dBias = own.words(layer.out());
       norms.columnSums(d, rows, layer.out(), dBias);
       return new Results(dWeight, dBias, dNorm);
@@ -270,16 +264,13 @@ final class OpenClDenseStack implements DenseStackKernel {
     private ClBuffer inputGradient(int l, ClBuffer d, ClBuffer to, boolean add) {
       Layer layer = layers.get(l);
       gemm.multiply(
-          rows,
-          layer.in(),
-          layer.out(),
-          1,
-          Matrix.dense(d, layer.out()),
+          DeviceMatrix.dense(d, rows, layer.out()),
           weight(l, layer),
-          add ? 1 : 0,
-          Matrix.dense(to, layer.in()),
+          DeviceMatrix.dense(to, rows, layer.in()),
           null,
-          Activation.NONE);
+          Activation.NONE,
+          1,
+          add ? 1 : 0);
       return to;
     }
 

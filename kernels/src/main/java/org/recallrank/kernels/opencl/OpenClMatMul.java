@@ -1,8 +1,9 @@
 package org.recallrank.kernels.opencl;
 
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.base.Checks;
-import org.recallrank.kernels.opencl.DeviceGemm.Matrix;
 
 /**
  * The matrix product on the device, {@code gemm.cl}. Operands that {@link
@@ -36,115 +37,52 @@ final class OpenClMatMul implements MatMulKernel {
   }
 
   @Override
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float beta,
-      float[] c,
-      int cOffset,
-      int ldc,
-      float[] bias,
-      int biasOffset,
-      Activation activation) {
-    Checks.gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        c,
-        cOffset,
-        ldc,
-        bias,
-        biasOffset);
-    if (m == 0 || n == 0) {
+  public void gemm(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta) {
+    Vec bias = epilogue.bias();
+    Checks.gemm(a, b, c, bias);
+    if (c.size() == 0) {
       return;
     }
-    if ((long) m * n * k < leastWork) {
-      host.gemm(
-          transposeA,
-          transposeB,
-          m,
-          n,
-          k,
-          alpha,
-          a,
-          aOffset,
-          lda,
-          b,
-          bOffset,
-          ldb,
-          beta,
-          c,
-          cOffset,
-          ldc,
-          bias,
-          biasOffset,
-          activation);
+    if ((long) c.size() * a.cols() < leastWork) {
+      host.gemm(a, b, c, epilogue, alpha, beta);
       return;
     }
     synchronized (context) {
-      Matrix onDeviceA = input(aScratch, a, aOffset, transposeA ? k : m, transposeA ? m : k, lda);
-      Matrix onDeviceB = input(bScratch, b, bOffset, transposeB ? n : k, transposeB ? k : n, ldb);
-      ClBuffer product = cScratch.words((long) m * n);
+      DeviceMatrix onDeviceA = input(aScratch, a);
+      DeviceMatrix onDeviceB = input(bScratch, b);
+      ClBuffer product = cScratch.words(c.size());
       if (beta != 0) {
-        context.writeRows(product, c, cOffset, m, n, ldc);
+        context.writeRows(product, c);
       }
       gemm.multiply(
-          m,
-          n,
-          k,
+          onDeviceA,
+          onDeviceB,
+          DeviceMatrix.dense(product, c.rows(), c.cols()),
+          bias == null ? null : biasScratch.input(bias.data(), bias.offset(), bias.size()),
+          epilogue.activation(),
           alpha,
-          onDeviceA.transposed(transposeA),
-          onDeviceB.transposed(transposeB),
-          beta,
-          Matrix.dense(product, n),
-          bias == null ? null : biasScratch.input(bias, biasOffset, n),
-          activation);
-      context.readRows(product, c, cOffset, m, n, ldc);
+          beta);
+      context.readRows(product, c);
     }
   }
 
-  /** A matrix as it is stored: where it lies already, or a dense copy. */
-  private Matrix input(ClScratch scratch, float[] x, int at, int rows, int cols, int ld) {
-    ClBuffer resident = context.residents().copyOf(x);
-    if (resident != null) {
-      return new Matrix(resident, at, ld, 1);
+  /** Where a matrix lies already, or a dense copy. */
+  private DeviceMatrix input(ClScratch scratch, Matrix x) {
+    if (x.transposed()) {
+      return input(scratch, x.t()).t();
     }
-    ClBuffer copy = scratch.words((long) rows * cols);
-    context.writeRows(copy, x, at, rows, cols, ld);
-    return Matrix.dense(copy, cols);
+    ClBuffer resident = context.residents().copyOf(x.data());
+    if (resident != null) {
+      ClScratch.Slice start = new ClScratch.Slice(resident, x.offset());
+      return new DeviceMatrix(start, x.rows(), x.cols(), x.stride(), 1);
+    }
+    ClBuffer copy = scratch.words(x.size());
+    context.writeRows(copy, x);
+    return DeviceMatrix.dense(copy, x.rows(), x.cols());
   }
 
   @Override
-  public void batched(
-      boolean transposeA,
-      boolean transposeB,
-      int count,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrices a,
-      Matrices b,
-      Matrices c,
-      boolean accumulate) {
-    host.batched(transposeA, transposeB, count, m, n, k, alpha, a, b, c, accumulate);
+  public void batched(Matrices a, Matrices b, Matrices c, float alpha, boolean accumulate) {
+    host.batched(a, b, c, alpha, accumulate);
   }
 }

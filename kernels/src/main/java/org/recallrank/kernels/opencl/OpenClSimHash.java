@@ -34,7 +34,7 @@ final class OpenClSimHash extends SimHashBase {
         ClScratch.Slice p =
             projections.input(projection.data(), projection.offset(), projection.size());
         ClBuffer dense = rows.words((long) n * dim);
-        context.writeRows(dense, x.data(), x.at(from, 0), n, dim, x.stride());
+        context.writeRows(dense, x.rows(from, n));
         ClBuffer signatures = words.words(2L * n * out.words());
         context
             .kernel("simhash.cl", "", "encode")

@@ -1,7 +1,9 @@
 package org.recallrank.kernels.scalar;
 
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.Checks;
 
@@ -24,137 +26,105 @@ final class ScalarMatMul implements MatMulKernel {
   }
 
   @Override
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float beta,
-      float[] c,
-      int cOffset,
-      int ldc,
-      float[] bias,
-      int biasOffset,
-      Activation activation) {
-    Checks.gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        c,
-        cOffset,
-        ldc,
-        bias,
-        biasOffset);
-    float[] rowsOfB = transposeB ? turn(b, bOffset, ldb, k, n) : b;
-    int bAt = transposeB ? 0 : bOffset;
-    int bStride = transposeB ? n : ldb;
-    int aRow = transposeA ? 1 : lda;
-    int aCol = transposeA ? lda : 1;
+  public void gemm(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta) {
+    Checks.gemm(a, b, c, epilogue.bias());
+    Matrix rowsOfB = b.transposed() ? turn(b) : b;
     workers.forRanges(
-        m,
-        (int) Math.max(1, GRAIN / Math.max(1, (long) n * k)),
+        c.rows(),
+        (int) Math.max(1, GRAIN / Math.max(1, (long) c.cols() * a.cols())),
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            int cAt = cOffset + i * ldc;
-            for (int j = 0; j < n; j++) {
-              c[cAt + j] = beta == 0 ? 0 : beta * c[cAt + j];
+            scaleRow(c, i, beta);
+            for (int p = 0; p < a.cols(); p++) {
+              addRow(alpha * a.data()[a.at(i, p)], rowsOfB, p, c, i);
             }
-            for (int p = 0; p < k; p++) {
-              addRow(
-                  alpha * a[aOffset + i * aRow + p * aCol], rowsOfB, bAt + p * bStride, c, cAt, n);
-            }
-            finishRow(c, cAt, n, bias, biasOffset, activation);
+            finishRow(c, i, epilogue);
           }
         });
   }
 
-  private static void addRow(float s, float[] b, int bAt, float[] c, int cAt, int n) {
-    for (int j = 0; j < n; j++) {
-      c[cAt + j] += s * b[bAt + j];
+  private static void scaleRow(Matrix c, int row, float beta) {
+    float[] data = c.data();
+    int at = c.at(row, 0);
+    for (int j = 0; j < c.cols(); j++) {
+      data[at + j] = beta == 0 ? 0 : beta * data[at + j];
     }
   }
 
-  private static void finishRow(
-      float[] c, int cAt, int n, float[] bias, int biasOffset, Activation activation) {
+  /** Row i of C += s * row p of B. */
+  private static void addRow(float s, Matrix b, int p, Matrix c, int i) {
+    float[] from = b.data();
+    float[] to = c.data();
+    int bAt = b.at(p, 0);
+    int cAt = c.at(i, 0);
+    int n = c.cols();
+    for (int j = 0; j < n; j++) {
+      to[cAt + j] += s * from[bAt + j];
+    }
+  }
+
+  private static void finishRow(Matrix c, int row, Epilogue epilogue) {
+    float[] data = c.data();
+    int at = c.at(row, 0);
+    Vec bias = epilogue.bias();
     if (bias != null) {
-      for (int j = 0; j < n; j++) {
-        c[cAt + j] += bias[biasOffset + j];
+      for (int j = 0; j < c.cols(); j++) {
+        data[at + j] += bias.get(j);
       }
     }
-    if (activation == Activation.RELU) {
-      for (int j = 0; j < n; j++) {
-        c[cAt + j] = c[cAt + j] <= 0 ? 0 : c[cAt + j];
+    if (epilogue.activation() == Activation.RELU) {
+      for (int j = 0; j < c.cols(); j++) {
+        data[at + j] = data[at + j] <= 0 ? 0 : data[at + j];
       }
     }
   }
 
   @Override
-  public void batched(
-      boolean transposeA,
-      boolean transposeB,
-      int count,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrices a,
-      Matrices b,
-      Matrices c,
-      boolean accumulate) {
-    Checks.batched(transposeA, transposeB, count, m, n, k, a, b, c);
-    int aRow = transposeA ? 1 : a.ld();
-    int aCol = transposeA ? a.ld() : 1;
-    int bRow = transposeB ? 1 : b.ld();
-    int bCol = transposeB ? b.ld() : 1;
+  public void batched(Matrices a, Matrices b, Matrices c, float alpha, boolean accumulate) {
+    Checks.batched(a, b, c);
+    Matrix first = c.first();
+    int k = a.first().cols();
     workers.forRanges(
-        count,
-        (int) Math.max(1, GRAIN / Math.max(1, (long) m * n * k)),
+        c.count(),
+        (int) Math.max(1, GRAIN / Math.max(1, (long) first.size() * k)),
         (from, to) -> {
           for (int q = from; q < to; q++) {
-            for (int i = 0; i < m; i++) {
-              for (int j = 0; j < n; j++) {
-                int ai = a.offset() + q * a.step() + i * aRow;
-                int bj = b.offset() + q * b.step() + j * bCol;
-                int at = c.offset() + q * c.step() + i * c.ld() + j;
-                double sum = 0;
-                for (int p = 0; p < k; p++) {
-                  sum += (double) a.data()[ai + p * aCol] * b.data()[bj + p * bRow];
-                }
-                float v = (float) (alpha * sum);
-                c.data()[at] = accumulate ? c.data()[at] + v : v;
+            for (int i = 0; i < first.rows(); i++) {
+              for (int j = 0; j < first.cols(); j++) {
+                int at = first.at(i, j) + q * c.step();
+                float v = (float) (alpha * dot(a, b, q, i, j));
+                first.data()[at] = accumulate ? first.data()[at] + v : v;
               }
             }
           }
         });
   }
 
-  /** B stored [n, k], as dense [k, n] in this thread's work array. */
-  private float[] turn(float[] b, int bOffset, int ldb, int k, int n) {
-    float[] out = turned.floats(Math.multiplyExact(k, n));
+  /** Row i of A_q times column j of B_q. */
+  private static double dot(Matrices as, Matrices bs, int q, int i, int j) {
+    Matrix a = as.first();
+    Matrix b = bs.first();
+    int ai = a.at(i, 0) + q * as.step();
+    int bj = b.at(0, j) + q * bs.step();
+    double sum = 0;
+    for (int p = 0; p < a.cols(); p++) {
+      sum += (double) a.data()[ai + p * a.columnStep()] * b.data()[bj + p * b.rowStep()];
+    }
+    return sum;
+  }
+
+  /** A transposed B, row by row in this thread's work array. */
+  private Matrix turn(Matrix b) {
+    int n = b.cols();
+    float[] out = turned.floats(Math.multiplyExact(b.rows(), n));
     for (int j0 = 0; j0 < n; j0 += TURN_BLOCK) {
       int j1 = Math.min(n, j0 + TURN_BLOCK);
-      for (int p = 0; p < k; p++) {
+      for (int p = 0; p < b.rows(); p++) {
         for (int j = j0; j < j1; j++) {
-          out[p * n + j] = b[bOffset + j * ldb + p];
+          out[p * n + j] = b.data()[b.at(p, j)];
         }
       }
     }
-    return out;
+    return Matrix.of(out, b.rows(), n);
   }
 }

@@ -13,6 +13,7 @@ import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 
 class ClContextTest {
@@ -43,7 +44,8 @@ class ClContextTest {
     try (Workers workers = Workers.create(1)) {
       kernels = kernels(workers, context);
       float[] x = floats(64 * 64);
-      kernels.matMul().gemm(false, false, 64, 64, 64, 1, x, 0, 64, x, 0, 64, 0, x.clone(), 0, 64);
+      Matrix square = Matrix.of(x, 64, 64);
+      kernels.matMul().gemm(square, square, Matrix.of(x.clone(), 64, 64));
       kernels
           .hamming()
           .distances(BitMatrix.of(new long[1], 1), BitMatrix.of(new long[9], 1), new int[9], 0);
@@ -55,9 +57,8 @@ class ClContextTest {
       assertThat(context.liveHandles()).isGreaterThan(10);
     }
     assertThat(context.liveHandles()).isZero();
-    float[] c = new float[1];
-    assertThatThrownBy(
-            () -> kernels.matMul().gemm(false, false, 1, 1, 1, 1, c, 0, 1, c, 0, 1, 0, c, 0, 1))
+    Matrix c = Matrix.of(new float[1], 1, 1);
+    assertThatThrownBy(() -> kernels.matMul().gemm(c, c, c))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("context is closed");
   }

@@ -80,7 +80,8 @@ class DeviceFailureTest {
       x[i] = random.nextFloat() - 0.5f;
     }
     float[] product = new float[n * n];
-    kernels.matMul().gemm(false, true, n, n, n, 1, x, 0, n, x, 0, n, 0, product, 0, n);
+    Matrix square = Matrix.of(x, n, n);
+    kernels.matMul().gemm(square, square.t(), Matrix.of(product, n, n));
 
     float[] dw = new float[n * n];
     float[] db = new float[n];
@@ -112,7 +113,6 @@ class DeviceFailureTest {
             positions);
 
     float[] enriched = new float[2 * n];
-    Matrix square = Matrix.of(x, n, n);
     Entities three = new Entities(square, square, Ids.of(new int[] {0, 1, 2}), 3);
     Matrix means = Matrix.of(new float[6], 2, 3);
     kernels

@@ -1,6 +1,7 @@
 package org.recallrank.training.recall;
 
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 
 /**
  * Exact nearest neighbours by inner product: blocks of queries against blocks of candidates by
@@ -59,28 +60,13 @@ public final class InnerProductSearch {
               for (int q = 0; q < count; q++) {
                 best[q] = new BestRows(k);
               }
+              Matrix asked = new Matrix(queries, first * dim, count, dim);
               float[] scores = new float[count * Math.min(CANDIDATES, m)];
               for (int from = 1; from < m - 1; from += CANDIDATES) {
                 int width = Math.min(CANDIDATES, m - 1 - from);
-                kernels
-                    .matMul()
-                    .gemm(
-                        false,
-                        true,
-                        count,
-                        width,
-                        dim,
-                        1,
-                        queries,
-                        first * dim,
-                        dim,
-                        candidates,
-                        from * dim,
-                        dim,
-                        0,
-                        scores,
-                        0,
-                        width);
+                Matrix some = new Matrix(candidates, from * dim, width, dim);
+                Matrix products = Matrix.of(scores, count, width);
+                kernels.matMul().gemm(asked, some.t(), products);
                 for (int q = 0; q < count; q++) {
                   best[q].offer(scores, q * width, from, width, excludeSelf ? first + q : -1);
                 }

@@ -223,20 +223,46 @@ public final class CimContext {
                   for (int row = lists.firstRow()[list]; row < lists.firstRow()[list + 1]; row++) {
                     row(f, row);
                     matMul.batched(
-                        false,
-                        true,
-                        heads,
+                        scores(f, weighedPooled),
+                        turned(f, kv + size).t(),
+                        ofRow(y, row),
                         1,
-                        dh,
-                        length,
-                        1,
-                        new Matrices(f, weighedPooled, length, length),
-                        new Matrices(f, kv + size, length, dh * length),
-                        new Matrices(y.data(), y.offset() + row * width, dh, dh),
                         false);
                   }
                 }
               });
+    }
+
+    // What stands in a work array, as a matrix per head.
+
+    /** Parts of a row of x, [1, dh]. */
+    private Matrices ofRow(Tensor x, int row) {
+      return Matrices.of(new Matrix(x.data(), x.offset() + row * width, heads, dh), 1);
+    }
+
+    /** A number per entity, [1, length]. */
+    private Matrices scores(float[] f, int at) {
+      return Matrices.of(new Matrix(f, at, heads, length), 1);
+    }
+
+    /** Columns of turned entities, [dh, length]. */
+    private Matrices turned(float[] f, int at) {
+      return Matrices.of(new Matrix(f, at, width, length), dh);
+    }
+
+    /** Columns of entities as they are, [length, dh]. */
+    private Matrices members(float[] f, int at) {
+      return new Matrices(new Matrix(f, at, length, dh, width), heads, dh);
+    }
+
+    /** A number per pair of entities, [length, length]. */
+    private Matrices pairs(float[] f, int at) {
+      return Matrices.of(new Matrix(f, at, heads * length, length), length);
+    }
+
+    /** One matrix for all heads. */
+    private static Matrices whole(float[] x, int at, int rows, int cols) {
+      return new Matrices(new Matrix(x, at, rows, cols), 1, 0);
     }
 
     private static int grain(int lists) {
@@ -255,18 +281,7 @@ public final class CimContext {
         turn(in.v.value(), member, f, vTurned + j);
         turn(in.c.value(), member, f, cTurned + j);
       }
-      matMul.batched(
-          false,
-          false,
-          heads,
-          length,
-          length,
-          dh,
-          scale,
-          new Matrices(f, q, width, dh),
-          new Matrices(f, kTurned, length, dh * length),
-          new Matrices(f, p, length, side),
-          false);
+      matMul.batched(members(f, q), turned(f, kTurned), pairs(f, p), scale, false);
       math.softmaxRows(f, p, heads * length, length, f, p);
       for (int i = 0; i < heads * length; i++) {
         int from = p + i * length;
@@ -290,47 +305,17 @@ public final class CimContext {
       for (int col = 0; col < size; col += length) {
         math.multiply(f, vTurned + col, w.data(), weights, f, weighed + col, length);
       }
-      Matrices x = new Matrices(f, normal, length, dh * length);
-      matMul.batched(
-          false,
-          false,
-          heads,
-          dh,
-          length,
-          length,
-          1,
-          new Matrices(f, weighed, length, dh * length),
-          new Matrices(f, pTurned, length, side),
-          x,
-          false);
+      matMul.batched(turned(f, weighed), pairs(f, pTurned), turned(f, normal), 1, false);
       math.add(f, normal, f, cTurned, f, normal, size);
       normalise(f);
       matMul.batched(
-          false,
-          false,
+          whole(a, 0, 2 * width, width + 1),
+          whole(f, normal, width + 1, length),
+          whole(f, kv, 2 * width, length),
           1,
-          2 * width,
-          length,
-          width + 1,
-          1,
-          new Matrices(a, 0, width + 1, 0),
-          new Matrices(f, normal, length, 0),
-          new Matrices(f, kv, length, 0),
           false);
       math.relu(f, kv, f, kv, 2 * size);
-      Tensor query = in.query.value();
-      matMul.batched(
-          false,
-          false,
-          heads,
-          1,
-          length,
-          dh,
-          scale,
-          new Matrices(query.data(), query.offset() + row * width, dh, dh),
-          new Matrices(f, kv, length, dh * length),
-          new Matrices(f, pooled, length, length),
-          false);
+      matMul.batched(ofRow(in.query.value(), row), turned(f, kv), scores(f, pooled), scale, false);
       math.softmaxRows(f, pooled, heads, length, f, pooled);
       for (int head = 0; head < heads * length; head += length) {
         math.multiply(f, pooled + head, w.data(), weights, f, weighedPooled + head, length);
@@ -411,24 +396,11 @@ public final class CimContext {
     private void rowGradient(
         float[] f, int row, Tensor dy, Tensor dw, Tensor dQuery, float[] da, int chunk) {
       Tensor w = in.w.value();
-      Tensor query = in.query.value();
       int weights = w.offset() + row * length;
       int dWeights = dw.offset() + row * length;
-      Matrices dySide = new Matrices(dy.data(), dy.offset() + row * width, dh, dh);
-      Matrices dScores = new Matrices(f, dPooled, length, length);
+      Matrices dScores = scores(f, dPooled);
       // To the row's softmax, and to w that stands behind it.
-      matMul.batched(
-          false,
-          false,
-          heads,
-          1,
-          length,
-          dh,
-          1,
-          dySide,
-          new Matrices(f, kv + size, length, dh * length),
-          dScores,
-          false);
+      matMul.batched(ofRow(dy, row), turned(f, kv + size), dScores, 1, false);
       for (int head = 0; head < heads * length; head += length) {
         int at = dPooled + head;
         math.multiplyAdd(f, pooled + head, f, at, dw.data(), dWeights, length);
@@ -436,80 +408,30 @@ public final class CimContext {
       }
       throughSoftmax(f, pooled, dPooled, heads);
       // To query, k' and v'.
-      matMul.batched(
-          false,
-          true,
-          heads,
-          1,
-          dh,
-          length,
-          scale,
-          dScores,
-          new Matrices(f, kv, length, dh * length),
-          new Matrices(dQuery.data(), dQuery.offset() + row * width, dh, dh),
-          true);
-      outer(scale, query, row, dScores, new Matrices(f, dkv, length, dh * length));
-      outer(
-          1,
-          dy,
-          row,
-          new Matrices(f, weighedPooled, length, length),
-          new Matrices(f, dkv + size, length, dh * length));
+      matMul.batched(dScores, turned(f, kv).t(), ofRow(dQuery, row), scale, true);
+      matMul.batched(ofRow(in.query.value(), row).t(), dScores, turned(f, dkv), scale, false);
+      matMul.batched(ofRow(dy, row).t(), scores(f, weighedPooled), turned(f, dkv + size), 1, false);
       Vec dOpen = new Vec(f, dkv, 2 * size);
       math.reluGradient(new Vec(f, kv, 2 * size), dOpen, 1, dOpen, false, 0, 2 * size);
       // To A and n.
       matMul.batched(
-          false,
-          true,
+          whole(f, dkv, 2 * width, length),
+          whole(f, normal, width + 1, length).t(),
+          whole(da, chunk, 2 * width, width + 1),
           1,
-          2 * width,
-          width + 1,
-          length,
-          1,
-          new Matrices(f, dkv, length, 0),
-          new Matrices(f, normal, length, 0),
-          new Matrices(da, chunk, width + 1, 0),
           true);
       matMul.batched(
-          true,
-          false,
+          new Matrices(new Matrix(a, 0, 2 * width, width, width + 1), 1, 0).t(),
+          whole(f, dkv, 2 * width, length),
+          whole(f, dx, width, length),
           1,
-          width,
-          length,
-          2 * width,
-          1,
-          new Matrices(a, 0, width + 1, 0),
-          new Matrices(f, dkv, length, 0),
-          new Matrices(f, dx, length, 0),
           false);
       normaliseGradient(f);
       math.add(f, dcTurned, f, dx, f, dcTurned, size);
       // To w * v and to P.
-      Matrices dSums = new Matrices(f, dx, length, dh * length);
-      matMul.batched(
-          false,
-          false,
-          heads,
-          dh,
-          length,
-          length,
-          1,
-          dSums,
-          new Matrices(f, p, length, side),
-          new Matrices(f, dWeighed, length, dh * length),
-          false);
-      matMul.batched(
-          true,
-          false,
-          heads,
-          length,
-          length,
-          dh,
-          1,
-          dSums,
-          new Matrices(f, weighed, length, dh * length),
-          new Matrices(f, dp, length, side),
-          true);
+      Matrices dSums = turned(f, dx);
+      matMul.batched(dSums, pairs(f, p), turned(f, dWeighed), 1, false);
+      matMul.batched(dSums.t(), turned(f, weighed), pairs(f, dp), 1, true);
       for (int col = 0; col < size; col += length) {
         int at = dWeighed + col;
         math.multiplyAdd(f, at, f, vTurned + col, dw.data(), dWeights, length);
@@ -520,22 +442,6 @@ public final class CimContext {
     private void throughSoftmax(float[] f, int y, int dy, int rows) {
       Matrix d = new Matrix(f, dy, rows, length);
       math.softmaxRowsGradient(new Matrix(f, y, rows, length), d, d, false, 0, rows);
-    }
-
-    /** Per head alpha * (the row's part of x)^T (one row of columns). */
-    private void outer(float alpha, Tensor x, int row, Matrices columns, Matrices to) {
-      matMul.batched(
-          true,
-          false,
-          heads,
-          dh,
-          length,
-          1,
-          alpha,
-          new Matrices(x.data(), x.offset() + row * width, dh, dh),
-          columns,
-          to,
-          false);
     }
 
     /** dx = invStd * (dn - mean of dn - n * mean of (dn * n)), with dn in the place of dx. */
@@ -555,31 +461,14 @@ public final class CimContext {
     /** From P to q and k; what v and c got goes back to rows. */
     private void listGradient(float[] f, float[][] members, int at) {
       throughSoftmax(f, p, dp, heads * length);
-      Matrices dScores = new Matrices(f, dp, length, side);
-      fromScores(false, dScores, new Matrices(f, k, width, dh), members[0], at);
-      fromScores(true, dScores, new Matrices(f, q, width, dh), members[1], at);
+      matMul.batched(pairs(f, dp), members(f, k), members(members[0], at), scale, false);
+      matMul.batched(pairs(f, dp).t(), members(f, q), members(members[1], at), scale, false);
       for (int j = 0; j < length; j++) {
         for (int col = 0; col < width; col++) {
           members[2][at + j * width + col] = f[dvTurned + col * length + j];
           members[3][at + j * width + col] = f[dcTurned + col * length + j];
         }
       }
-    }
-
-    private void fromScores(
-        boolean transpose, Matrices dScores, Matrices other, float[] to, int at) {
-      matMul.batched(
-          transpose,
-          false,
-          heads,
-          length,
-          dh,
-          length,
-          scale,
-          dScores,
-          other,
-          new Matrices(to, at, width, dh),
-          false);
     }
 
     private void addToEntities(Variable x, float[] perMember, int firstList, int count) {

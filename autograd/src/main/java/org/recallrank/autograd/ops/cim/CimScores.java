@@ -7,6 +7,7 @@ import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.MatMulKernel.Epilogue;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.VectorMath;
@@ -135,9 +136,9 @@ public final class CimScores {
     }
 
     void forward(Tensor a, Tensor c, Tensor w2, Tensor b2, Tensor w3, float b3, Tensor s) {
-      float[] turned = tape.allocate(h1, h2).data(); // cheaper to pack, and each chunk packs it
+      Tensor turned = tape.allocate(h1, h2); // cheaper to pack, and each chunk packs it
       for (int i = 0; i < h2 * h1; i++) {
-        turned[i % h1 * h2 + i / h1] = w2.get(i);
+        turned.set(i % h1 * h2 + i / h1, w2.get(i));
       }
       for (int block = 0; block < lists.rows(); block += rowsPerBlock) {
         int start = block;
@@ -150,26 +151,14 @@ public final class CimScores {
               firstLayer(a, c, start, from, to);
               int pair = from * length;
               int pairs = (to - from) * length;
+              Epilogue relu = Epilogue.of(b2.vec(), Activation.RELU);
               matMul.gemm(
-                  false,
-                  false,
-                  pairs,
-                  h2,
-                  h1,
+                  ofRows(first, from, to, h1),
+                  turned.matrix(),
+                  ofRows(second, from, to, h2),
+                  relu,
                   1,
-                  first,
-                  pair * h1,
-                  h1,
-                  turned,
-                  0,
-                  h2,
-                  0,
-                  second,
-                  pair * h2,
-                  h2,
-                  b2.data(),
-                  b2.offset(),
-                  Activation.RELU);
+                  0);
               for (int p = 0; p < pairs; p++) {
                 double dot = math.dot(second, (pair + p) * h2, w3.data(), w3.offset(), h2);
                 s.set(start * length + pair + p, (float) dot + b3);
@@ -182,6 +171,11 @@ public final class CimScores {
               }
             });
       }
+    }
+
+    /** Of one array of a block the pairs of some rows. */
+    private Matrix ofRows(float[] x, int from, int to, int width) {
+      return new Matrix(x, from * length * width, (to - from) * length, width);
     }
 
     /** h1 of the pairs of rows {@code from} to {@code to - 1} of a block. */
@@ -264,23 +258,8 @@ public final class CimScores {
       int chunk = from / rowsPerChunk;
       int pair = from * length;
       int pairs = (to - from) * length;
-      matMul.gemm(
-          true,
-          false,
-          h1,
-          h2,
-          pairs,
-          1,
-          first,
-          pair * h1,
-          h1,
-          second,
-          pair * h2,
-          h2,
-          add ? 1 : 0,
-          g,
-          chunk * h1 * h2,
-          h2);
+      Matrix ofChunk = new Matrix(g, chunk * h1 * h2, h1, h2);
+      matMul.gemm(ofRows(first, from, to, h1).t(), ofRows(second, from, to, h2), ofChunk, add);
       if (!add) {
         Arrays.fill(sums, chunk * h2, (chunk + 1) * h2, 0);
       }
@@ -291,22 +270,7 @@ public final class CimScores {
       int pair = from * length;
       int pairs = (to - from) * length;
       matMul.gemm(
-          false,
-          false,
-          pairs,
-          h1,
-          h2,
-          1,
-          second,
-          pair * h2,
-          h2,
-          scaled.data(),
-          scaled.offset(),
-          h1,
-          0,
-          dFirst.data(),
-          pair * h1,
-          h1);
+          ofRows(second, from, to, h2), scaled.matrix(), ofRows(dFirst.data(), from, to, h1));
       int end = (pair + pairs) * h1;
       math.reluGradient(Vec.of(first), dFirst, 1, dFirst, false, pair * h1, end);
     }

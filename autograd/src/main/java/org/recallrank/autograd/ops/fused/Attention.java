@@ -1,5 +1,6 @@
 package org.recallrank.autograd.ops.fused;
 
+import java.util.stream.Stream;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
@@ -70,32 +71,46 @@ public final class Attention {
     Variable y =
         tape.output(q.needsGradient() || k.needsGradient() || v.needsGradient(), q.shape());
     Tensor weights = tape.allocate(op.rows, heads, op.fields, op.fields);
+    Matrices[] qs = op.heads(q.value());
+    Matrices[] ks = op.heads(k.value());
+    Matrices[] vs = op.heads(v.value());
+    Matrices[] ksTurned = turned(ks);
+    Matrices[] ws = op.weights(weights);
     op.workers.forRanges(
-        op.rows, op.grain, (from, to) -> op.weights(from, to, q.value(), k.value(), weights));
+        op.rows,
+        op.grain,
+        (from, to) -> {
+          op.multiply(from, to, scale, qs, ksTurned, ws, false);
+          op.softmax(from, to, weights);
+        });
     boolean drops = tape.training() && dropout > 0;
     long seed = drops ? tape.nextSeed() : 0;
     Tensor kept = drops ? tape.allocate(weights.shape()) : weights;
     if (drops) {
       op.math.dropout(weights.vec(), kept.vec(), dropout, seed, false);
     }
+    Matrices[] keptWeights = op.weights(kept);
+    Matrices[] ys = op.heads(y.value());
     op.workers.forRanges(
-        op.rows,
-        op.grain,
-        (from, to) -> op.multiply(false, from, to, 1, kept, v.value(), y.value(), false));
+        op.rows, op.grain, (from, to) -> op.multiply(from, to, 1, keptWeights, vs, ys, false));
     tape.record(
         y,
         () -> {
           Tensor dWeights = tape.allocate(weights.shape());
-          Tensor dy = y.gradient();
+          Matrices[] dws = op.weights(dWeights);
+          Matrices[] dwsTurned = turned(dws);
+          Matrices[] keptTurned = turned(keptWeights);
+          Matrices[] vsTurned = turned(vs);
+          Matrices[] dys = op.heads(y.gradient());
           boolean addToV = v.needsGradient() && v.startGradient();
-          Tensor dv = v.needsGradient() ? v.gradient() : null;
+          Matrices[] dvs = v.needsGradient() ? op.heads(v.gradient()) : null;
           op.workers.forRanges(
               op.rows,
               op.grain,
               (from, to) -> {
-                op.multiplyTurned(from, to, 1, dy, v.value(), dWeights);
-                if (dv != null) {
-                  op.multiply(true, from, to, 1, kept, dy, dv, addToV);
+                op.multiply(from, to, 1, dys, vsTurned, dws, false);
+                if (dvs != null) {
+                  op.multiply(from, to, 1, keptTurned, dys, dvs, addToV);
                 }
               });
           if (!q.needsGradient() && !k.needsGradient()) {
@@ -106,37 +121,48 @@ public final class Attention {
           }
           boolean addToQ = q.needsGradient() && q.startGradient();
           boolean addToK = k.needsGradient() && k.startGradient();
-          Tensor dq = q.needsGradient() ? q.gradient() : null;
-          Tensor dk = k.needsGradient() ? k.gradient() : null;
+          Matrices[] dqs = q.needsGradient() ? op.heads(q.gradient()) : null;
+          Matrices[] dks = k.needsGradient() ? op.heads(k.gradient()) : null;
           op.workers.forRanges(
               op.rows,
               op.grain,
               (from, to) -> {
                 op.throughSoftmax(from, to, weights, dWeights);
-                if (dq != null) {
-                  op.multiply(false, from, to, scale, dWeights, k.value(), dq, addToQ);
+                if (dqs != null) {
+                  op.multiply(from, to, scale, dws, ks, dqs, addToQ);
                 }
-                if (dk != null) {
-                  op.multiply(true, from, to, scale, dWeights, q.value(), dk, addToK);
+                if (dks != null) {
+                  op.multiply(from, to, scale, dwsTurned, qs, dks, addToK);
                 }
               });
         });
     return y;
   }
 
-  /** The columns of a head in some rows. */
-  private Matrices head(Tensor x, int row, int head) {
-    return new Matrices(
-        x.data(), x.offset() + row * fields * width + head * headWidth, width, fields * width);
+  /** For each head its columns of x, a matrix [F, a / heads] per row. */
+  private Matrices[] heads(Tensor x) {
+    Matrices[] all = new Matrices[heads];
+    for (int h = 0; h < heads; h++) {
+      all[h] = Matrices.of(x.matrix().columns(h * headWidth, headWidth), fields);
+    }
+    return all;
   }
 
-  private Matrices weights(Tensor w, int row, int head) {
-    int size = fields * fields;
-    return new Matrices(w.data(), (row * heads + head) * size, fields, heads * size);
+  /** For each head its weights, a matrix [F, F] per row. */
+  private Matrices[] weights(Tensor w) {
+    Matrices[] all = new Matrices[heads];
+    for (int h = 0; h < heads; h++) {
+      Matrix first = new Matrix(w.data(), w.offset() + h * fields * fields, fields, fields);
+      all[h] = new Matrices(first, rows, heads * fields * fields);
+    }
+    return all;
   }
 
-  private void weights(int from, int to, Tensor q, Tensor k, Tensor weights) {
-    multiplyTurned(from, to, scale, q, k, weights);
+  private static Matrices[] turned(Matrices[] all) {
+    return Stream.of(all).map(Matrices::t).toArray(Matrices[]::new);
+  }
+
+  private void softmax(int from, int to, Tensor weights) {
     int at = from * heads * fields * fields;
     math.softmaxRows(weights.data(), at, (to - from) * heads * fields, fields, weights.data(), at);
   }
@@ -147,47 +173,12 @@ public final class Attention {
     math.softmaxRowsGradient(weights.matrix(), dw, dw, false, from * perRow, to * perRow);
   }
 
-  /** weights = factor * x y^T in each head. */
-  private void multiplyTurned(int from, int to, float factor, Tensor x, Tensor y, Tensor weights) {
-    for (int h = 0; h < heads; h++) {
-      matMul.batched(
-          false,
-          true,
-          to - from,
-          fields,
-          fields,
-          headWidth,
-          factor,
-          head(x, from, h),
-          head(y, from, h),
-          weights(weights, from, h),
-          false);
-    }
-  }
-
-  /** y (+)= factor * weights x in each head, or with the weights transposed. */
+  /** c (+)= factor * a b in each head, of some rows. */
   private void multiply(
-      boolean transposed,
-      int from,
-      int to,
-      float factor,
-      Tensor weights,
-      Tensor x,
-      Tensor y,
-      boolean add) {
+      int from, int to, float factor, Matrices[] a, Matrices[] b, Matrices[] c, boolean add) {
+    int n = to - from;
     for (int h = 0; h < heads; h++) {
-      matMul.batched(
-          transposed,
-          false,
-          to - from,
-          fields,
-          headWidth,
-          fields,
-          factor,
-          weights(weights, from, h),
-          head(x, from, h),
-          head(y, from, h),
-          add);
+      matMul.batched(a[h].part(from, n), b[h].part(from, n), c[h].part(from, n), factor, add);
     }
   }
 }

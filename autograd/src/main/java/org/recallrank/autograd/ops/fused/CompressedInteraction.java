@@ -7,7 +7,10 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Checks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.MatMulKernel.Epilogue;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
 import org.recallrank.tensor.Tensor;
@@ -44,10 +47,11 @@ public final class CompressedInteraction {
   private final int floatsOfZ;
   private final int floatsOfX;
 
-  /** X^0, [rows, d, F]. */
-  private final float[] x0;
+  /** X^0, [rows * d, F]. */
+  private final Matrix x0;
 
-  private final float[] ones;
+  /** d of them. */
+  private final Vec ones;
 
   /**
    * One layer of this call.
@@ -57,7 +61,7 @@ public final class CompressedInteraction {
    * @param pairs F * M, columns of Z
    * @param summed the coordinates whose rows of Z are added up: d in the last layer, else 1
    * @param column of the result where its sums begin
-   * @param x X^k, [rows, d, M]
+   * @param x X^k, [rows * d, M]
    * @param turned W^T, [F * M, H]: what forward products read fastest
    * @param sumAt where in a piece of gradient sums its weight begins; its bias lies behind
    */
@@ -69,8 +73,8 @@ public final class CompressedInteraction {
       int pairs,
       int summed,
       int column,
-      float[] x,
-      float[] turned,
+      Matrix x,
+      Matrix turned,
       int sumAt) {
 
     int biasSumAt() {
@@ -104,7 +108,7 @@ public final class CompressedInteraction {
               pairs,
               k == made.length - 1 ? d : 1,
               column,
-              tape.allocate(rows, d, m).data(),
+              tape.allocate(rows, d, m).matrix(),
               turned(weights.get(k).value(), h, pairs),
               sumAt);
       widestX = Math.max(widestX, m);
@@ -118,18 +122,19 @@ public final class CompressedInteraction {
     floatsOfX = blockRows * d * widestX;
     floatsOfZ = floatsOfX * fields;
     x0 = made[0].x;
-    ones = tape.allocate(d).data();
-    Arrays.fill(ones, 0, d, 1);
+    Tensor one = tape.allocate(d);
+    one.fill(1);
+    ones = one.vec();
   }
 
-  private float[] turned(Tensor w, int h, int pairs) {
-    float[] t = tape.allocate(pairs, h).data();
+  private Matrix turned(Tensor w, int h, int pairs) {
+    Tensor t = tape.allocate(pairs, h);
     for (int i = 0; i < h; i++) {
       for (int p = 0; p < pairs; p++) {
-        t[p * h + i] = w.get(i * pairs + p);
+        t.set(p * h + i, w.get(i * pairs + p));
       }
     }
-    return t;
+    return t.matrix();
   }
 
   /**
@@ -155,8 +160,8 @@ public final class CompressedInteraction {
     }
     CompressedInteraction op = new CompressedInteraction(e, weights, biases);
     Variable y = tape.output(needsGradient, op.rows, op.width);
-    op.forward(y.value());
-    tape.record(y, () -> op.backward(y.gradient()));
+    op.forward(y.value().matrix());
+    tape.record(y, () -> op.backward(y.gradient().matrix()));
     return y;
   }
 
@@ -164,69 +169,44 @@ public final class CompressedInteraction {
     return layers.get(layers.size() - 1);
   }
 
-  private void forward(Tensor y) {
-    float[] lastBias = tape.allocate(last().h).data();
+  private void forward(Matrix y) {
+    Tensor lastBias = tape.allocate(last().h);
     for (int h = 0; h < last().h; h++) {
-      lastBias[h] = d * last().bias.value().get(h);
+      lastBias.set(h, d * last().bias.value().get(h));
     }
     tape.kernels()
         .workers()
-        .forRanges(rows, blockRows, (from, to) -> forward(from, to, y, lastBias));
+        .forRanges(rows, blockRows, (from, to) -> forward(from, to, y, lastBias.vec()));
   }
 
-  private void forward(int from, int to, Tensor y, float[] lastBias) {
-    float[] z = tape.scratch(0).floats(floatsOfZ);
-    int n = (to - from) * d;
+  private void forward(int from, int to, Matrix y, Vec lastBias) {
+    float[] work = tape.scratch(0).floats(floatsOfZ);
+    int n = to - from;
     turnFields(from, to);
     for (int k = 0; k < layers.size() - 1; k++) {
       Layer layer = layers.get(k);
-      int h = layer.h;
-      int at = from * d * h;
-      float[] x = layers.get(k + 1).x;
-      products(layer, from, to, z);
-      Tensor bias = layer.bias.value();
-      product(n, layer, z, x, at, h, bias.data(), bias.offset());
+      Matrix x = layers.get(k + 1).x.rows(from * d, n * d);
+      Epilogue bias = Epilogue.of(layer.bias.value().vec(), Activation.NONE);
+      matMul.gemm(products(layer, from, to, work), layer.turned, x, bias, 1, 0);
       matMul.batched( // the sums over the coordinates
-          false,
-          false,
-          to - from,
+          new Matrices(ones.matrix(1, d), n, 0),
+          Matrices.of(x, d),
+          Matrices.of(part(layer, y, from, to), 1),
           1,
-          h,
-          d,
-          1,
-          new Matrices(ones, 0, d, 0),
-          new Matrices(x, at, h, d * h),
-          new Matrices(y.data(), y.offset() + from * width + layer.column, h, width),
           false);
     }
-    products(last(), from, to, z);
-    int at = y.offset() + from * width + last().column;
-    product(to - from, last(), z, y.data(), at, width, lastBias, 0);
+    matMul.gemm(
+        products(last(), from, to, work),
+        last().turned,
+        part(last(), y, from, to),
+        Epilogue.of(lastBias, Activation.NONE),
+        1,
+        0);
   }
 
-  /** y [n, H] = z W^T + bias. */
-  private void product(
-      int n, Layer layer, float[] z, float[] y, int yAt, int ldy, float[] bias, int biasAt) {
-    matMul.gemm(
-        false,
-        false,
-        n,
-        layer.h,
-        layer.pairs,
-        1,
-        z,
-        0,
-        layer.pairs,
-        layer.turned,
-        0,
-        layer.h,
-        0,
-        y,
-        yAt,
-        ldy,
-        bias,
-        biasAt,
-        Activation.NONE);
+  /** What is a layer's in some rows of the result. */
+  private static Matrix part(Layer layer, Matrix y, int from, int to) {
+    return y.rows(from, to - from).columns(layer.column, layer.h);
   }
 
   /** X^0 with a row of fields per coordinate, from E with a row of coordinates per field. */
@@ -235,38 +215,35 @@ public final class CompressedInteraction {
     for (int b = from; b < to; b++) {
       for (int f = 0; f < fields; f++) {
         for (int c = 0; c < d; c++) {
-          x0[(b * d + c) * fields + f] = ev.get((b * fields + f) * d + c);
+          x0.data()[x0.at(b * d + c, f)] = ev.get((b * fields + f) * d + c);
         }
       }
     }
   }
 
-  /** The matrices [summed, cols] of a tensor [rows, d, cols] from some row on. */
-  private Matrices perSum(Layer layer, float[] x, int row, int cols) {
-    return new Matrices(x, row * d * cols, cols, layer.summed * cols);
+  /** X^0 or X^k of some rows, as many coordinates to each matrix as are summed. */
+  private Matrices perSum(Layer layer, Matrix x, int from, int to) {
+    return Matrices.of(x.rows(from * d, (to - from) * d), layer.summed);
   }
 
-  private int sums(Layer layer, int from, int to) {
-    return (to - from) * d / layer.summed;
-  }
-
-  /** Z of some rows, in the last layer its sum over the coordinates. */
-  private void products(Layer layer, int from, int to, float[] z) {
+  /** Z of some rows in a work array, in the last layer its sum over the coordinates. */
+  private Matrix products(Layer layer, int from, int to, float[] work) {
+    int n = (to - from) * d / layer.summed;
     matMul.batched(
-        true,
-        false,
-        sums(layer, from, to),
-        fields,
-        layer.m,
-        layer.summed,
+        perSum(layer, x0, from, to).t(),
+        perSum(layer, layer.x, from, to),
+        perPair(layer, work, n),
         1,
-        perSum(layer, x0, from, fields),
-        perSum(layer, layer.x, from, layer.m),
-        new Matrices(z, 0, layer.m, layer.pairs),
         false);
+    return Matrix.of(work, n, layer.pairs);
   }
 
-  private void backward(Tensor dy) {
+  /** n rows of Z, each as a matrix [F, M]. */
+  private Matrices perPair(Layer layer, float[] z, int n) {
+    return Matrices.of(Matrix.of(z, n * fields, layer.m), fields);
+  }
+
+  private void backward(Matrix dy) {
     int pieces = Workers.chunks(rows, PIECE_ROWS);
     int sumSize = last().biasSumAt() + last().h;
     float[] sums = tape.allocate(pieces, sumSize).data();
@@ -324,105 +301,44 @@ public final class CompressedInteraction {
       this.sumsAt = sumsAt;
     }
 
-    void backward(Tensor dy, boolean addToE) {
+    void backward(Matrix dy, boolean addToE) {
       Arrays.fill(dx0, 0, (to - from) * d * fields, 0);
-      layer(last(), dy.data(), dy.offset() + from * width + last().column, width);
+      layer(last(), part(last(), dy, from, to));
       for (int k = layers.size() - 2; k >= 0; k--) {
         float[] swap = dxAbove;
         dxAbove = dx;
         dx = swap;
         Layer layer = layers.get(k);
-        addSums(layer, dy);
-        layer(layer, dxAbove, 0, layer.h);
+        Matrix above = Matrix.of(dxAbove, (to - from) * d, layer.h);
+        matMul.batched( // what reaches X^{k+1} through its sums over the coordinates
+            new Matrices(ones.matrix(d, 1), to - from, 0),
+            Matrices.of(part(layer, dy, from, to), 1),
+            Matrices.of(above, d),
+            1,
+            true);
+        layer(layer, above);
       }
       if (e.needsGradient()) {
         addToFields(e.gradient(), addToE);
       }
     }
 
-    /** What reaches X^{k+1} through its sums over the coordinates. */
-    void addSums(Layer layer, Tensor dy) {
-      matMul.batched(
-          false,
-          false,
-          to - from,
-          d,
-          layer.h,
-          1,
-          1,
-          new Matrices(ones, 0, 1, 0),
-          new Matrices(dy.data(), dy.offset() + from * width + layer.column, layer.h, width),
-          new Matrices(dxAbove, 0, layer.h, d * layer.h),
-          true);
-    }
-
     /** From the gradient of a layer's product to those of its parameters, of X^k and of X^0. */
-    void layer(Layer layer, float[] dy, int dyAt, int ldy) {
-      int n = sums(layer, from, to);
-      math.addColumnSums(dy, dyAt, ldy, n, layer.h, sums, sumsAt + layer.biasSumAt());
-      if (layer.weight.needsGradient()) { // dW += dy^T z
-        products(layer, from, to, z);
-        matMul.gemm(
-            true,
-            false,
-            layer.h,
-            layer.pairs,
-            n,
-            1,
-            dy,
-            dyAt,
-            ldy,
-            z,
-            0,
-            layer.pairs,
-            1,
-            sums,
-            sumsAt + layer.sumAt,
-            layer.pairs);
+    void layer(Layer layer, Matrix dy) {
+      int n = dy.rows();
+      int biasAt = sumsAt + layer.biasSumAt();
+      math.addColumnSums(dy.data(), dy.offset(), dy.stride(), n, layer.h, sums, biasAt);
+      if (layer.weight.needsGradient()) {
+        Matrix dw = new Matrix(sums, sumsAt + layer.sumAt, layer.h, layer.pairs);
+        matMul.gemm(dy.t(), products(layer, from, to, z), dw, true);
       }
-      Tensor w = layer.weight.value();
-      matMul.gemm( // dz = dy W
-          false,
-          false,
-          n,
-          layer.pairs,
-          layer.h,
-          1,
-          dy,
-          dyAt,
-          ldy,
-          w.data(),
-          w.offset(),
-          layer.pairs,
-          0,
-          z,
-          0,
-          layer.pairs);
-      Matrices dz = new Matrices(z, 0, layer.m, layer.pairs);
-      matMul.batched(
-          false,
-          false,
-          n,
-          layer.summed,
-          layer.m,
-          fields,
-          1,
-          perSum(layer, x0, from, fields),
-          dz,
-          perSum(layer, dx, 0, layer.m),
-          false);
-      matMul.batched(
-          false,
-          true,
-          n,
-          layer.summed,
-          fields,
-          layer.m,
-          1,
-          perSum(layer, layer.x, from, layer.m),
-          dz,
-          perSum(layer, dx0, 0, fields),
-          true);
+      Matrix w = layer.weight.value().vec().matrix(layer.h, layer.pairs);
+      matMul.gemm(dy, w, Matrix.of(z, n, layer.pairs));
+      Matrices dz = perPair(layer, z, n);
+      Matrices dxs = Matrices.of(Matrix.of(dx, (to - from) * d, layer.m), layer.summed);
+      matMul.batched(perSum(layer, x0, from, to), dz, dxs, 1, false);
+      Matrices dx0s = Matrices.of(Matrix.of(dx0, (to - from) * d, fields), layer.summed);
+      matMul.batched(perSum(layer, layer.x, from, to), dz.t(), dx0s, 1, true);
     }
 
     /** dE from dX^0 and, because the first layer's X^k is X^0 too, its dX^k. */

@@ -32,13 +32,13 @@ public final class CrossLayers {
   private final int layers;
 
   /** w_l, one below the other, [L, n]. */
-  private final float[] weights;
+  private final Tensor weights;
 
   /** B_0 .. B_L, [L + 1, n]. */
   private final float[] sums;
 
   /** p_l of each row, [rows, L]. */
-  private final float[] p;
+  private final Tensor p;
 
   /** q_l, [L]. */
   private final float[] q;
@@ -57,9 +57,9 @@ public final class CrossLayers {
     rows = x0.value().rows();
     n = x0.value().cols();
     layers = w.length;
-    weights = tape.allocate(layers, n).data();
+    weights = tape.allocate(layers, n);
     sums = tape.allocate(layers + 1, n).data();
-    p = tape.allocate(rows, layers).data();
+    p = tape.allocate(rows, layers);
     q = tape.allocate(layers).data();
     c = tape.allocate(rows, layers + 1).data();
   }
@@ -90,13 +90,12 @@ public final class CrossLayers {
     for (int l = 0; l < layers; l++) {
       Tensor wl = w[l].value();
       Tensor bl = b[l].value();
-      System.arraycopy(wl.data(), wl.offset(), weights, l * n, n);
-      q[l] = (float) math.dot(weights, l * n, sums, l * n, n);
+      System.arraycopy(wl.data(), wl.offset(), weights.data(), l * n, n);
+      q[l] = (float) math.dot(weights.data(), l * n, sums, l * n, n);
       math.add(sums, l * n, bl.data(), bl.offset(), sums, (l + 1) * n, n);
     }
     Tensor x = x0.value();
-    matMul.gemm(
-        false, true, rows, layers, n, 1, x.data(), x.offset(), n, weights, 0, n, 0, p, 0, layers);
+    matMul.gemm(x.matrix(), weights.matrix().t(), p.matrix());
     workers.forRows(
         rows,
         n,
@@ -118,7 +117,7 @@ public final class CrossLayers {
     int at = row * (layers + 1);
     c[at] = value;
     for (int l = 0; l < layers; l++) {
-      value += value * p[row * layers + l] + q[l];
+      value += value * p.get(row * layers + l) + q[l];
       c[at + l + 1] = value;
     }
     return value;
@@ -127,7 +126,7 @@ public final class CrossLayers {
   private void backward(Tensor dy) {
     Tape tape = x0.tape();
     float[] dc = tape.allocate(rows, layers).data(); // of c_1 .. c_L; dq_l sums dc_{l+1}
-    float[] dp = tape.allocate(rows, layers).data();
+    Tensor dp = tape.allocate(rows, layers);
     float[] dq = tape.allocate(layers).data();
     Tensor x = x0.value();
     workers.forRows(
@@ -138,41 +137,24 @@ public final class CrossLayers {
             double d = math.dot(dy.data(), dy.offset() + i * n, x.data(), x.offset() + i * n, n);
             for (int l = layers - 1; l >= 0; l--) {
               dc[i * layers + l] = (float) d;
-              dp[i * layers + l] = (float) (d * c[i * (layers + 1) + l]);
-              d += d * p[i * layers + l];
+              dp.set(i * layers + l, (float) (d * c[i * (layers + 1) + l]));
+              d += d * p.get(i * layers + l);
             }
           }
         });
     math.columnSums(Matrix.of(dc, rows, layers), new Vec(dq, 0, layers), false);
     inputGradient(dy, dp);
-    weightGradients(tape.allocate(layers, n).data(), dp, dq);
+    weightGradients(tape.allocate(layers, n), dp, dq);
     biasGradients(tape.allocate(n).data(), dy, dq);
   }
 
   /** dX_0 = dP W + c_L dY. */
-  private void inputGradient(Tensor dy, float[] dp) {
+  private void inputGradient(Tensor dy, Tensor dp) {
     if (!x0.needsGradient()) {
       return;
     }
-    float beta = x0.startGradient() ? 1 : 0;
     Tensor dx = x0.gradient();
-    matMul.gemm(
-        false,
-        false,
-        rows,
-        n,
-        layers,
-        1,
-        dp,
-        0,
-        layers,
-        weights,
-        0,
-        n,
-        beta,
-        dx.data(),
-        dx.offset(),
-        n);
+    matMul.gemm(dp.matrix(), weights.matrix(), dx.matrix(), x0.startGradient());
     workers.forRows(
         rows,
         n,
@@ -186,13 +168,11 @@ public final class CrossLayers {
   }
 
   /** dw_l = dP_l^T X_0 + dq_l B_l. */
-  private void weightGradients(float[] dw, float[] dp, float[] dq) {
-    Tensor x = x0.value();
-    matMul.gemm(
-        true, false, layers, n, rows, 1, dp, 0, layers, x.data(), x.offset(), n, 0, dw, 0, n);
+  private void weightGradients(Tensor dw, Tensor dp, float[] dq) {
+    matMul.gemm(dp.matrix().t(), x0.matrix(), dw.matrix());
     for (int l = 0; l < layers; l++) {
-      math.scale(dq[l], sums, l * n, dw, l * n, n, true);
-      add(dw, l * n, w[l]);
+      math.scale(dq[l], sums, l * n, dw.data(), l * n, n, true);
+      add(dw.data(), l * n, w[l]);
     }
   }
 
@@ -201,7 +181,7 @@ public final class CrossLayers {
     math.columnSums(dy.matrix(), new Vec(db, 0, n), false);
     for (int l = layers - 1; l >= 0; l--) {
       add(db, 0, b[l]);
-      math.scale(dq[l], weights, l * n, db, 0, n, true);
+      math.scale(dq[l], weights.data(), l * n, db, 0, n, true);
     }
   }
 

@@ -3,7 +3,8 @@ package org.recallrank.autograd.ops.fused;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.MatMulKernel;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.MatMulKernel.Epilogue;
+import org.recallrank.kernels.Matrix;
 
 /**
  * The loss of a two-tower model whose negatives are the other items of the batch, corrected for how
@@ -28,31 +29,14 @@ public final class InBatchSoftmax {
       throw new IllegalArgumentException(
           "in-batch softmax: users are " + users.shape() + ", items " + items.shape());
     }
-    Tensor u = users.value();
-    Tensor v = items.value();
+    Matrix u = users.matrix();
+    Matrix v = items.matrix();
     int n = u.rows();
-    int d = u.cols();
     MatMulKernel matMul = tape.kernels().matMul();
-    Tensor scores = tape.allocate(n, n);
+    Matrix scores = tape.allocate(n, n).matrix();
     float[] s = scores.data();
     float inverse = 1 / temperature;
-    matMul.gemm(
-        false,
-        true,
-        n,
-        n,
-        d,
-        inverse,
-        u.data(),
-        u.offset(),
-        d,
-        v.data(),
-        v.offset(),
-        d,
-        0,
-        s,
-        0,
-        n);
+    matMul.gemm(u, v.t(), scores, Epilogue.NONE, inverse, 0);
     tape.kernels()
         .workers()
         .forChunks(
@@ -63,7 +47,7 @@ public final class InBatchSoftmax {
                 s[i * n + j] = repeated ? Float.NEGATIVE_INFINITY : s[i * n + j] - logQ[j];
               }
             });
-    tape.kernels().math().softmaxRows(scores.matrix(), scores.matrix());
+    tape.kernels().math().softmaxRows(scores, scores);
     double loss = 0;
     for (int i = 0; i < n; i++) {
       loss -= Math.log(Math.max(s[i * n + i], Float.MIN_NORMAL));
@@ -79,45 +63,11 @@ public final class InBatchSoftmax {
           }
           if (users.needsGradient()) {
             float beta = users.startGradient() ? 1 : 0;
-            Tensor du = users.gradient();
-            matMul.gemm(
-                false,
-                false,
-                n,
-                d,
-                n,
-                factor,
-                s,
-                0,
-                n,
-                v.data(),
-                v.offset(),
-                d,
-                beta,
-                du.data(),
-                du.offset(),
-                d);
+            matMul.gemm(scores, v, users.gradient().matrix(), Epilogue.NONE, factor, beta);
           }
           if (items.needsGradient()) {
             float beta = items.startGradient() ? 1 : 0;
-            Tensor dv = items.gradient();
-            matMul.gemm(
-                true,
-                false,
-                n,
-                d,
-                n,
-                factor,
-                s,
-                0,
-                n,
-                u.data(),
-                u.offset(),
-                d,
-                beta,
-                dv.data(),
-                dv.offset(),
-                d);
+            matMul.gemm(scores.t(), u, items.gradient().matrix(), Epilogue.NONE, factor, beta);
           }
         });
     return result;

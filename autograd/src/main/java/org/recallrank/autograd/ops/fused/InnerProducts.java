@@ -42,10 +42,9 @@ public final class InnerProducts {
         y,
         () -> {
           boolean accumulate = e.startGradient();
-          Tensor de = e.gradient();
           Tensor dy = y.gradient();
           int square = fields * fields;
-          float[] g = tape.allocate(batch, fields, fields).data();
+          Tensor g = tape.allocate(batch, fields, fields);
           tape.kernels()
               .workers()
               .forRows(
@@ -53,22 +52,17 @@ public final class InnerProducts {
                   square,
                   (from, to) -> {
                     for (int b = from; b < to; b++) {
-                      symmetric(dy.data(), dy.offset() + b * pairs, fields, g, b * square);
+                      symmetric(dy.data(), dy.offset() + b * pairs, fields, g.data(), b * square);
                     }
                   });
+          Matrices de = Matrices.of(e.gradient().matrix(), fields);
           tape.kernels()
               .matMul()
               .batched(
-                  false,
-                  false,
-                  batch,
-                  fields,
-                  d,
-                  fields,
+                  Matrices.of(g.matrix(), fields),
+                  Matrices.of(ev.matrix(), fields),
+                  de,
                   1,
-                  new Matrices(g, 0, fields, square),
-                  new Matrices(ev.data(), ev.offset(), d, width),
-                  new Matrices(de.data(), de.offset(), d, width),
                   accumulate);
         });
     return y;

@@ -5,6 +5,7 @@ import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.simd.Lanes;
 
 /**
@@ -26,31 +27,21 @@ final class PackedPanels {
   private int vectors;
   private int panels;
   private int blocks;
-  private int n;
-  private int k;
-  private boolean transposed;
+  private Matrix b;
   private float alpha;
-  private float[] b;
-  private int bOffset;
-  private int ldb;
 
-  /** Takes B, stored [k, n] or, transposed, [n, k], and lays its panels out. */
-  void layOut(int k, int n, boolean transposed, float alpha, float[] b, int bOffset, int ldb) {
-    this.k = k;
-    this.n = n;
-    this.transposed = transposed;
-    this.alpha = alpha;
+  /** Takes B and lays its panels out. */
+  void layOut(Matrix b, float alpha) {
     this.b = b;
-    this.bOffset = bOffset;
-    this.ldb = ldb;
-    vectors = (n + N - 1) / N;
+    this.alpha = alpha;
+    vectors = (b.cols() + N - 1) / N;
     panels = (vectors + Blocking.PANEL - 1) / Blocking.PANEL;
     cutDepth(Blocking.DEPTH);
   }
 
   /** Cuts the depth into even blocks of at most so many steps. */
   void cutDepth(int most) {
-    blocks = Math.max(1, (k + most - 1) / most);
+    blocks = Math.max(1, (b.rows() + most - 1) / most);
   }
 
   void forget() {
@@ -59,12 +50,12 @@ final class PackedPanels {
 
   /** Floats of all panels. */
   int size() {
-    return Math.toIntExact((long) k * vectors * N);
+    return Math.toIntExact((long) b.rows() * vectors * N);
   }
 
   /** At least as many as the floats of any panel, all blocks. */
   long sizeOfWidest() {
-    return (long) k * N * Blocking.PANEL;
+    return (long) b.rows() * N * Blocking.PANEL;
   }
 
   /** How many panels there are. */
@@ -78,27 +69,22 @@ final class PackedPanels {
 
   /** Whether the tiles may read B as it is. */
   boolean canBeReadInPlace() {
-    return !transposed && alpha == 1 && ldb > 0;
+    return !b.transposed() && alpha == 1;
+  }
+
+  /** Whether packing turns B round, which takes longer than copying it. */
+  boolean turns() {
+    return b.transposed();
   }
 
   /** B as it is stored. */
-  float[] source() {
+  Matrix source() {
     return b;
-  }
-
-  /** Where in {@link #source} a panel of a block starts, if B may be read in place. */
-  int sourceAt(int block, int panel) {
-    return bOffset + blockStart(block) * ldb + start(panel) * N;
-  }
-
-  /** From row to row of {@link #source}. */
-  int sourceStep() {
-    return ldb;
   }
 
   /** First step of depth of a block; that of block {@code blocks()} is k. */
   int blockStart(int block) {
-    return (int) ((long) k * block / blocks);
+    return (int) ((long) b.rows() * block / blocks);
   }
 
   /** First vector of columns of a panel; that of panel {@code count()} is their number. */
@@ -129,7 +115,7 @@ final class PackedPanels {
     int from = blockStart(block);
     int end = blockStart(block + 1);
     int depth = end - from;
-    int strip = transposed ? Math.max(1, depth) : STRIP;
+    int strip = b.transposed() ? Math.max(1, depth) : STRIP;
     for (int p = from; p < end; p += strip) {
       int steps = Math.min(strip, end - p);
       for (int panel = firstPanel; panel < endPanel; panel++) {
@@ -138,23 +124,23 @@ final class PackedPanels {
         int panelAt = at + (start - start(firstPanel)) * depth * N + (p - from) * width * N;
         for (int v = 0; v < width; v++) {
           int column = (start + v) * N;
-          int columns = Math.min(N, n - column);
+          int columns = Math.min(N, b.cols() - column);
           int vectorAt = panelAt + v * N;
-          if (transposed) {
-            turn(bOffset + column * ldb + p, steps, columns, to, vectorAt, width * N);
+          if (b.transposed()) {
+            turn(b.at(p, column), steps, columns, to, vectorAt, width * N);
           } else {
-            copy(bOffset + p * ldb + column, steps, columns, to, vectorAt, width * N);
+            copy(b.at(p, column), steps, columns, to, vectorAt, width * N);
           }
         }
       }
     }
   }
 
-  /** One vector of columns of a B stored [k, n]. */
+  /** One vector of columns of a B stored row by row. */
   private void copy(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
-    float[] b = this.b;
+    float[] b = this.b.data();
     float alpha = this.alpha;
-    int ldb = this.ldb;
+    int ldb = this.b.stride();
     if (columns == N) { // so is every vector but perhaps the last, and a mask takes time
       for (int p = 0; p < depth; p++) {
         to.put(at + p * step, FloatVector.fromArray(FLOATS, b, bAt + p * ldb).mul(alpha));
@@ -167,11 +153,11 @@ final class PackedPanels {
     }
   }
 
-  /** One vector of columns of a B stored [n, k]. */
+  /** One vector of columns of a transposed B. */
   private void turn(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
-    float[] b = this.b;
+    float[] b = this.b.data();
     float alpha = this.alpha;
-    int ldb = this.ldb;
+    int ldb = this.b.stride();
     for (int p = 0; p < depth; p++) {
       int row = at + p * step;
       for (int j = 0; j < columns; j++) {

@@ -1,6 +1,7 @@
 package org.recallrank.kernels.simd.gemm;
 
 import org.recallrank.kernels.MatMulKernel;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.Checks;
 
@@ -18,93 +19,35 @@ public final class SimdMatMul implements MatMulKernel {
 
   private final Workers workers;
   private final ThreadLocal<Product> products = ThreadLocal.withInitial(Product::new);
-  private final ThreadLocal<Product.Scratch> scratch =
-      ThreadLocal.withInitial(Product.Scratch::new);
+  private final ThreadLocal<Chunk> chunks = ThreadLocal.withInitial(Chunk::new);
 
   public SimdMatMul(Workers workers) {
     this.workers = workers;
   }
 
   @Override
-  public void gemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float beta,
-      float[] c,
-      int cOffset,
-      int ldc,
-      float[] bias,
-      int biasOffset,
-      Activation activation) {
-    Checks.gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        b,
-        bOffset,
-        ldb,
-        c,
-        cOffset,
-        ldc,
-        bias,
-        biasOffset);
-    if (m == 0 || n == 0) {
+  public void gemm(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta) {
+    Checks.gemm(a, b, c, epilogue.bias());
+    if (c.size() == 0) {
       return;
     }
     Product product = products.get();
-    product.takeA(transposeA, a, aOffset, lda);
-    product.takeB(k, n, transposeB, alpha, b, bOffset, ldb);
-    product.takeC(m, n, beta, c, cOffset, ldc);
-    product.takeBias(bias, biasOffset, n, activation);
-    int chunks = product.cut(transposeB);
+    product.take(a, b, c, epilogue, alpha, beta);
+    int count = product.cut();
     for (int round = 0; round < product.rounds(); round++) {
       product.begin(round, workers);
-      workers.forChunks(chunks, chunk -> product.compute(chunk, scratch.get()));
+      workers.forChunks(count, chunk -> chunks.get().compute(product, chunk));
     }
     product.forget();
   }
 
   @Override
-  public void batched(
-      boolean transposeA,
-      boolean transposeB,
-      int count,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrices a,
-      Matrices b,
-      Matrices c,
-      boolean accumulate) {
-    Checks.batched(transposeA, transposeB, count, m, n, k, a, b, c);
-    int grain = (int) Math.max(1, CHUNK_WORK / Math.max(1, (long) m * n * k));
-    int aRow = transposeA ? 1 : a.ld();
-    int aCol = transposeA ? a.ld() : 1;
+  public void batched(Matrices a, Matrices b, Matrices c, float alpha, boolean accumulate) {
+    Checks.batched(a, b, c);
+    long work = (long) c.first().size() * a.first().cols();
     workers.forRanges(
-        count,
-        grain,
-        (from, to) -> {
-          if (transposeB) {
-            SmallProducts.alongDepth(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate);
-          } else {
-            SmallProducts.alongRows(from, to, m, n, k, alpha, a, aRow, aCol, b, c, accumulate);
-          }
-        });
+        c.count(),
+        (int) Math.max(1, CHUNK_WORK / Math.max(1, work)),
+        new SmallProducts(a, b, c, alpha, accumulate));
   }
 }

@@ -6,81 +6,89 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.simd.Lanes;
 
 /**
- * The loops of many small matrix products, read where they lie: along the rows of B and C, or, if B
- * is transposed, along the depth.
+ * Many small matrix products, read where they lie: along the rows of B and C, or, if B is
+ * transposed, along the depth.
  */
-final class SmallProducts {
-  private SmallProducts() {}
+final class SmallProducts implements Workers.Range {
+  private final Matrices as;
+  private final Matrices bs;
+  private final Matrices cs;
+  private final int m;
+  private final int n;
+  private final int k;
+  private final float alpha;
+  private final boolean accumulate;
+  private final float[] a;
+  private final int aRow;
+  private final int aCol;
+  private final float[] b;
+  private final int ldb;
+  private final float[] c;
+  private final int ldc;
 
-  /** Products {@code from} to {@code to} with B stored [k, n]: vectors of columns of B and C. */
-  static void alongRows(
-      int from,
-      int to,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrices as,
-      int aRow,
-      int aCol,
-      Matrices bs,
-      Matrices cs,
-      boolean accumulate) {
-    float[] a = as.data();
-    float[] b = bs.data();
-    float[] c = cs.data();
+  SmallProducts(Matrices as, Matrices bs, Matrices cs, float alpha, boolean accumulate) {
+    this.as = as;
+    this.bs = bs;
+    this.cs = cs;
+    this.alpha = alpha;
+    this.accumulate = accumulate;
+    m = cs.first().rows();
+    n = cs.first().cols();
+    k = as.first().cols();
+    a = as.first().data();
+    aRow = as.first().rowStep();
+    aCol = as.first().columnStep();
+    b = bs.first().data();
+    ldb = bs.first().stride();
+    c = cs.first().data();
+    ldc = cs.first().stride();
+  }
+
+  @Override
+  public void run(int from, int to) {
+    boolean alongDepth = bs.first().transposed();
     for (int q = from; q < to; q++) {
-      int aAt = as.offset() + q * as.step();
-      int bAt = bs.offset() + q * bs.step();
-      int cAt = cs.offset() + q * cs.step();
-      int j = 0;
-      for (; j <= n - 2 * N; j += 2 * N) {
-        int i = 0;
-        for (; i <= m - 4; i += 4) {
-          int ai = aAt + i * aRow;
-          int ci = cAt + i * cs.ld() + j;
-          fourByTwo(k, alpha, a, ai, aRow, aCol, b, bAt + j, bs.ld(), c, ci, cs.ld(), accumulate);
-        }
-        for (; i < m; i++) {
-          int ci = cAt + i * cs.ld() + j;
-          twoVectors(k, alpha, a, aAt + i * aRow, aCol, b, bAt + j, bs.ld(), c, ci, accumulate);
-        }
+      if (alongDepth) {
+        alongDepth(as.at(q), bs.at(q), cs.at(q));
+      } else {
+        alongRows(as.at(q), bs.at(q), cs.at(q));
       }
-      for (; j < n; j += N) {
-        int i = 0;
-        for (; i <= m - 4; i += 4) {
-          int ai = aAt + i * aRow;
-          int ci = cAt + i * cs.ld() + j;
-          fourByOne(
-              n - j, k, alpha, a, ai, aRow, aCol, b, bAt + j, bs.ld(), c, ci, cs.ld(), accumulate);
-        }
-        for (; i < m; i++) {
-          int ci = cAt + i * cs.ld() + j;
-          oneVector(
-              n - j, k, alpha, a, aAt + i * aRow, aCol, b, bAt + j, bs.ld(), c, ci, accumulate);
-        }
+    }
+  }
+
+  /** One product, by vectors of columns of B and C. */
+  private void alongRows(int aAt, int bAt, int cAt) {
+    int j = 0;
+    for (; j <= n - 2 * N; j += 2 * N) {
+      int i = 0;
+      for (; i <= m - 4; i += 4) {
+        fourByTwo(aAt + i * aRow, bAt + j, cAt + i * ldc + j);
+      }
+      for (; i < m; i++) {
+        oneByTwo(aAt + i * aRow, bAt + j, cAt + i * ldc + j);
+      }
+    }
+    for (; j < n; j += N) {
+      VectorMask<Float> lanes = Lanes.first(n - j);
+      int i = 0;
+      for (; i <= m - 4; i += 4) {
+        fourByOne(lanes, aAt + i * aRow, bAt + j, cAt + i * ldc + j);
+      }
+      for (; i < m; i++) {
+        oneByOne(lanes, aAt + i * aRow, bAt + j, cAt + i * ldc + j);
       }
     }
   }
 
   /** Four rows of C at once read B once for all, and hide the latency of the multiply-add. */
-  private static void fourByTwo(
-      int k,
-      float alpha,
-      float[] a,
-      int aAt,
-      int aRow,
-      int aCol,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] c,
-      int cAt,
-      int ldc,
-      boolean accumulate) {
+  private void fourByTwo(int aAt, int bAt, int cAt) {
+    float[] a = this.a;
+    float[] b = this.b;
+    int aRow = this.aRow;
     FloatVector c00 = FloatVector.zero(FLOATS);
     FloatVector c01 = FloatVector.zero(FLOATS);
     FloatVector c10 = FloatVector.zero(FLOATS);
@@ -106,38 +114,29 @@ final class SmallProducts {
       c30 = x3.fma(b0, c30);
       c31 = x3.fma(b1, c31);
     }
-    put(c00.mul(alpha), c01.mul(alpha), c, cAt, accumulate);
-    put(c10.mul(alpha), c11.mul(alpha), c, cAt + ldc, accumulate);
-    put(c20.mul(alpha), c21.mul(alpha), c, cAt + 2 * ldc, accumulate);
-    put(c30.mul(alpha), c31.mul(alpha), c, cAt + 3 * ldc, accumulate);
+    put(c00, c01, cAt);
+    put(c10, c11, cAt + ldc);
+    put(c20, c21, cAt + 2 * ldc);
+    put(c30, c31, cAt + 3 * ldc);
   }
 
-  private static void put(FloatVector x0, FloatVector x1, float[] c, int cAt, boolean accumulate) {
-    if (accumulate) {
-      x0.add(FloatVector.fromArray(FLOATS, c, cAt)).intoArray(c, cAt);
-      x1.add(FloatVector.fromArray(FLOATS, c, cAt + N)).intoArray(c, cAt + N);
-    } else {
-      x0.intoArray(c, cAt);
-      x1.intoArray(c, cAt + N);
+  private void oneByTwo(int aAt, int bAt, int cAt) {
+    float[] a = this.a;
+    float[] b = this.b;
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    for (int p = 0; p < k; p++) {
+      FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + p * aCol]);
+      c0 = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb), c0);
+      c1 = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb + N), c1);
     }
+    put(c0, c1, cAt);
   }
 
-  private static void fourByOne(
-      int columns,
-      int k,
-      float alpha,
-      float[] a,
-      int aAt,
-      int aRow,
-      int aCol,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] c,
-      int cAt,
-      int ldc,
-      boolean accumulate) {
-    VectorMask<Float> lanes = Lanes.first(columns);
+  private void fourByOne(VectorMask<Float> lanes, int aAt, int bAt, int cAt) {
+    float[] a = this.a;
+    float[] b = this.b;
+    int aRow = this.aRow;
     FloatVector c0 = FloatVector.zero(FLOATS);
     FloatVector c1 = FloatVector.zero(FLOATS);
     FloatVector c2 = FloatVector.zero(FLOATS);
@@ -150,14 +149,37 @@ final class SmallProducts {
       c2 = FloatVector.broadcast(FLOATS, a[ap + 2 * aRow]).fma(b0, c2);
       c3 = FloatVector.broadcast(FLOATS, a[ap + 3 * aRow]).fma(b0, c3);
     }
-    put(c0.mul(alpha), lanes, c, cAt, accumulate);
-    put(c1.mul(alpha), lanes, c, cAt + ldc, accumulate);
-    put(c2.mul(alpha), lanes, c, cAt + 2 * ldc, accumulate);
-    put(c3.mul(alpha), lanes, c, cAt + 3 * ldc, accumulate);
+    put(c0, lanes, cAt);
+    put(c1, lanes, cAt + ldc);
+    put(c2, lanes, cAt + 2 * ldc);
+    put(c3, lanes, cAt + 3 * ldc);
   }
 
-  private static void put(
-      FloatVector x, VectorMask<Float> lanes, float[] c, int cAt, boolean accumulate) {
+  private void oneByOne(VectorMask<Float> lanes, int aAt, int bAt, int cAt) {
+    float[] a = this.a;
+    float[] b = this.b;
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int p = 0; p < k; p++) {
+      FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + p * aCol]);
+      sum = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb, lanes), sum);
+    }
+    put(sum, lanes, cAt);
+  }
+
+  private void put(FloatVector sum0, FloatVector sum1, int cAt) {
+    FloatVector x0 = sum0.mul(alpha);
+    FloatVector x1 = sum1.mul(alpha);
+    if (accumulate) {
+      x0.add(FloatVector.fromArray(FLOATS, c, cAt)).intoArray(c, cAt);
+      x1.add(FloatVector.fromArray(FLOATS, c, cAt + N)).intoArray(c, cAt + N);
+    } else {
+      x0.intoArray(c, cAt);
+      x1.intoArray(c, cAt + N);
+    }
+  }
+
+  private void put(FloatVector sum, VectorMask<Float> lanes, int cAt) {
+    FloatVector x = sum.mul(alpha);
     if (accumulate) {
       x.add(FloatVector.fromArray(FLOATS, c, cAt, lanes)).intoArray(c, cAt, lanes);
     } else {
@@ -165,81 +187,22 @@ final class SmallProducts {
     }
   }
 
-  private static void twoVectors(
-      int k,
-      float alpha,
-      float[] a,
-      int aAt,
-      int aCol,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector c0 = FloatVector.zero(FLOATS);
-    FloatVector c1 = FloatVector.zero(FLOATS);
-    for (int p = 0; p < k; p++) {
-      FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + p * aCol]);
-      c0 = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb), c0);
-      c1 = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb + N), c1);
-    }
-    put(c0.mul(alpha), c1.mul(alpha), c, cAt, accumulate);
-  }
-
-  private static void oneVector(
-      int columns,
-      int k,
-      float alpha,
-      float[] a,
-      int aAt,
-      int aCol,
-      float[] b,
-      int bAt,
-      int ldb,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    VectorMask<Float> lanes = Lanes.first(columns);
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int p = 0; p < k; p++) {
-      FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + p * aCol]);
-      sum = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb, lanes), sum);
-    }
-    put(sum.mul(alpha), lanes, c, cAt, accumulate);
-  }
-
-  /** The same with B stored [n, k]: inner products of rows of A and B. */
-  static void alongDepth(
-      int from,
-      int to,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      Matrices as,
-      int aRow,
-      int aCol,
-      Matrices bs,
-      Matrices cs,
-      boolean accumulate) {
-    float[] a = as.data();
-    float[] b = bs.data();
-    float[] c = cs.data();
-    for (int q = from; q < to; q++) {
-      for (int i = 0; i < m; i++) {
-        int ai = as.offset() + q * as.step() + i * aRow;
-        int ci = cs.offset() + q * cs.step() + i * cs.ld();
-        for (int j = 0; j < n; j++) {
-          int bj = bs.offset() + q * bs.step() + j * bs.ld();
-          float sum = alpha * (aCol == 1 ? dot(a, ai, b, bj, k) : dot(a, ai, aCol, b, bj, k));
-          c[ci + j] = accumulate ? c[ci + j] + sum : sum;
-        }
+  /** One product, by inner products of rows of A and columns of B. */
+  private void alongDepth(int aAt, int bAt, int cAt) {
+    for (int i = 0; i < m; i++) {
+      int ai = aAt + i * aRow;
+      int ci = cAt + i * ldc;
+      for (int j = 0; j < n; j++) {
+        int bj = bAt + j * ldb;
+        float sum = alpha * (aCol == 1 ? dot(ai, bj) : dotOfColumn(ai, bj));
+        c[ci + j] = accumulate ? c[ci + j] + sum : sum;
       }
     }
   }
 
-  private static float dot(float[] a, int aAt, float[] b, int bAt, int k) {
+  private float dot(int aAt, int bAt) {
+    float[] a = this.a;
+    float[] b = this.b;
     FloatVector sum = FloatVector.zero(FLOATS);
     int full = FLOATS.loopBound(k);
     for (int p = 0; p < full; p += N) {
@@ -254,7 +217,8 @@ final class SmallProducts {
     return Lanes.sum(sum);
   }
 
-  private static float dot(float[] a, int aAt, int aCol, float[] b, int bAt, int k) {
+  /** With the row of A that is a column of what is stored. */
+  private float dotOfColumn(int aAt, int bAt) {
     float sum = 0;
     for (int p = 0; p < k; p++) {
       sum = Math.fma(a[aAt + p * aCol], b[bAt + p], sum);
