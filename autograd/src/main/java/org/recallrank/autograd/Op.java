@@ -9,5 +9,6 @@ package org.recallrank.autograd;
  */
 @FunctionalInterface
 public interface Op {
+  /** Adds what flows back to the inputs; the tape calls it once, from the thread of the step. */
   void backward();
 }

@@ -52,14 +52,17 @@ public final class Parameter {
         new RowGradient(value.shape().dim(0), value.shape().dim(1)));
   }
 
+  /** The name under which it is saved. */
   public String name() {
     return name;
   }
 
+  /** Which regulariser it gets. */
   public Group group() {
     return group;
   }
 
+  /** The elements, shared: who changes them says so by {@link #touch}. */
   public Tensor value() {
     return value;
   }

@@ -39,10 +39,12 @@ public final class Tape implements AutoCloseable {
   private Rng rng = new Rng(0);
   private Thread owner = Thread.currentThread();
 
+  /** A tape without a step; the thread of a step is the one that begins it. */
   public Tape(Kernels kernels) {
     this.kernels = kernels;
   }
 
+  /** What operations compute with. */
   public Kernels kernels() {
     return kernels;
   }

@@ -38,10 +38,12 @@ public final class Variable {
     return tape;
   }
 
+  /** The elements, valid in this step only. */
   public Tensor value() {
     return value;
   }
 
+  /** The shape of the value. */
   public Shape shape() {
     return value.shape();
   }

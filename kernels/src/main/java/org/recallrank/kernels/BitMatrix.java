@@ -10,6 +10,8 @@ package org.recallrank.kernels;
 public record BitMatrix(long[] data, int offset, int rows, int words) {
 
   /**
+   * Checks that it fits its array.
+   *
    * @throws IllegalArgumentException if there is no word in a row, a size is negative or the array
    *     is too short
    */

@@ -28,6 +28,8 @@ public interface CoInteractionKernel {
    */
   record Entities(Matrix hidden, Matrix embedding, Ids index, int k) {
     /**
+     * Checks that the three fit each other; that the index names entities is for the call to see.
+     *
      * @throws IllegalArgumentException if k is not positive or does not divide the index, or there
      *     are not as many embeddings as representations
      */
@@ -59,6 +61,11 @@ public interface CoInteractionKernel {
 
   /** The sizes of one call. */
   record Sizes(int batch, int kl, int kr, int h, int du, int di) {
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if the batch is negative, or another size not positive
+     */
     public Sizes {
       if (batch < 0 || kl < 1 || kr < 1 || h < 1 || du < 1 || di < 1) {
         throw new IllegalArgumentException(
@@ -78,6 +85,8 @@ public interface CoInteractionKernel {
     }
 
     /**
+     * The sizes of a call with these two sides.
+     *
      * @throws IllegalArgumentException if users and items are not of as many rows, or their
      *     representations not of one width
      */

@@ -25,6 +25,8 @@ public interface HammingKernel {
    */
   record Lists(int[] candidates, int length, Ids of) {
     /**
+     * Checks the length; whether candidates are rows of the pool is for the call to see.
+     *
      * @throws IllegalArgumentException if the length is not at least 1
      */
     public Lists {

@@ -9,6 +9,8 @@ package org.recallrank.kernels;
 public record Ids(int[] data, int offset, int size) {
 
   /**
+   * Checks that it fits its array; whether the numbers are rows of something is for kernels to see.
+   *
    * @throws IllegalArgumentException if the size is negative or the array is too short
    */
   public Ids {

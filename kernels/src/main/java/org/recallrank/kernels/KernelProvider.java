@@ -50,10 +50,12 @@ public interface KernelProvider {
    * @param detail what it found (vector width, device) or the reason why not and what to do
    */
   record Probe(boolean available, String detail) {
+    /** The backend works here, with what it found. */
     public static Probe ok(String detail) {
       return new Probe(true, detail);
     }
 
+    /** The backend does not work here, with the reason. */
     public static Probe no(String reason) {
       return new Probe(false, reason);
     }

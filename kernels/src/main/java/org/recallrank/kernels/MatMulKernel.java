@@ -5,7 +5,9 @@ public interface MatMulKernel {
 
   /** What is applied to each element of the product after the bias. */
   enum Activation {
+    /** f(x) = x. */
     NONE,
+    /** f(x) = max(x, 0). */
     RELU
   }
 

@@ -14,6 +14,8 @@ package org.recallrank.kernels;
 public record Matrix(float[] data, int offset, int rows, int cols, int stride, boolean transposed) {
 
   /**
+   * Checks that it fits its array.
+   *
    * @throws IllegalArgumentException if a size is negative, stored rows would overlap, or the array
    *     is too short
    */

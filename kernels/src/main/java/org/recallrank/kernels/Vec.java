@@ -9,6 +9,8 @@ package org.recallrank.kernels;
 public record Vec(float[] data, int offset, int size) {
 
   /**
+   * Checks that it fits its array.
+   *
    * @throws IllegalArgumentException if the size is negative or the array is too short
    */
   public Vec {

@@ -131,12 +131,14 @@ public final class Workers implements AutoCloseable {
   /** A part of some work: elements {@code from} (inclusive) to {@code to} (exclusive). */
   @FunctionalInterface
   public interface Range {
+    /** Runs it, on any of the threads. */
     void run(int from, int to);
   }
 
   /** A part of a sum: that of elements {@code from} (inclusive) to {@code to} (exclusive). */
   @FunctionalInterface
   public interface PartialSum {
+    /** Computes it, on any of the threads. */
     double of(int from, int to);
   }
 

@@ -23,6 +23,11 @@ public final class BatchNormLayer {
   private final Tensor runningVariance;
   private final long[] batches;
 
+  /**
+   * Adds {@code name.weight} from 1, {@code name.bias} from 0 and the running statistics.
+   *
+   * @param features columns of the input
+   */
   public BatchNormLayer(ParameterSet set, String name, int features) {
     gamma = set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
     beta = set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), features);

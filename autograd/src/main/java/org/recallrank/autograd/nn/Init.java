@@ -6,6 +6,7 @@ import org.recallrank.tensor.Tensor;
 /** How a parameter begins. */
 @FunctionalInterface
 public interface Init {
+  /** Replaces all elements; what is random is drawn from {@code rng}. */
   void fill(Tensor value, Rng rng);
 
   /** All elements equal. */

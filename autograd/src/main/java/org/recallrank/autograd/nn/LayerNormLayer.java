@@ -11,6 +11,12 @@ public final class LayerNormLayer {
   private final Parameter beta;
   private final float epsilon;
 
+  /**
+   * Adds {@code name.weight} from 1 and {@code name.bias} from 0.
+   *
+   * @param features length of the last axis
+   * @param epsilon added to the variance
+   */
   public LayerNormLayer(ParameterSet set, String name, int features, float epsilon) {
     gamma = set.dense(name + ".weight", Parameter.Group.NETWORK, Init.constant(1), features);
     beta = set.dense(name + ".bias", Parameter.Group.NETWORK, Init.constant(0), features);
@@ -25,6 +31,7 @@ public final class LayerNormLayer {
     return tape.parameter(beta);
   }
 
+  /** Normalises x [.., features]. */
   public Variable apply(Variable x) {
     return apply(x, null, false);
   }

@@ -19,6 +19,8 @@ public final class Mlp {
   private final int outWidth;
 
   /**
+   * Adds the layers, {@code name.0} the first.
+   *
    * @param hidden widths of the hidden layers
    * @param dropout probability in [0, 1), after each hidden layer
    * @param outputWidth width of the last Linear, or 0 to end with the last hidden layer

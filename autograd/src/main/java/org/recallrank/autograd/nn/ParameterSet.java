@@ -22,6 +22,7 @@ public final class ParameterSet {
   private final Map<String, long[]> counters = new LinkedHashMap<>();
   private final Map<String, String> aliases = new LinkedHashMap<>();
 
+  /** An empty set, whose parameters will begin by generators split from this one. */
   public ParameterSet(Rng rng) {
     this.rng = rng;
   }
@@ -105,14 +106,17 @@ public final class ParameterSet {
     return Collections.unmodifiableCollection(parameters.values());
   }
 
+  /** All buffers by name, in order of creation; the tensors are shared. */
   public Map<String, Tensor> buffers() {
     return Collections.unmodifiableMap(buffers);
   }
 
+  /** All counters by name, one element each, in order of creation; the arrays are shared. */
   public Map<String, long[]> counters() {
     return Collections.unmodifiableMap(counters);
   }
 
+  /** Which parameter each further name stands for, in order of creation. */
   public Map<String, String> aliases() {
     return Collections.unmodifiableMap(aliases);
   }

@@ -8,6 +8,11 @@ import org.recallrank.tensor.Tensor;
 public final class Add {
   private Add() {}
 
+  /**
+   * Records the sum.
+   *
+   * @param y as many elements as x
+   */
   public static Variable apply(Variable x, Variable y) {
     Tape tape = x.tape();
     Checks.sameSize("add", x, y);

@@ -9,6 +9,7 @@ import org.recallrank.kernels.Vec;
 public final class AddRow {
   private AddRow() {}
 
+  /** Records the sums; the result has the shape of x, whose leading axes may be several. */
   public static Variable apply(Variable x, Variable b) {
     Tape tape = x.tape();
     var math = tape.kernels().math();

@@ -37,6 +37,12 @@ public final class BatchNorm {
       return new Norm(gamma, beta, mean, variance, false, epsilon, () -> {});
     }
 
+    /**
+     * Checks that gamma and beta are whole tensors of {@code cols} elements.
+     *
+     * @param op which operation asks, for the message
+     * @throws IllegalArgumentException if one is not
+     */
     public void check(String op, int cols) {
       Checks.size(op, "gamma", gamma, cols);
       Checks.size(op, "beta", beta, cols);
@@ -46,6 +52,8 @@ public final class BatchNorm {
   }
 
   /**
+   * Normalises the columns; the result is a matrix [rows, cols].
+   *
    * @param x [rows, cols]; two rows or more if the statistics are its own
    * @param dropout probability, 0 outside of training
    */

@@ -12,6 +12,8 @@ public final class BceWithLogits {
   private BceWithLogits() {}
 
   /**
+   * Records the loss.
+   *
    * @param logits n values in any shape
    * @param targets n values in [0, 1]
    * @return a scalar

@@ -9,6 +9,8 @@ public final class Blend {
   private Blend() {}
 
   /**
+   * Records the blend.
+   *
    * @param gate as many elements as x, or one per row of x
    * @param x [.., cols]
    * @param z as many elements as x

@@ -6,6 +6,7 @@ import org.recallrank.autograd.Variable;
 public final class Checks {
   private Checks() {}
 
+  /** Two arguments have as many elements as each other. */
   public static void sameSize(String op, Variable a, Variable b) {
     if (a.value().size() != b.value().size()) {
       throw new IllegalArgumentException(
@@ -25,6 +26,7 @@ public final class Checks {
     }
   }
 
+  /** An argument has as many elements as expected. */
   public static void size(String op, String what, Variable v, int expected) {
     if (v.value().size() != expected) {
       throw new IllegalArgumentException(

@@ -9,6 +9,8 @@ public final class Concat {
   private Concat() {}
 
   /**
+   * Copies the parts into one matrix.
+   *
    * @param parts each [rows, cols_p] (leading axes are flattened)
    * @return [rows, sum of cols_p]
    */

@@ -8,6 +8,11 @@ import org.recallrank.kernels.VectorMath;
 public final class Dropout {
   private Dropout() {}
 
+  /**
+   * Drops each element with probability p; the others grow by 1 / (1 - p).
+   *
+   * @param p in [0, 1)
+   */
   public static Variable apply(Variable x, float p) {
     Tape tape = x.tape();
     if (!tape.training() || p == 0) {

@@ -17,6 +17,8 @@ public final class EmbeddingLookup {
   private EmbeddingLookup() {}
 
   /**
+   * One id per row.
+   *
    * @param table [V, dim]
    * @param ids [rows]
    * @param target [rows, ..]; its columns from {@code column} on are written

@@ -10,6 +10,8 @@ public final class GatherRows {
   private GatherRows() {}
 
   /**
+   * Copies the rows.
+   *
    * @param x [rows, cols]
    * @param index n rows of x
    * @return [n, cols]

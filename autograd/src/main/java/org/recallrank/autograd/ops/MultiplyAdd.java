@@ -11,6 +11,7 @@ import org.recallrank.kernels.Vec;
 public final class MultiplyAdd {
   private MultiplyAdd() {}
 
+  /** Records the product; a and z have as many elements as x, and the result has its shape. */
   public static Variable apply(Variable a, Variable x, Variable z) {
     Tape tape = x.tape();
     var math = tape.kernels().math();

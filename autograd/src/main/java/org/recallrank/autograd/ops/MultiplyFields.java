@@ -9,6 +9,8 @@ public final class MultiplyFields {
   private MultiplyFields() {}
 
   /**
+   * Records the products.
+   *
    * @param x [rows, fields, d], or the same as a matrix
    * @param c [rows, d]
    * @return the shape of x

@@ -11,6 +11,7 @@ import org.recallrank.tensor.Tensor;
 public final class NormalizeRows {
   private NormalizeRows() {}
 
+  /** Of x [rows, cols]; leading axes are flattened. */
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     int rows = x.value().rows();

@@ -11,6 +11,8 @@ public final class NumericEmbedding {
   private NumericEmbedding() {}
 
   /**
+   * Writes the columns.
+   *
    * @param w dim elements
    * @param x [rows]
    */

@@ -12,6 +12,8 @@ public final class PRelu {
   private PRelu() {}
 
   /**
+   * Of x in any shape, which the result has too.
+   *
    * @param slope one element
    */
   public static Variable apply(Variable x, Variable slope) {

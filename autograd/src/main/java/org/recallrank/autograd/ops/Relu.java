@@ -7,6 +7,7 @@ import org.recallrank.autograd.Variable;
 public final class Relu {
   private Relu() {}
 
+  /** Of x in any shape, which the result has too. */
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     var math = tape.kernels().math();

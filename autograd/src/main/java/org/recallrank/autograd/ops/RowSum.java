@@ -8,6 +8,7 @@ import org.recallrank.tensor.Tensor;
 public final class RowSum {
   private RowSum() {}
 
+  /** Of x [rows, cols]; leading axes are flattened. */
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     int rows = x.value().rows();

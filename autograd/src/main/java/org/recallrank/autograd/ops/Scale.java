@@ -7,6 +7,7 @@ import org.recallrank.autograd.Variable;
 public final class Scale {
   private Scale() {}
 
+  /** Of x in any shape, which the result has too. */
   public static Variable apply(Variable x, float alpha) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());

@@ -8,6 +8,7 @@ import org.recallrank.tensor.Tensor;
 public final class Sigmoid {
   private Sigmoid() {}
 
+  /** Of x in any shape, which the result has too. */
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());

@@ -8,6 +8,7 @@ import org.recallrank.kernels.Matrix;
 public final class SoftmaxRows {
   private SoftmaxRows() {}
 
+  /** Of x [.., cols]; the result has its shape. */
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     var math = tape.kernels().math();

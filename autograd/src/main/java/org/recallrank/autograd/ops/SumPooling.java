@@ -10,6 +10,8 @@ public final class SumPooling {
   private SumPooling() {}
 
   /**
+   * Records the sums.
+   *
    * @param x [.., d]
    * @param index batch * length rows of x
    * @return [batch, d]

@@ -19,6 +19,12 @@ public final class Adagrad extends Optimizer {
 
   private final Map<Parameter, Squares> squares = new IdentityHashMap<>();
 
+  /**
+   * Takes over these parameters; sums of squares begin as zeros.
+   *
+   * @param maxGradientNorm to which the global norm of the gradient is clipped
+   * @throws IllegalArgumentException unless learning rate and maximal norm are positive
+   */
   public Adagrad(
       Kernels kernels,
       Collection<Parameter> parameters,

@@ -36,6 +36,12 @@ public final class Adam extends Optimizer {
   private AdamStep constants; // of the last parameter, which the next one mostly shares
   private long constantsOf; // which step
 
+  /**
+   * Takes over these parameters; moments begin as zeros.
+   *
+   * @param maxGradientNorm to which the global norm of the gradient is clipped
+   * @throws IllegalArgumentException unless learning rate and maximal norm are positive
+   */
   public Adam(
       Kernels kernels,
       Collection<Parameter> parameters,

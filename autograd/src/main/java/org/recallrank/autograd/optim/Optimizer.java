@@ -75,10 +75,12 @@ public abstract class Optimizer {
     return kernels;
   }
 
+  /** The step size that the next step will take. */
   public final double learningRate() {
     return learningRate;
   }
 
+  /** Sets the step size from the next step on; not checked. */
   public final void setLearningRate(double learningRate) {
     this.learningRate = learningRate;
   }
@@ -244,6 +246,11 @@ public abstract class Optimizer {
   public record Regularizer(double embedding, double network) {
     public static final Regularizer NONE = new Regularizer(0, 0);
 
+    /**
+     * Checks the strengths.
+     *
+     * @throws IllegalArgumentException if one is negative or NaN
+     */
     public Regularizer {
       if (!(embedding >= 0) || !(network >= 0)) {
         throw new IllegalArgumentException(

@@ -14,6 +14,11 @@ public final class PlateauSchedule {
   private double best = Double.NEGATIVE_INFINITY;
   private int worse;
 
+  /**
+   * Starts before the first evaluation.
+   *
+   * @throws IllegalArgumentException if the patience is below 1
+   */
   public PlateauSchedule(int patience) {
     if (patience < 1) {
       throw new IllegalArgumentException("patience must be at least 1: " + patience);

@@ -12,6 +12,12 @@ import org.recallrank.kernels.OptimizerKernel.PlainStep;
  */
 public final class Sgd extends Optimizer {
 
+  /**
+   * Takes over these parameters.
+   *
+   * @param maxGradientNorm to which the global norm of the gradient is clipped
+   * @throws IllegalArgumentException unless learning rate and maximal norm are positive
+   */
   public Sgd(
       Kernels kernels,
       Collection<Parameter> parameters,

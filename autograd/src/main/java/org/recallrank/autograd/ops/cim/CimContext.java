@@ -99,6 +99,8 @@ public final class CimContext {
   }
 
   /**
+   * Records y for all rows of all lists.
+   *
    * @param heads divides width
    * @return y [rows, width]
    */

@@ -40,6 +40,8 @@ public final class CimScores {
   private CimScores() {}
 
   /**
+   * Records s for each row and each entity of its list.
+   *
    * @param ofRows a [rows, h1]
    * @param ofEntities c [entities, h1]
    * @param w2 [h2, h1]

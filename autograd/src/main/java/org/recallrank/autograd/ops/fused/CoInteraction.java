@@ -75,6 +75,8 @@ public final class CoInteraction {
   }
 
   /**
+   * Records v_enr and, with labels, L_ep as one operation.
+   *
    * @param users look-alike users
    * @param items recall items
    * @param exposed y_ep [batch, kr] of 0 and 1, or null for no exposure loss

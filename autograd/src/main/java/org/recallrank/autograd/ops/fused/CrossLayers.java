@@ -65,6 +65,8 @@ public final class CrossLayers {
   }
 
   /**
+   * Records all L layers as one operation.
+   *
    * @param x0 [rows, n]
    * @param w w_0 .. w_{L-1}, n elements each
    * @param b b_0 .. b_{L-1}, n elements each

@@ -30,6 +30,8 @@ public final class ElementarySymmetric {
   private ElementarySymmetric() {}
 
   /**
+   * Of x [B, F, d], which gives [B, K d].
+   *
    * @param order K, at least 1
    */
   public static Variable apply(Variable x, int order) {

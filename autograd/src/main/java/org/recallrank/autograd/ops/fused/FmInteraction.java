@@ -12,6 +12,7 @@ import org.recallrank.tensor.Tensor;
 public final class FmInteraction {
   private FmInteraction() {}
 
+  /** Of e [B, F, d]. */
   public static Variable apply(Variable e) {
     Tape tape = e.tape();
     int batch = e.shape().dim(0);

@@ -16,6 +16,8 @@ public final class InBatchSoftmax {
   private InBatchSoftmax() {}
 
   /**
+   * Records the loss.
+   *
    * @param users [n, d]
    * @param items [n, d], row i the positive of user i
    * @param itemIds [n]

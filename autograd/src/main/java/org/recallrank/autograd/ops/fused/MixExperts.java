@@ -14,6 +14,8 @@ public final class MixExperts {
   private MixExperts() {}
 
   /**
+   * Records the mixture; y is [rows, cols].
+   *
    * @param a [rows, cols]
    * @param gate [rows, experts]
    * @param experts each [rows, cols]

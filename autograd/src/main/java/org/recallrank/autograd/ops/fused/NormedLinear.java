@@ -18,6 +18,8 @@ public final class NormedLinear {
   private NormedLinear() {}
 
   /**
+   * Records A.
+   *
    * @param w [out, in]
    * @param b [out]
    * @param gamma [in]
