@@ -29,6 +29,7 @@ import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
+import org.recallrank.training.train.RefreshSchedule;
 
 /** RAR as an enricher, against the paper's equations by brute force. */
 class RarTest {
@@ -85,16 +86,19 @@ class RarTest {
         FeatureEmbedding.ofFields(set, world.schema().fields(), DIM, 0.5);
     final RarConfig config;
     final Rar rar;
+    final RefreshSchedule schedule;
     final Tape tape;
 
     Stage(Kernels kernels, RarConfig config) {
       this.config = config;
       rar = new Rar(set, embedding, world.recall(), config);
+      schedule = new RefreshSchedule(rar);
       tape = new Tape(kernels);
     }
 
     Enriched apply(Batch batch, boolean training) {
       if (training) {
+        schedule.beforeStep(tape.kernels());
         tape.startTraining(new Rng(1));
       } else {
         tape.startEvaluation();

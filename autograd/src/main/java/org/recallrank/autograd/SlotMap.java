@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Numbers the distinct ids of a step 0, 1, 2, .. in the order of their first occurrence, so that
- * work is done once per distinct id. Clearing costs what was used, not what there is.
+ * work is done once per distinct id. Clearing costs what was used, not what there is. Serves one
+ * thread at a time.
  */
 public final class SlotMap {
   private final int[] slotOf;
@@ -15,6 +16,11 @@ public final class SlotMap {
   public SlotMap(int size) {
     slotOf = new int[size];
     Arrays.fill(slotOf, -1);
+  }
+
+  /** How many ids there may be: 0 .. size - 1. */
+  public int size() {
+    return slotOf.length;
   }
 
   /** The slot of an id, a new one if it has none yet. */

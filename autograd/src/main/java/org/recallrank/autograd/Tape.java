@@ -13,11 +13,16 @@ import org.recallrank.tensor.Tensor;
  * Records operations in the order in which they run, and runs their gradients in reverse (Wengert
  * 1964).
  *
- * <p>A tape serves one thread and many steps: {@link #reset} forgets the operations but keeps
- * tensors, arrays and variables, and the i-th that is asked for in a step is the i-th of the step
- * before, with its array where that is large enough. So a steady training loop allocates next to
- * nothing, and neither a value nor a variable of a step may be used after the reset. What
- * operations hold outside of the heap goes with the step, too; {@link #close} ends the last one.
+ * <p>A tape serves one thread at a time and many steps: {@link #reset} forgets the operations but
+ * keeps tensors, arrays, maps and variables, and the i-th that is asked for in a step is the i-th
+ * of the step before, with its array where that is large enough. So a steady training loop
+ * allocates next to nothing, and neither a value nor a variable of a step may be used after the
+ * reset. What operations hold outside of the heap goes with the step, too; {@link #close} ends the
+ * last one.
+ *
+ * <p>Whatever a step needs belongs to its tape and nothing to the model, so that any number of
+ * threads, each with a tape of its own, may run one model at once, as long as nobody changes its
+ * weights. They may share {@link Kernels}.
  */
 public final class Tape implements AutoCloseable {
   /** How many work arrays a thread has. */
@@ -29,11 +34,13 @@ public final class Tape implements AutoCloseable {
   private final List<Variable> variables = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<int[]> ints = new ArrayList<>();
+  private final List<SlotMap> slotMaps = new ArrayList<>();
   private final List<Scratch> scratch = Stream.generate(Scratch::new).limit(SCRATCH).toList();
   private final List<Runnable> held = new ArrayList<>();
   private int nextVariable;
   private int nextTensor;
   private int nextInts;
+  private int nextSlotMap;
   private boolean training;
   private boolean differentiated;
   private Rng rng = new Rng(0);
@@ -78,6 +85,7 @@ public final class Tape implements AutoCloseable {
     nextVariable = 0;
     nextTensor = 0;
     nextInts = 0;
+    nextSlotMap = 0;
     differentiated = false;
   }
 
@@ -158,6 +166,19 @@ public final class Tape implements AutoCloseable {
       ints.set(nextInts, new int[n + n / 8]);
     }
     return ints.get(nextInts++);
+  }
+
+  /** An empty map of ids 0 .. size - 1 for this step. */
+  public SlotMap slotMap(int size) {
+    checkOwner();
+    if (nextSlotMap == slotMaps.size()) {
+      slotMaps.add(new SlotMap(size));
+    } else if (slotMaps.get(nextSlotMap).size() < size) {
+      slotMaps.set(nextSlotMap, new SlotMap(size));
+    }
+    SlotMap map = slotMaps.get(nextSlotMap++);
+    map.clear();
+    return map;
   }
 
   private void checkOwner() {

@@ -115,6 +115,20 @@ class TapeTest {
   }
 
   @Test
+  void mapsAreKeptAndEmptyAgain() {
+    tape.startTraining(new Rng(1));
+    SlotMap map = tape.slotMap(10);
+    map.slot(7);
+    SlotMap other = tape.slotMap(10);
+    assertThat(other).isNotSameAs(map);
+    tape.startEvaluation();
+    assertThat(tape.slotMap(5)).as("large enough").isSameAs(map);
+    assertThat(map.count()).isZero();
+    assertThat(map.slot(3)).isZero();
+    assertThat(tape.slotMap(11).size()).as("other was too small").isEqualTo(11);
+  }
+
+  @Test
   void arraysOfOneStepAreDistinct() {
     tape.startTraining(new Rng(1));
     Tensor a = tape.allocate(3);

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.CtrModel;
-import org.recallrank.model.enrich.Rar;
+import org.recallrank.model.enrich.Matched;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Encoding;
@@ -28,8 +28,7 @@ final class MatchingExamples {
     tape.startEvaluation();
     Batch batch =
         rows.fill(new BatchBuffer(rows.schema(), ROWS), 0, (int) Math.min(ROWS, rows.rows()));
-    model.forward(tape, batch);
-    Rar.Matched matched = ((Rar) model.enricher()).matched();
+    Matched matched = model.forward(tape, batch).enriched().matched();
     JsonArray examples = new JsonArray();
     if (matched.matching() == null) {
       return examples;
@@ -47,7 +46,7 @@ final class MatchingExamples {
   }
 
   private static JsonObject example(
-      Rar.Matched m, Batch batch, int b, Vocabulary users, Vocabulary items) {
+      Matched m, Batch batch, int b, Vocabulary users, Vocabulary items) {
     JsonObject json = new JsonObject();
     json.addProperty("user", token(users, batch.users()[b]));
     json.addProperty("item", token(items, batch.items()[b]));

@@ -19,7 +19,6 @@ import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.entity.EntityGather;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.model.schema.Batch;
@@ -72,8 +71,6 @@ public final class Cim implements Enricher {
   private final Attention amongCandidates;
   private final LinearLayer queryTransform;
   private final Attention fromRow;
-  private final RowsByList rowsByList;
-  private final EntityGather itemRows;
 
   /**
    * @param embedding the embedding layer of the model that is enriched
@@ -105,8 +102,6 @@ public final class Cim implements Enricher {
     amongCandidates = new Attention(set, "cim.block_0", width);
     queryTransform = dense(set, "cim.query_transform", own, width);
     fromRow = new Attention(set, "cim.block_1", width);
-    rowsByList = new RowsByList(recall, length);
-    itemRows = new EntityGather(recall.items());
   }
 
   private static LinearLayer dense(ParameterSet set, String name, int in, int out) {
@@ -147,20 +142,19 @@ public final class Cim implements Enricher {
     Variable own = embeddings.reshape(rows, fields * dim);
 
     // From here to the context rows are in the order of their lists.
-    CimLists lists = rowsByList.arrange(tape, batch);
-    Variable x = GatherRows.apply(own, Ids.of(rowsByList.order(), rows));
-    Variable items =
-        embedding.apply(tape, itemRows.pick(rowsByList.items(), 0, rowsByList.itemCount()));
-    Variable c = items.reshape(rowsByList.itemCount(), width);
-    Variable scores = scores(x, c, lists);
-    Variable context = context(x, c, Sigmoid.apply(scores), lists);
+    RowsByList arranged = RowsByList.of(tape, batch, recall.pools(), recall.items().size(), length);
+    Variable x = GatherRows.apply(own, arranged.order());
+    Variable items = embedding.apply(tape, recall.items().pick(tape, arranged.items()));
+    Variable c = items.reshape(arranged.items().size(), width);
+    Variable scores = scores(x, c, arranged.lists());
+    Variable context = context(x, c, Sigmoid.apply(scores), arranged.lists());
 
-    Variable inBatchOrder = GatherRows.apply(context, Ids.of(rowsByList.placeOfRow(), rows));
+    Variable inBatchOrder = GatherRows.apply(context, arranged.placeOfRow());
     Variable enriched = Concat.apply(own, inBatchOrder).reshape(rows, fields + itemFields, dim);
     if (!tape.training() || config.lossWeight() == 0) {
       return Enriched.of(enriched);
     }
-    Tensor labels = labels(tape, batch);
+    Tensor labels = labels(tape, batch, arranged.order());
     return Enriched.of(
         enriched,
         BceWithLogits.apply(scores, labels),
@@ -210,7 +204,7 @@ public final class Cim implements Enricher {
   }
 
   /** Of each row, in the order of their lists, and candidate: was it shown in training? */
-  private Tensor labels(Tape tape, Batch batch) {
+  private Tensor labels(Tape tape, Batch batch, Ids order) {
     if (recall.exposures() == null) {
       throw new SettingsException(
           "cim: training needs to know who was shown what, which a saved model does not");
@@ -218,7 +212,7 @@ public final class Cim implements Enricher {
     Tensor labels = tape.allocate(batch.size(), length);
     RecallPools pools = recall.pools();
     for (int place = 0; place < batch.size(); place++) {
-      int row = rowsByList.order()[place];
+      int row = order.get(place);
       int first = pools.list(batch, row, true) * pools.itemsPerUser();
       int owner = pools.owner(batch, row);
       recall

@@ -13,11 +13,13 @@ import org.recallrank.autograd.ops.fused.CoInteraction;
 import org.recallrank.autograd.ops.fused.CoInteraction.Selected;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
-import org.recallrank.model.entity.EntityGather;
+import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Rows;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -38,22 +40,6 @@ public final class Rar implements Enricher {
   private final Selection selection;
   private final Signatures userSignatures;
   private final Signatures itemSignatures;
-  private final SlotMap distinctUsers;
-  private final SlotMap distinctItems;
-  private final EntityGather userRows;
-  private final EntityGather itemRows;
-  private int stepsSinceRefresh = -1;
-  private Tensor matching;
-
-  /**
-   * What a batch has selected and how it was matched, valid until the next batch.
-   *
-   * @param users table rows of the selected look-alikes, [rows, k_l]
-   * @param items table rows of the selected recall items, [rows, k_r]
-   * @param matching M (Eq. 6), [rows, k_l, k_r]; null of variants without it
-   */
-  public record Matched(
-      int lookAlikes, int recallItems, int[] users, int[] items, Tensor matching) {}
 
   /**
    * @param embedding the embedding layer of the model that is enriched
@@ -78,16 +64,19 @@ public final class Rar implements Enricher {
           "rar_variant: exact compares the recall model's vectors, which rar_hash_source=recall"
               + " provides; found none");
     }
+    Form form = config.hashForm();
+    Tensor ofUsers =
+        projection(set, "rar.projection_user", own ? userWidth : recall.vectors().dim());
+    Tensor ofItems =
+        projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim());
     userSignatures =
-        new Signatures(
-            config.hashForm(),
-            projection(set, "rar.projection_user", own ? userWidth : recall.vectors().dim()),
-            recall.users().size());
+        own
+            ? Signatures.of(form, ofUsers, embedding, recall.users())
+            : Signatures.of(form, ofUsers, recall.vectors().users());
     itemSignatures =
-        new Signatures(
-            config.hashForm(),
-            projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim()),
-            recall.items().size());
+        own
+            ? Signatures.of(form, ofItems, embedding, recall.items())
+            : Signatures.of(form, ofItems, recall.vectors().items());
     selection =
         new Selection(
             recall.pools(),
@@ -95,10 +84,6 @@ public final class Rar implements Enricher {
             config.recallItems(),
             config.variant(),
             recall.vectors());
-    distinctUsers = new SlotMap(recall.users().size());
-    distinctItems = new SlotMap(recall.items().size());
-    userRows = new EntityGather(recall.users());
-    itemRows = new EntityGather(recall.items());
   }
 
   /** One of the MLPs of Eq. 5, or null for a variant without a matching matrix. */
@@ -120,56 +105,39 @@ public final class Rar implements Enricher {
 
   @Override
   public void refresh(Kernels kernels) {
-    if (config.hashSource() == RarConfig.HashSource.MODEL) {
-      userSignatures.encode(kernels, embedding, recall.users());
-      itemSignatures.encode(kernels, embedding, recall.items());
-    } else if (stepsSinceRefresh < 0) {
-      userSignatures.encode(kernels, recall.vectors().users());
-      itemSignatures.encode(kernels, recall.vectors().items());
-    }
-    stepsSinceRefresh = 0;
+    userSignatures.refresh(kernels);
+    itemSignatures.refresh(kernels);
+  }
+
+  @Override
+  public int refreshInterval() {
+    return config.signatureRefresh();
   }
 
   @Override
   public Enriched apply(Batch batch, Variable embeddings) {
     Tape tape = embeddings.tape();
-    if (stepsSinceRefresh < 0 || stepsSinceRefresh >= config.signatureRefresh()) {
-      refresh(tape.kernels());
-    }
-    if (tape.training()) {
-      stepsSinceRefresh++;
-    }
     int rows = batch.size();
     int kl = selection.lookAlikes();
     int kr = config.recallItems();
     int[] lists = tape.allocateInts(rows);
     recall.pools().lists(batch, tape.training(), lists);
-    selection.select(
-        tape.kernels(),
-        userSignatures.words(),
-        itemSignatures.words(),
-        batch.users(),
-        batch.items(),
-        lists,
-        rows);
+    Selection.Selected selected =
+        selection.select(
+            tape,
+            userSignatures.words(tape.kernels()),
+            itemSignatures.words(tape.kernels()),
+            batch.users(),
+            batch.items(),
+            lists,
+            rows);
 
-    boolean differentiate = !config.stopGradient();
-    distinctUsers.clear();
     Ids userIndex = Ids.of(tape.allocateInts(rows * kl), rows * kl);
-    distinctUsers.slots(selection.users(), rows * kl, userIndex.data());
-    Variable users =
-        flat(
-            embedding.apply(
-                tape, userRows.pick(distinctUsers.ids(), 0, distinctUsers.count()), differentiate));
-    distinctItems.clear();
+    Variable users = embed(tape, recall.users(), selected.users(), userIndex);
     Ids itemIndex = Ids.of(tape.allocateInts(rows * kr), rows * kr);
-    distinctItems.slots(selection.items(), rows * kr, itemIndex.data());
-    Variable items =
-        flat(
-            embedding.apply(
-                tape, itemRows.pick(distinctItems.ids(), 0, distinctItems.count()), differentiate));
+    Variable items = embed(tape, recall.items(), selected.items(), itemIndex);
 
-    float[] exposed = exposed(tape, batch);
+    float[] exposed = exposed(tape, batch, selected);
     Variable pooledUsers = pooled(users, kl);
     Variable pooledItems = pooled(items, kr);
     // Without weighting vectors the matching matrix has no reader but its loss.
@@ -181,7 +149,6 @@ public final class Rar implements Enricher {
                 exposed,
                 config.exposureLoss())
             : null;
-    matching = matched == null ? null : matched.matching();
     Variable vEnr =
         config.variant().weighs()
             ? matched.enriched()
@@ -193,24 +160,35 @@ public final class Rar implements Enricher {
     Variable enriched =
         Concat.apply(embeddings.reshape(rows, fields * dim), vEnr)
             .reshape(rows, fields + extraFields(), dim);
-    return exposed == null
-        ? Enriched.of(enriched)
-        : Enriched.of(
-            enriched,
-            matched.exposureLoss(),
-            exposed,
-            rows * kr,
-            (1 - config.alpha()) / config.alpha());
+    Enriched result =
+        exposed == null
+            ? Enriched.of(enriched)
+            : Enriched.of(
+                enriched,
+                matched.exposureLoss(),
+                exposed,
+                rows * kr,
+                (1 - config.alpha()) / config.alpha());
+    return result.with(
+        new Matched(
+            kl,
+            kr,
+            selected.users(),
+            selected.items(),
+            matched == null ? null : matched.matching()));
   }
 
-  /** Of the last batch: for those who want to look at it. */
-  public Matched matched() {
-    return new Matched(
-        selection.lookAlikes(),
-        config.recallItems(),
-        selection.users(),
-        selection.items(),
-        matching);
+  /**
+   * Embeds the distinct ones of selected entities, [.., fields * d].
+   *
+   * @param index receives the row of each
+   */
+  private Variable embed(Tape tape, EntityTable table, int[] selected, Ids index) {
+    SlotMap distinct = tape.slotMap(table.size());
+    distinct.slots(selected, index.size(), index.data());
+    Rows rows = table.pick(tape, Ids.of(distinct.ids(), distinct.count()));
+    Variable e = embedding.apply(tape, rows, !config.stopGradient());
+    return e.reshape(rows.size(), rows.fields().size() * embedding.dim());
   }
 
   /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */
@@ -220,20 +198,16 @@ public final class Rar implements Enricher {
         : e;
   }
 
-  private static Variable flat(Variable e) {
-    return e.reshape(e.shape().dim(0), e.shape().dim(1) * e.shape().dim(2));
-  }
-
   /** y_ep of the selected items, or null where it is not needed. */
-  private float[] exposed(Tape tape, Batch batch) {
+  private float[] exposed(Tape tape, Batch batch, Selection.Selected selected) {
     if (!tape.training() || config.alpha() == 1 || !config.variant().matches()) {
       return null;
     }
     int kl = selection.lookAlikes();
     int kr = config.recallItems();
     float[] labels = tape.allocate(batch.size() * kr).data();
-    int[] users = selection.users();
-    int[] items = selection.items();
+    int[] users = selected.users();
+    int[] items = selected.items();
     for (int b = 0; b < batch.size(); b++) {
       if (config.variant().looksAround()) {
         recall.exposures().labels(users, b * kl, kl, items, b * kr, kr, labels, b * kr);

@@ -4,41 +4,32 @@ import java.util.Arrays;
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.ops.cim.CimLists;
-import org.recallrank.model.recall.RecallData;
+import org.recallrank.kernels.Ids;
+import org.recallrank.model.recall.RecallPools;
 import org.recallrank.model.schema.Batch;
 
 /**
- * Puts the rows with one list of recall items, that of a user or a session, next to each other, and
- * numbers the distinct items of the lists of a batch. Arrays are valid until the next batch.
+ * The rows of a batch with one list of recall items, that of a user or a session, next to each
+ * other, and the distinct items of the lists. All of it is valid for the step of its tape.
+ *
+ * @param lists in the order in which they turn up, of items by number, and the rows as in {@code
+ *     order}; rows of a list stay as they were
+ * @param order the batch's row at each place
+ * @param placeOfRow the place of each row of the batch
+ * @param items table rows of the distinct items
  */
-final class RowsByList {
-  private final RecallData recall;
-  private final int length;
-  private final SlotMap lists;
-  private final SlotMap items;
-  private int[] order;
-  private int[] placeOfRow;
+record RowsByList(CimLists lists, Ids order, Ids placeOfRow, Ids items) {
 
   /**
+   * Arranges a batch.
+   *
    * @param length how many of a pool's items are used
    */
-  RowsByList(RecallData recall, int length) {
-    this.recall = recall;
-    this.length = length;
-    lists = new SlotMap(recall.pools().lists());
-    items = new SlotMap(recall.items().size());
-  }
-
-  /**
-   * Arranges a batch: lists in the order in which they turn up, rows of a list as they were.
-   *
-   * @return the lists of recall items by number, rows as in {@link #order}
-   */
-  CimLists arrange(Tape tape, Batch batch) {
+  static RowsByList of(Tape tape, Batch batch, RecallPools pools, int itemCount, int length) {
     int rows = batch.size();
-    lists.clear();
+    SlotMap lists = tape.slotMap(pools.lists());
     int[] listOfRow = tape.allocateInts(rows);
-    recall.pools().lists(batch, tape.training(), listOfRow);
+    pools.lists(batch, tape.training(), listOfRow);
     lists.slots(listOfRow, rows, listOfRow);
     int count = lists.count();
     int[] firstRow = tape.allocateInts(count + 1);
@@ -51,8 +42,8 @@ final class RowsByList {
     }
     int[] next = tape.allocateInts(count);
     System.arraycopy(firstRow, 0, next, 0, count);
-    order = tape.allocateInts(rows);
-    placeOfRow = tape.allocateInts(rows);
+    int[] order = tape.allocateInts(rows);
+    int[] placeOfRow = tape.allocateInts(rows);
     int[] listOfPlace = tape.allocateInts(rows);
     for (int row = 0; row < rows; row++) {
       int place = next[listOfRow[row]]++;
@@ -60,38 +51,18 @@ final class RowsByList {
       placeOfRow[row] = place;
       listOfPlace[place] = listOfRow[row];
     }
-    return new CimLists(count, length, members(tape, count), firstRow, listOfPlace);
-  }
-
-  private int[] members(Tape tape, int count) {
-    items.clear();
-    int r = recall.pools().itemsPerUser();
+    SlotMap items = tape.slotMap(itemCount);
     int[] members = tape.allocateInts(Math.multiplyExact(count, length));
     for (int list = 0; list < count; list++) {
-      int begin = lists.ids()[list] * r;
+      int begin = lists.ids()[list] * pools.itemsPerUser();
       for (int j = 0; j < length; j++) {
-        members[list * length + j] = items.slot(recall.pools().items()[begin + j]);
+        members[list * length + j] = items.slot(pools.items()[begin + j]);
       }
     }
-    return members;
-  }
-
-  /** The batch's row at each place. */
-  int[] order() {
-    return order;
-  }
-
-  /** The place of each row of the batch. */
-  int[] placeOfRow() {
-    return placeOfRow;
-  }
-
-  /** Table rows of the distinct items. */
-  int[] items() {
-    return items.ids();
-  }
-
-  int itemCount() {
-    return items.count();
+    return new RowsByList(
+        new CimLists(count, length, members, firstRow, listOfPlace),
+        Ids.of(order, rows),
+        Ids.of(placeOfRow, rows),
+        Ids.of(items.ids(), items.count()));
   }
 }

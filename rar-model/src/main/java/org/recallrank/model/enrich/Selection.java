@@ -1,6 +1,7 @@
 package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.SlotMap;
+import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.Ids;
@@ -11,8 +12,8 @@ import org.recallrank.model.recall.RecallVectors;
 
 /**
  * The cross-stage selection module (Eq. 1 and 2): of each row's pools the k_l users nearest to its
- * user and the k_r items nearest to its item, by Hamming distance of signatures. It works outside
- * the tape.
+ * user and the k_r items nearest to its item, by Hamming distance of signatures. No gradient flows
+ * through a selection: it takes arrays of the tape's step, but records nothing.
  *
  * <p>As a user is no look-alike of its own, so the target item is not selected as its own recall
  * item, unless the pool has no more than k_r. It would add nothing to the row, which has its
@@ -29,11 +30,14 @@ final class Selection {
   private final Variant variant;
   private final RecallVectors vectors; // of EXACT only
   private final int wide; // k_r and one more, so that k_r are left without the target
-  private final SlotMap distinctUsers;
-  private int[] userPosition = new int[0]; // [distinct users, kl]
-  private int[] nearest = new int[0]; // [rows, wide], the target among them
-  private int[] users = new int[0];
-  private int[] items = new int[0];
+
+  /**
+   * What is selected, for the step of its tape.
+   *
+   * @param users table rows of the look-alikes, [rows, kl]
+   * @param items table rows of the recall items, [rows, kr]
+   */
+  record Selected(int[] users, int[] items) {}
 
   /**
    * @param kl ignored by {@link Variant#USER}, which has one
@@ -46,28 +50,24 @@ final class Selection {
     this.kl = variant.looksAround() ? kl : 1;
     this.kr = kr;
     wide = Math.min(kr + 1, pools.itemsPerUser());
-    distinctUsers = new SlotMap(pools.userCount());
   }
 
   /**
    * Selects for rows 0 .. rows - 1.
    *
+   * @param tape whose step keeps the result
    * @param rowLists which list of recall items is each row's
    */
-  void select(
-      Kernels kernels,
+  Selected select(
+      Tape tape,
       BitMatrix userSignatures,
       BitMatrix itemSignatures,
       int[] rowUsers,
       int[] rowItems,
       int[] rowLists,
       int rows) {
-    if (users.length < rows * kl) {
-      userPosition = new int[rows * kl];
-      users = new int[rows * kl];
-      nearest = new int[rows * wide];
-      items = new int[rows * kr];
-    }
+    Kernels kernels = tape.kernels();
+    int[] nearest = tape.allocateInts(rows * wide); // the target among them
     if (variant == Variant.SELECT) {
       takeFirst(nearest, rows, wide);
     } else if (variant == Variant.EXACT) {
@@ -95,27 +95,31 @@ final class Selection {
               wide,
               nearest);
     }
+    int[] items = tape.allocateInts(rows * kr);
     for (int b = 0; b < rows; b++) {
-      pickItems(b, rowLists[b] * pools.itemsPerUser(), rowItems[b]);
+      pickItems(nearest, b, rowLists[b] * pools.itemsPerUser(), rowItems[b], items);
     }
+    int[] users = tape.allocateInts(rows * kl);
     if (variant.looksAround()) {
-      selectUsers(kernels, userSignatures, rowUsers, rows);
+      selectUsers(tape, userSignatures, rowUsers, rows, users);
     } else {
       System.arraycopy(rowUsers, 0, users, 0, rows);
     }
+    return new Selected(users, items);
   }
 
-  private void selectUsers(Kernels kernels, BitMatrix signatures, int[] rowUsers, int rows) {
+  private void selectUsers(Tape tape, BitMatrix signatures, int[] rowUsers, int rows, int[] users) {
+    Kernels kernels = tape.kernels();
     int l = pools.usersPerUser();
-    distinctUsers.clear();
-    for (int b = 0; b < rows; b++) {
-      distinctUsers.slot(rowUsers[b]);
-    }
-    int count = distinctUsers.count();
+    SlotMap queries = tape.slotMap(pools.userCount());
+    int[] queryOfRow = tape.allocateInts(rows);
+    queries.slots(rowUsers, rows, queryOfRow);
+    int count = queries.count();
+    int[] userPosition = tape.allocateInts(count * kl);
     if (variant == Variant.SELECT) {
       takeFirst(userPosition, count, kl);
     } else if (variant == Variant.EXACT) {
-      int[] distinct = distinctUsers.ids();
+      int[] distinct = queries.ids();
       ListNeighbours.topK(
           kernels,
           vectors.users(),
@@ -129,7 +133,7 @@ final class Selection {
           kl,
           userPosition);
     } else {
-      Ids distinct = Ids.of(distinctUsers.ids(), count);
+      Ids distinct = Ids.of(queries.ids(), count);
       kernels.device().keep(pools.users(), 0);
       kernels
           .hamming()
@@ -143,7 +147,7 @@ final class Selection {
     }
     for (int b = 0; b < rows; b++) {
       int user = rowUsers[b];
-      int from = distinctUsers.slot(user) * kl;
+      int from = queryOfRow[b] * kl;
       for (int u = 0; u < kl; u++) {
         users[b * kl + u] = pools.users()[user * l + userPosition[from + u]];
       }
@@ -157,7 +161,7 @@ final class Selection {
   }
 
   /** The nearest without the target; where that leaves one too few, the target at the end. */
-  private void pickItems(int row, int pool, int target) {
+  private void pickItems(int[] nearest, int row, int pool, int target, int[] items) {
     int out = row * kr;
     int end = out + kr;
     for (int i = row * wide; i < (row + 1) * wide && out < end; i++) {
@@ -168,16 +172,6 @@ final class Selection {
         items[out++] = item;
       }
     }
-  }
-
-  /** Selected users as table rows, [rows, kl]. */
-  int[] users() {
-    return users;
-  }
-
-  /** Selected items as table rows, [rows, kr]. */
-  int[] items() {
-    return items;
   }
 
   /** k_l. */

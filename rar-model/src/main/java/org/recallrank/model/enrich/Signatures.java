@@ -1,63 +1,149 @@
 package org.recallrank.model.enrich;
 
+import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
-import org.recallrank.model.entity.EntityGather;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.tensor.Tensor;
 
-/** SimHash signatures of all entities of one kind (Eq. 3 and 4). */
+/**
+ * SimHash signatures of all entities of one kind (Eq. 3 and 4), as of their last {@link #refresh}.
+ *
+ * <p>May be shared by any number of threads. They are written in place, like the weights that they
+ * come from, and only where these have changed, which must not happen while a model scores: so no
+ * thread reads what another one writes.
+ */
 final class Signatures {
   private static final int BLOCK = 8192;
 
   private final Form form;
   private final Tensor projection;
+  private final Vectors vectors;
   private final BitMatrix words;
-  private long version;
+  private long times; // written
+  private volatile Made made; // null: not at all, or half
 
-  /**
-   * @param projection P [vector width, bits]
-   */
-  Signatures(Form form, Tensor projection, int entities) {
+  /** Takes the vectors of a block of entities. */
+  @FunctionalInterface
+  private interface Encoder {
+    void encode(int from, Matrix vectors);
+  }
+
+  /** The vectors of all entities. */
+  private interface Vectors {
+    /** Another number when they have changed. */
+    long version();
+
+    /** Hands over all of them, block by block. */
+    void encode(Kernels kernels, Encoder encoder);
+  }
+
+  /** What the signatures were made of: vectors of this version and this projection. */
+  record Made(long version, float[] projection, long times) {}
+
+  private Signatures(Form form, Tensor projection, int entities, Vectors vectors) {
     this.form = form;
     this.projection = projection;
+    this.vectors = vectors;
     int perRow = projection.cols() / Long.SIZE;
     words = BitMatrix.of(new long[Math.multiplyExact(entities, perRow)], perRow);
   }
 
-  /** A row for each entity. */
-  BitMatrix words() {
+  /**
+   * Of vectors that never change.
+   *
+   * @param projection P [width, bits]
+   * @param vectors [entities, width] dense
+   */
+  static Signatures of(Form form, Tensor projection, float[] vectors) {
+    int width = projection.rows();
+    Matrix all = Matrix.of(vectors, vectors.length / width, width);
+    return new Signatures(
+        form,
+        projection,
+        all.rows(),
+        new Vectors() {
+          @Override
+          public long version() {
+            return 0;
+          }
+
+          @Override
+          public void encode(Kernels kernels, Encoder encoder) {
+            encoder.encode(0, all);
+          }
+        });
+  }
+
+  /**
+   * Of the model's own embeddings.
+   *
+   * @param projection P [fields * d, bits]
+   */
+  static Signatures of(
+      Form form, Tensor projection, FeatureEmbedding embedding, EntityTable table) {
+    return new Signatures(
+        form,
+        projection,
+        table.size(),
+        new Vectors() {
+          @Override
+          public long version() {
+            return embedding.version();
+          }
+
+          @Override
+          public void encode(Kernels kernels, Encoder encoder) {
+            Tape tape = new Tape(kernels);
+            int[] block = new int[BLOCK];
+            for (int from = 0; from < table.size(); from += BLOCK) {
+              int n = Math.min(BLOCK, table.size() - from);
+              for (int i = 0; i < n; i++) {
+                block[i] = from + i;
+              }
+              tape.startEvaluation();
+              Variable e = embedding.apply(tape, table.pick(tape, Ids.of(block, n)), false);
+              encoder.encode(from, e.value().vec().matrix(n, projection.rows()));
+            }
+          }
+        });
+  }
+
+  /** A row for each entity, as last made; made now if they have never been. */
+  BitMatrix words(Kernels kernels) {
+    Made last = made;
+    if (last == null) {
+      last = refresh(kernels);
+    }
+    kernels.device().keep(words.data(), last.times);
     return words;
   }
 
-  /** Of given vectors, [entities, width] dense. */
-  void encode(Kernels kernels, float[] vectors) {
-    int width = projection.rows();
-    Matrix rows = Matrix.of(vectors, vectors.length / width, width);
-    kernels.simHash().encode(form, rows, projection.matrix(), words);
-    kernels.device().keep(words.data(), ++version);
-  }
-
-  /** Of the model's own embeddings, block by block. */
-  void encode(Kernels kernels, FeatureEmbedding embedding, EntityTable table) {
-    Tape tape = new Tape(kernels);
-    EntityGather gather = new EntityGather(table);
-    int[] block = new int[BLOCK];
-    for (int from = 0; from < table.size(); from += BLOCK) {
-      int n = Math.min(BLOCK, table.size() - from);
-      for (int i = 0; i < n; i++) {
-        block[i] = from + i;
-      }
-      tape.startEvaluation();
-      Variable e = embedding.apply(tape, gather.pick(block, 0, n), false);
-      Matrix x = e.value().vec().matrix(n, projection.rows());
-      kernels.simHash().encode(form, x, projection.matrix(), words.rows(from, n));
+  /**
+   * Makes them, unless vectors and projection are those that they were made of. Of several threads
+   * the first one does, and the others wait.
+   */
+  synchronized Made refresh(Kernels kernels) {
+    long version = vectors.version();
+    Made last = made;
+    if (last == null
+        || last.version != version
+        || !Arrays.equals(last.projection, projection.toArray())) {
+      made = null; // a failure leaves none, rather than half of them
+      vectors.encode(
+          kernels,
+          (from, rows) ->
+              kernels
+                  .simHash()
+                  .encode(form, rows, projection.matrix(), words.rows(from, rows.rows())));
+      made = new Made(version, projection.toArray(), ++times);
     }
-    kernels.device().keep(words.data(), ++version);
+    return made;
   }
 }

@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.enrich.RarConfig.Variant;
+import org.recallrank.model.enrich.Selection.Selected;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.tensor.Rng;
@@ -114,19 +116,23 @@ class SelectionTest {
 
   private void check(Kernels kernels, int kr) {
     Selection selection = new Selection(pools, KL, kr, Variant.RAR, null);
+    Tape tape = new Tape(kernels);
     int ties = 0;
     int targets = 0;
     for (int rows : new int[] {3, 14, 12, 14}) { // growing and shrinking batches
       int[] rowUsers = members(rows, USERS); // many rows of the same user
       int[] rowItems = members(rows, ITEMS);
       int[] rowLists = members(rows, USERS + SESSIONS);
-      selection.select(kernels, userSignatures, itemSignatures, rowUsers, rowItems, rowLists, rows);
+      tape.startEvaluation();
+      Selected selected =
+          selection.select(
+              tape, userSignatures, itemSignatures, rowUsers, rowItems, rowLists, rows);
       for (int b = 0; b < rows; b++) {
         int user = rowUsers[b];
         int list = rowLists[b];
         int[] look = nearest(userSignatures, user, pools.users(), user * L, L, KL);
         int[] items = nearest(itemSignatures, rowItems[b], pools.items(), list * R, R, kr);
-        checkRow(kernels.name() + ", row " + b, selection, b, user, list, look, items);
+        checkRow(kernels.name() + ", row " + b, selected, b, user, list, look, items);
         int last = pools.items()[list * R + items[kr - 1]];
         int secondLast = pools.items()[list * R + items[kr - 2]];
         ties +=
@@ -148,11 +154,12 @@ class SelectionTest {
     int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
     rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
     rowItems[2] = pools.items()[7 * R + KR];
-    selection.select(null, null, null, rowUsers, rowItems, rowUsers, 3);
+    Selected selected =
+        selection.select(new Tape(null), null, null, rowUsers, rowItems, rowUsers, 3);
     int[] look = {0, 1, 2, 3};
-    checkRow("target among them", selection, 0, 7, 7, look, 0, 1, 3, 4, 5, 6);
-    checkRow("target elsewhere", selection, 1, 3, 3, look, 0, 1, 2, 3, 4, 5);
-    checkRow("target next", selection, 2, 7, 7, look, 0, 1, 2, 3, 4, 5);
+    checkRow("target among them", selected, 0, 7, 7, look, 0, 1, 3, 4, 5, 6);
+    checkRow("target elsewhere", selected, 1, 3, 3, look, 0, 1, 2, 3, 4, 5);
+    checkRow("target next", selected, 2, 7, 7, look, 0, 1, 2, 3, 4, 5);
   }
 
   /** Exact selection against sorting by inner products; small whole numbers make ties. */
@@ -170,12 +177,13 @@ class SelectionTest {
                   pools, KL, KR, Variant.EXACT, new RecallVectors(userVectors, itemVectors, dim));
           int[] rowUsers = members(20, USERS);
           int[] rowItems = members(20, ITEMS);
-          selection.select(kernels, null, null, rowUsers, rowItems, rowUsers, 20);
+          Selected selected =
+              selection.select(new Tape(kernels), null, null, rowUsers, rowItems, rowUsers, 20);
           for (int b = 0; b < 20; b++) {
             int user = rowUsers[b];
             checkRow(
                 backend.name() + ", row " + b,
-                selection,
+                selected,
                 b,
                 user,
                 user,
@@ -218,14 +226,14 @@ class SelectionTest {
   }
 
   private void checkRow(
-      String what, Selection selection, int row, int user, int list, int[] look, int... items) {
+      String what, Selected selected, int row, int user, int list, int[] look, int... items) {
     for (int u = 0; u < KL; u++) {
-      assertThat(selection.users()[row * KL + u])
+      assertThat(selected.users()[row * KL + u])
           .as("%s, look-alike %d", what, u)
           .isEqualTo(pools.users()[user * L + look[u]]);
     }
     for (int i = 0; i < items.length; i++) {
-      assertThat(selection.items()[row * items.length + i])
+      assertThat(selected.items()[row * items.length + i])
           .as("%s, item %d", what, i)
           .isEqualTo(pools.items()[list * R + items[i]]);
     }

@@ -10,10 +10,10 @@ import org.recallrank.autograd.ops.NormalizeRows;
 import org.recallrank.autograd.ops.fused.InBatchSoftmax;
 import org.recallrank.autograd.optim.Adam;
 import org.recallrank.autograd.optim.Optimizer;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.Settings;
-import org.recallrank.model.entity.EntityGather;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Rows;
@@ -140,14 +140,12 @@ public final class Dssm {
     private static final int BLOCK = 4096;
 
     private final EntityTable table;
-    private final EntityGather gather;
     private final FeatureEmbedding embedding;
     private final Mlp mlp;
     private final int dim;
 
     Tower(ParameterSet set, String name, EntityTable table, Config config) {
       this.table = table;
-      gather = new EntityGather(table);
       dim = config.dim();
       embedding = FeatureEmbedding.named(set, name, table.rows().fields(), dim, EMBEDDING_STD);
       int in = table.rows().fields().size() * dim;
@@ -155,7 +153,7 @@ public final class Dssm {
     }
 
     Variable apply(Tape tape, int[] entities, int from, int n) {
-      Rows rows = gather.pick(entities, from, n);
+      Rows rows = table.pick(tape, new Ids(entities, from, n));
       Variable e = embedding.apply(tape, rows);
       return NormalizeRows.apply(mlp.apply(e.reshape(n, rows.fields().size() * dim)));
     }

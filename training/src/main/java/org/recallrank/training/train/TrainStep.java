@@ -12,6 +12,7 @@ public final class TrainStep {
   private final CtrModel model;
   private final Tape tape;
   private final Optimizer optimizer;
+  private final RefreshSchedule schedule;
 
   /**
    * What a step found.
@@ -33,6 +34,7 @@ public final class TrainStep {
     this.model = model;
     this.tape = tape;
     this.optimizer = optimizer;
+    schedule = new RefreshSchedule(model.enricher());
   }
 
   /**
@@ -55,6 +57,7 @@ public final class TrainStep {
 
   /** Forward and backward only: leaves the gradient in the parameters. */
   public JointLoss differentiate(Batch batch, Rng rng) {
+    schedule.beforeStep(tape.kernels());
     tape.startTraining(rng);
     CtrModel.Forward forward = model.forward(tape, batch);
     JointLoss loss = JointLoss.of(forward, batch);

@@ -111,7 +111,7 @@ final class ScriptedModel implements BaseModel, Enricher {
   @Override
   public Enriched apply(Batch batch, Variable embeddings) {
     Variable loss = embeddings.tape().constant(Tensor.wrap(new float[] {batch.items()[0]}, 1));
-    return new Enriched(embeddings, loss, 1, AUXILIARY_WEIGHT);
+    return new Enriched(embeddings, loss, 1, AUXILIARY_WEIGHT, null);
   }
 
   @Override
