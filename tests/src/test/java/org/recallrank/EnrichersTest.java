@@ -25,8 +25,8 @@ import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.serve.Scorer;
 import org.recallrank.tensor.Rng;
-import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.train.TrainStep;
 import org.recallrank.training.train.TrainingSpec;
 
@@ -139,7 +139,7 @@ class EnrichersTest {
   }
 
   private static float[] probabilities(CtrModel model, Kernels kernels) {
-    return new Evaluator(model, kernels).predict(WORLD.batches().get(0)).toArray();
+    return new Scorer(model, kernels).predict(WORLD.batches().get(0)).toArray();
   }
 
   @TestFactory

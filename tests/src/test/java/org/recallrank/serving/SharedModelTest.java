@@ -32,11 +32,11 @@ import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.serve.SavedModel;
+import org.recallrank.model.serve.Scorer;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.data.DatasetWriter;
-import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.recall.Dssm;
 import org.recallrank.training.recall.PoolConfig;
 import org.recallrank.training.recall.RecallStage;
@@ -44,8 +44,8 @@ import org.recallrank.training.source.Split;
 import org.recallrank.training.source.world.GeneratedWorld;
 
 /**
- * A model is immutable while it scores: one loaded model, an evaluator for each of many threads,
- * and every probability of some three million rows has the bits of serial scoring.
+ * A model is immutable while it scores: one loaded model, an scorer for each of many threads, and
+ * every probability of some three million rows has the bits of serial scoring.
  */
 class SharedModelTest {
   private static final int THREADS = 8;
@@ -153,8 +153,8 @@ class SharedModelTest {
   }
 
   private static float[][] serially(String name, Kernels kernels) {
-    Evaluator evaluator = new Evaluator(load(name).model(), kernels);
-    return BATCHES.stream().map(b -> evaluator.predict(b).toArray()).toArray(float[][]::new);
+    Scorer scorer = new Scorer(load(name).model(), kernels);
+    return BATCHES.stream().map(b -> scorer.predict(b).toArray()).toArray(float[][]::new);
   }
 
   /** What a thread does, numbered from 0; gives the batches that came out differently. */
@@ -216,14 +216,14 @@ class SharedModelTest {
           byAllThreads(
               name,
               thread -> {
-                Evaluator evaluator = new Evaluator(saved.model(), kernels);
+                Scorer scorer = new Scorer(saved.model(), kernels);
                 List<Integer> order = new ArrayList<>();
                 for (int i = 0; i < ROUNDS / share * SIZES.length; i++) {
                   order.add(i % SIZES.length);
                 }
                 Collections.shuffle(order, new Random(thread));
                 order.removeIf(
-                    b -> Arrays.equals(evaluator.predict(BATCHES.get(b)).toArray(), expected[b]));
+                    b -> Arrays.equals(scorer.predict(BATCHES.get(b)).toArray(), expected[b]));
                 return order;
               });
         });
@@ -242,7 +242,7 @@ class SharedModelTest {
                 thread -> {
                   int b = thread + 2; // not the smallest nor the largest
                   float[] found =
-                      new Evaluator(saved.model(), kernels).predict(BATCHES.get(b)).toArray();
+                      new Scorer(saved.model(), kernels).predict(BATCHES.get(b)).toArray();
                   return Arrays.equals(found, expected[b]) ? List.of() : List.of(b);
                 });
           }

@@ -7,9 +7,9 @@ import org.recallrank.cli.options.ComputeOptions;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Columns;
 import org.recallrank.model.serve.SavedModel;
+import org.recallrank.model.serve.Scorer;
 import org.recallrank.tensor.Tensor;
 import org.recallrank.training.data.SourceEncoder;
-import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.SkippedRows;
 import org.recallrank.training.source.Split;
@@ -40,7 +40,7 @@ final class RunData {
       BadRows badRows,
       PredictionSink sink)
       throws IOException {
-    Evaluator evaluator = new Evaluator(saved.model(), compute.kernels());
+    Scorer scorer = new Scorer(saved.model(), compute.kernels());
     CsvSource source =
         CsvSource.toScore(file, Columns.of(saved.encoding().schema()), label, badRows);
     try {
@@ -50,7 +50,7 @@ final class RunData {
               source,
               Split.TEST,
               TrainingSpec.of(saved).train().batchSize(),
-              batch -> accept(sink, batch, evaluator.predict(batch)))) {
+              batch -> accept(sink, batch, scorer.predict(batch)))) {
         System.err.println(skipped);
       }
     } catch (UncheckedIOException e) {

@@ -9,8 +9,8 @@ import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
+import org.recallrank.model.serve.Scorer;
 import org.recallrank.tensor.Tensor;
-import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.train.TrainingSpec;
 
 /**
@@ -26,8 +26,8 @@ public final class ScoringCase implements KernelCase {
   private final TrainingSpec spec;
   private final ModelData data;
   private final Batch request;
-  private Kernels evaluatorKernels;
-  private Evaluator evaluator;
+  private Kernels scorerKernels;
+  private Scorer scorer;
   private Tensor probabilities;
 
   /**
@@ -80,16 +80,16 @@ public final class ScoringCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    if (evaluatorKernels != kernels) {
-      evaluatorKernels = kernels;
-      evaluator = evaluator(kernels);
+    if (scorerKernels != kernels) {
+      scorerKernels = kernels;
+      scorer = scorer(kernels);
     }
-    probabilities = evaluator.predict(request);
+    probabilities = scorer.predict(request);
     return probabilities;
   }
 
-  private Evaluator evaluator(Kernels kernels) {
-    return new Evaluator(spec.build(data.schema(), data.recall()), kernels);
+  private Scorer scorer(Kernels kernels) {
+    return new Scorer(spec.build(data.schema(), data.recall()), kernels);
   }
 
   @Override
@@ -100,7 +100,7 @@ public final class ScoringCase implements KernelCase {
     double least = 1;
     double most = 0;
     try (Workers alone = Workers.create(1)) {
-      Evaluator reference = evaluator(new KernelSelector().select("scalar", alone).kernels());
+      Scorer reference = scorer(new KernelSelector().select("scalar", alone).kernels());
       for (int c = 0; c < request.size(); c++) {
         int row = c;
         int[][] ids =

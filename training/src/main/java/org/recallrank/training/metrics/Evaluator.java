@@ -5,36 +5,21 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.model.serve.Scorer;
 import org.recallrank.training.data.Dataset;
 
-/** Applies a model without training it. */
+/** Measures a model on a data set. Serves one thread at a time, as its {@link Scorer} does. */
 public final class Evaluator {
-  private final CtrModel model;
-  private final Tape tape;
+  private final Scorer scorer;
 
-  /**
-   * The weights must not change while the evaluator is in use; what is derived from them is brought
-   * up to date now.
-   */
+  /** The weights must not change while the evaluator is in use. */
   public Evaluator(CtrModel model, Kernels kernels) {
-    this(model, new Tape(kernels));
+    scorer = new Scorer(model, kernels);
   }
 
   /** With a tape that nobody else uses meanwhile. */
   public Evaluator(CtrModel model, Tape tape) {
-    this.model = model;
-    this.tape = tape;
-    model.enricher().refresh(tape.kernels());
-  }
-
-  /** The click probability of each row [rows], valid until the next call. */
-  public Tensor predict(Batch batch) {
-    tape.startEvaluation();
-    Tensor logits = model.forward(tape, batch).logits().value();
-    Tensor probabilities = tape.allocate(batch.size());
-    tape.kernels().math().sigmoid(logits.vec(), probabilities.vec());
-    return probabilities;
+    scorer = new Scorer(model, tape);
   }
 
   /**
@@ -52,7 +37,7 @@ public final class Evaluator {
     for (long row = 0; row < data.rows(); row += buffer.capacity()) {
       int size = (int) Math.min(buffer.capacity(), data.rows() - row);
       Batch batch = data.fill(buffer, row, size);
-      predictions.add(batch, predict(batch));
+      predictions.add(batch, scorer.predict(batch));
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     return new Evaluation(

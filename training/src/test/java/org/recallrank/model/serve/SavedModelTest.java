@@ -41,7 +41,6 @@ import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.data.DatasetWriter;
 import org.recallrank.training.data.EncodingBuilder;
-import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.TestSource;
@@ -128,7 +127,7 @@ class SavedModelTest {
   private static float[] predictions(CtrModel model) {
     Dataset rows = data.split(Split.VALID);
     BatchBuffer buffer = new BatchBuffer(data.schema(), 50);
-    return new Evaluator(model, kernels).predict(rows.fill(buffer, 0, 50)).toArray();
+    return new Scorer(model, kernels).predict(rows.fill(buffer, 0, 50)).toArray();
   }
 
   private Path folder() throws IOException {
