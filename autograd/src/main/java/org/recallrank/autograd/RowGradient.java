@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.recallrank.kernels.EmbeddingKernel;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.OptimizerKernel.Rows;
+import org.recallrank.kernels.OptimizerKernel.Table;
 import org.recallrank.kernels.Vec;
 
 /**
@@ -13,12 +15,17 @@ import org.recallrank.kernels.Vec;
 public final class RowGradient {
   private final int dim;
   private final SlotMap slotMap;
-  private float[] values = new float[0];
+  private Table table;
   private int[] slots = new int[0];
 
   RowGradient(int tableRows, int dim) {
     this.dim = dim;
     slotMap = new SlotMap(tableRows);
+    table = view(new float[0]);
+  }
+
+  private Table view(float[] values) {
+    return new Table(slotMap.slotOf(), Matrix.of(values, values.length / dim, dim));
   }
 
   /** How many rows were touched. */
@@ -31,24 +38,24 @@ public final class RowGradient {
     return slotMap.ids();
   }
 
-  /** Gradient rows, dense [count, dim]. */
+  /** Gradient rows, dense [count, dim], and room for more. */
   public float[] values() {
-    return values;
-  }
-
-  /** {@link #rows} as a view. */
-  public Ids ids() {
-    return Ids.of(rows(), count());
-  }
-
-  /** {@link #values} as a view, [count, dim]. */
-  public Matrix matrix() {
-    return Matrix.of(values, count(), dim);
+    return table.values().data();
   }
 
   /** For each table row its slot in {@link #values}, or -1. */
   public int[] slotOfRow() {
-    return slotMap.slotOf();
+    return table.slotOfRow();
+  }
+
+  /** As that of a table of which every row moves; the same object until there is more room. */
+  public Table ofTable() {
+    return table;
+  }
+
+  /** As that of the rows touched alone. */
+  public Rows ofRows() {
+    return new Rows(Ids.of(rows(), count()), table.values());
   }
 
   /**
@@ -66,11 +73,11 @@ public final class RowGradient {
       slots[p] = id == 0 ? -1 : slotMap.slot(id);
     }
     int count = slotMap.count();
-    if (values.length < count * dim) {
-      values = Arrays.copyOf(values, Math.max(count, 2 * before) * dim);
+    if (values().length < count * dim) {
+      table = view(Arrays.copyOf(values(), Math.max(count, 2 * before) * dim));
     }
-    Arrays.fill(values, before * dim, count * dim, 0);
-    kernel.scatterAdd(source, Ids.of(slots, positions), length, scale, matrix());
+    Arrays.fill(values(), before * dim, count * dim, 0);
+    kernel.scatterAdd(source, Ids.of(slots, positions), length, scale, table.values());
   }
 
   void clear() {

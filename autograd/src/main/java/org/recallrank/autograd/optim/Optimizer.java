@@ -135,10 +135,7 @@ public abstract class Optimizer {
   /** Where the kernels find the gradient of a parameter: zeros if nothing has flowed back. */
   private Gradient gradient(Parameter p) {
     if (p.isTable()) {
-      RowGradient g = p.rowGradient();
-      return lazyTables()
-          ? new OptimizerKernel.Rows(g.ids(), g.matrix())
-          : new OptimizerKernel.Table(g.slotOfRow(), g.matrix());
+      return lazyTables() ? p.rowGradient().ofRows() : p.rowGradient().ofTable();
     }
     if (!p.hasGradient()) {
       p.gradient().fill(0);
@@ -149,7 +146,7 @@ public abstract class Optimizer {
   /** What has been written of the gradient of a parameter. */
   private static Vec written(Parameter p) {
     if (p.isTable()) {
-      return p.rowGradient().matrix().flat();
+      return new Vec(p.rowGradient().values(), 0, p.rowGradient().count() * p.value().cols());
     }
     return p.hasGradient() ? p.gradient().vec() : NOTHING;
   }

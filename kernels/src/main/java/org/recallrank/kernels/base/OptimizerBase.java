@@ -66,6 +66,9 @@ public abstract class OptimizerBase implements OptimizerKernel {
     return switch (gradient) {
       case Dense(Vec g) -> {
         Checks.sameSize(op, "w", w, "g", g);
+        if (w.size() <= GRAIN) { // most parameters: no lambda
+          yield rule.update(0, w.size(), g.data(), g.offset());
+        }
         yield workers.sumRanges(
             w.size(), GRAIN, (from, to) -> rule.update(from, to, g.data(), g.at(from)));
       }
