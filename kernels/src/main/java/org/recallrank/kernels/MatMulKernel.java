@@ -17,6 +17,7 @@ public interface MatMulKernel {
    * @param bias is added to every row; null for none
    */
   record Epilogue(Vec bias, Activation activation) {
+    /** The product alone. */
     public static final Epilogue NONE = new Epilogue(null, Activation.NONE);
 
     /** The epilogue with these parts; {@link #NONE} if there is neither. */
@@ -53,6 +54,8 @@ public interface MatMulKernel {
   record Matrices(Matrix first, int count, int step) {
 
     /**
+     * Checks that all of them fit the array.
+     *
      * @throws IllegalArgumentException if count or step is negative, or the array too short
      */
     public Matrices {

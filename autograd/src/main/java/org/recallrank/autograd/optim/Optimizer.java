@@ -241,6 +241,7 @@ public abstract class Optimizer {
 
   /** Which lambda a group of parameters gets. */
   public record Regularizer(double embedding, double network) {
+    /** No regulariser. */
     public static final Regularizer NONE = new Regularizer(0, 0);
 
     /**

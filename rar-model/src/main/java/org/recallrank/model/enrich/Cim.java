@@ -73,6 +73,8 @@ public final class Cim implements Enricher {
   private final Attention fromRow;
 
   /**
+   * Builds the layers, whose parameters go to {@code set}.
+   *
    * @param embedding the embedding layer of the model that is enriched
    */
   public Cim(

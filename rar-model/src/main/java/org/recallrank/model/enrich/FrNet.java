@@ -30,12 +30,16 @@ public final class FrNet implements Enricher {
   private final Unit weights;
 
   /**
+   * What becomes of E, and the gate that decided it.
+   *
    * @param embeddings E' [rows, fields, d]
    * @param gate g [rows, fields, d], or [rows, fields, 1] with {@link WeightType#VECTOR}
    */
   public record Refined(Variable embeddings, Variable gate) {}
 
   /**
+   * Builds both units, whose parameters go to {@code set}.
+   *
    * @param prefix of all parameter names
    */
   public FrNet(ParameterSet set, String prefix, int fields, int dim, FrNetConfig config) {

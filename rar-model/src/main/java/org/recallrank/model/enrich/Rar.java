@@ -42,6 +42,8 @@ public final class Rar implements Enricher {
   private final Signatures itemSignatures;
 
   /**
+   * Builds both modules; their parameters and projections go to {@code set}.
+   *
    * @param embedding the embedding layer of the model that is enriched
    */
   public Rar(ParameterSet set, FeatureEmbedding embedding, RecallData recall, RarConfig config) {

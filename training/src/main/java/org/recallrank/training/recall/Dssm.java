@@ -30,6 +30,8 @@ import org.recallrank.tensor.Rng;
 public final class Dssm {
 
   /**
+   * The choices of the recall model.
+   *
    * @param dim width of embeddings and of the vectors
    * @param hiddenUnits hidden layers of a tower
    * @param temperature of the softmax
@@ -41,6 +43,7 @@ public final class Dssm {
       int batchSize,
       double learningRate,
       double temperature) {
+    /** Reads itself from settings. */
     public static Config from(Settings s) {
       return new Config(
           s.integer("dssm_dim", 32, 1, "width of the recall model's vectors"),

@@ -11,6 +11,7 @@ public final class RefreshSchedule {
   private final Enricher enricher;
   private long steps;
 
+  /** Starts before the first step. */
   public RefreshSchedule(Enricher enricher) {
     this.enricher = enricher;
   }

@@ -30,6 +30,7 @@ public final class TrainStep {
       double total,
       double gradientNorm) {}
 
+  /** Steps of a model on a tape; the optimizer is to have the model's parameters. */
   public TrainStep(CtrModel model, Tape tape, Optimizer optimizer) {
     this.model = model;
     this.tape = tape;
