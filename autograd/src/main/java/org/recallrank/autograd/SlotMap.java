@@ -1,6 +1,7 @@
 package org.recallrank.autograd;
 
 import java.util.Arrays;
+import org.recallrank.kernels.Ids;
 
 /**
  * Numbers the distinct ids of a step 0, 1, 2, .. in the order of their first occurrence, so that
@@ -37,10 +38,10 @@ public final class SlotMap {
     return slot;
   }
 
-  /** slots[p] = slot of ids[p] for p &lt; n. */
-  public void slots(int[] ids, int n, int[] slots) {
-    for (int p = 0; p < n; p++) {
-      slots[p] = slot(ids[p]);
+  /** slots[p] = slot of id p, for all of them. */
+  public void slots(Ids ids, int[] slots) {
+    for (int p = 0; p < ids.size(); p++) {
+      slots[p] = slot(ids.get(p));
     }
   }
 
@@ -52,6 +53,11 @@ public final class SlotMap {
   /** The id of each slot, [count]. Shared; valid until the next new slot. */
   public int[] ids() {
     return ids;
+  }
+
+  /** {@link #ids} as a view. */
+  public Ids distinct() {
+    return Ids.of(ids, count);
   }
 
   /** For each id its slot, or -1. Shared. */

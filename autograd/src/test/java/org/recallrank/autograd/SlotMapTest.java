@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Rng;
 
 class SlotMapTest {
@@ -13,7 +14,7 @@ class SlotMapTest {
   void numbersIdsInTheOrderOfTheirFirstOccurrence() {
     SlotMap map = new SlotMap(10);
     int[] slots = new int[6];
-    map.slots(new int[] {7, 0, 7, 9, 0, 3}, 5, slots);
+    map.slots(Ids.of(new int[] {7, 0, 7, 9, 0, 3}, 5), slots);
     assertThat(slots).containsExactly(0, 1, 0, 2, 1, 0); // the sixth is not asked for
     assertThat(map.count()).isEqualTo(3);
     assertThat(Arrays.copyOf(map.ids(), 3)).containsExactly(7, 0, 9);

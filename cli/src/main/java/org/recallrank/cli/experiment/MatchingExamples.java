@@ -57,10 +57,10 @@ final class MatchingExamples {
     int kl = m.lookAlikes();
     int kr = m.recallItems();
     for (int i = 0; i < kr; i++) {
-      recallItems.add(token(items, m.items()[b * kr + i]));
+      recallItems.add(token(items, m.items().get(b * kr + i)));
     }
     for (int u = 0; u < kl; u++) {
-      lookAlikes.add(token(users, m.users()[b * kl + u]));
+      lookAlikes.add(token(users, m.users().get(b * kl + u)));
       JsonArray row = new JsonArray();
       for (int i = 0; i < kr; i++) {
         row.add(Math.round(m.matching().get((b * kl + u) * kr + i) * 1e4) / 1e4);

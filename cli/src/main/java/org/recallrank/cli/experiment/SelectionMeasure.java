@@ -16,6 +16,7 @@ import org.recallrank.model.enrich.RarConfig;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.BatchBuffer;
+import org.recallrank.model.schema.Field;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.train.TrainingSpec;
@@ -39,13 +40,11 @@ final class SelectionMeasure {
     }
     Batch batch =
         rows.fill(new BatchBuffer(rows.schema(), ROWS), 0, (int) Math.min(ROWS, rows.rows()));
-    int dim = recall.vectors().dim();
     Side items =
         new Side(
             kernels,
             config,
-            recall.vectors().items(),
-            dim,
+            recall.vectors().of(Field.Role.ITEM),
             recall.pools().items(),
             recall.pools().itemsPerUser(),
             config.recallItems(),
@@ -54,8 +53,7 @@ final class SelectionMeasure {
         new Side(
             kernels,
             config,
-            recall.vectors().users(),
-            dim,
+            recall.vectors().of(Field.Role.USER),
             recall.pools().users(),
             recall.pools().usersPerUser(),
             config.lookAlikes(),
@@ -90,8 +88,7 @@ final class SelectionMeasure {
   /** Recall items or look-alike users. */
   private static final class Side {
     private final Kernels kernels;
-    private final float[] vectors;
-    private final int dim;
+    private final Matrix vectors;
     private final int[] candidates;
     private final int length;
     private final int k;
@@ -101,20 +98,17 @@ final class SelectionMeasure {
     Side(
         Kernels kernels,
         RarConfig config,
-        float[] vectors,
-        int dim,
+        Matrix vectors,
         int[] candidates,
         int length,
         int k,
         long seed) {
       this.kernels = kernels;
       this.vectors = vectors;
-      this.dim = dim;
       this.candidates = candidates;
       this.length = length;
       this.k = k;
-      int bits = config.hashBits();
-      signatures = signatures(kernels, config.hashForm(), vectors, dim, bits, seed);
+      signatures = signatures(kernels, config.hashForm(), vectors, config.hashBits(), seed);
     }
 
     int[] hashed(int[] queries, int[] lists, int n) {
@@ -134,7 +128,12 @@ final class SelectionMeasure {
     int[] exact(int[] queries, int[] lists, int n) {
       position = position.length < n * k ? new int[n * k] : position;
       ListNeighbours.topK(
-          kernels, vectors, queries, n, vectors, candidates, length, lists, dim, k, position);
+          kernels,
+          vectors,
+          Ids.of(queries, n),
+          new Lists(candidates, length, Ids.of(lists, n)),
+          k,
+          position);
       return position;
     }
 
@@ -154,19 +153,17 @@ final class SelectionMeasure {
     }
   }
 
-  /** Signatures of dense vectors by a projection drawn from the seed. */
-  static BitMatrix signatures(
-      Kernels kernels, Form form, float[] vectors, int dim, int bits, long seed) {
+  /** Signatures of vectors by a projection drawn from the seed. */
+  static BitMatrix signatures(Kernels kernels, Form form, Matrix vectors, int bits, long seed) {
     Rng rng = new Rng(seed).split("selection");
-    float[] projection = new float[dim * bits];
+    float[] projection = new float[vectors.cols() * bits];
     for (int i = 0; i < projection.length; i++) {
       projection[i] = (float) rng.nextGaussian();
     }
-    int n = vectors.length / dim;
-    long[] out = new long[Math.multiplyExact(n, bits / 64)];
+    long[] out = new long[Math.multiplyExact(vectors.rows(), bits / 64)];
     BitMatrix words = BitMatrix.of(out, bits / 64);
-    Matrix rows = Matrix.of(vectors, n, dim);
-    kernels.simHash().encode(form, rows, Matrix.of(projection, dim, bits), words);
+    Matrix p = Matrix.of(projection, vectors.cols(), bits);
+    kernels.simHash().encode(form, vectors, p, words);
     return words;
   }
 }

@@ -1,7 +1,10 @@
 package org.recallrank.model.enrich;
 
 import java.util.Arrays;
+import org.recallrank.kernels.HammingKernel.Lists;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 
 /**
  * The k nearest of one candidate list per query by inner product of vectors: what SimHash stands in
@@ -16,23 +19,13 @@ public final class ListNeighbours {
   /**
    * As {@code HammingKernel.topKOfLists} with vectors in place of signatures.
    *
-   * @param queries [.., dim]; query b is row queryRow[b]
-   * @param pool [.., dim]; the candidates of query b are the rows candidates[listOf[b] * listLength
-   *     ..+listLength)
-   * @param position of the k nearest within the list, [batch, k]
+   * @param vectors [.., dim] of queries and candidates
+   * @param queries which row of them is each query
+   * @param position of the k nearest within the list, [queries, k]
    */
   public static void topK(
-      Kernels kernels,
-      float[] queries,
-      int[] queryRow,
-      int batch,
-      float[] pool,
-      int[] candidates,
-      int listLength,
-      int[] listOf,
-      int dim,
-      int k,
-      int[] position) {
+      Kernels kernels, Matrix vectors, Ids queries, Lists lists, int k, int[] position) {
+    int listLength = lists.length();
     if (k < 1 || k > listLength) {
       throw new IllegalArgumentException(
           "the nearest %d of a list of %d: expected 1 to %d".formatted(k, listLength, listLength));
@@ -40,17 +33,19 @@ public final class ListNeighbours {
     kernels
         .workers()
         .forRanges(
-            batch,
+            queries.size(),
             GRAIN,
             (from, to) -> {
               long[] keys = new long[listLength];
               for (int b = from; b < to; b++) {
-                int list = listOf[b] * listLength;
+                int query = vectors.at(queries.get(b), 0);
+                int list = lists.of().get(b) * listLength;
                 for (int i = 0; i < listLength; i++) {
+                  int candidate = vectors.at(lists.candidates()[list + i], 0);
                   double product =
                       kernels
                           .math()
-                          .dot(queries, queryRow[b] * dim, pool, candidates[list + i] * dim, dim);
+                          .dot(vectors.data(), query, vectors.data(), candidate, vectors.cols());
                   keys[i] = key((float) product, i);
                 }
                 Arrays.sort(keys);

@@ -1,5 +1,6 @@
 package org.recallrank.model.enrich;
 
+import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -12,4 +13,9 @@ import org.recallrank.tensor.Tensor;
  * @param items table rows of the selected recall items, [rows, k_r]
  * @param matching M (Eq. 6), [rows, k_l, k_r]; null of variants without it
  */
-public record Matched(int lookAlikes, int recallItems, int[] users, int[] items, Tensor matching) {}
+public record Matched(int lookAlikes, int recallItems, Ids users, Ids items, Tensor matching) {
+
+  Matched(Selection.Selected selected, Tensor matching) {
+    this(selected.kl(), selected.kr(), selected.users(), selected.items(), matching);
+  }
+}

@@ -1,5 +1,7 @@
 package org.recallrank.model.enrich;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -8,16 +10,19 @@ import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.Scale;
-import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.autograd.ops.fused.CoInteraction;
-import org.recallrank.autograd.ops.fused.CoInteraction.Selected;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
-import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.enrich.Interaction.Side;
+import org.recallrank.model.enrich.RarConfig.HashSource;
+import org.recallrank.model.enrich.RarConfig.Pooling;
+import org.recallrank.model.enrich.RarConfig.Variant;
+import org.recallrank.model.enrich.Selection.Selected;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.RecallPools;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.tensor.Tensor;
@@ -25,7 +30,7 @@ import org.recallrank.tensor.Tensor;
 /**
  * Recall-Augmented Ranking (Huang et al., WWW 2024): the selection module picks look-alike users
  * and recall items (Eq. 1 to 4, {@link Selection}), the co-interaction module weighs them against
- * each other (Eq. 5 to 11, {@link CoInteraction}), and v_enr is appended to E as whole fields of
+ * each other (Eq. 5 to 11, {@link Interaction}), and v_enr is appended to E as whole fields of
  * width d.
  *
  * <p>The MLPs of Eq. 5 act on one entity alone, so they run once per distinct entity that the batch
@@ -35,11 +40,9 @@ public final class Rar implements Enricher {
   private final RarConfig config;
   private final FeatureEmbedding embedding;
   private final RecallData recall;
-  private final Mlp userMlp;
-  private final Mlp itemMlp;
+  private final Interaction interaction;
+  private final List<Signatures> signatures = new ArrayList<>(); // none if nothing is hashed
   private final Selection selection;
-  private final Signatures userSignatures;
-  private final Signatures itemSignatures;
 
   /**
    * Builds both modules; their parameters and projections go to {@code set}.
@@ -51,53 +54,84 @@ public final class Rar implements Enricher {
     this.embedding = embedding;
     this.recall = recall;
     recall.pools().checkSelection(config.lookAlikes(), config.recallItems());
-    int dim = embedding.dim();
-    int userWidth = recall.users().rows().fields().size() * dim;
-    int itemWidth = recall.items().rows().fields().size() * dim;
-    userMlp = mlp(set, "rar.mlp_user", userWidth);
-    itemMlp = mlp(set, "rar.mlp_item", itemWidth);
-    boolean own = config.hashSource() == RarConfig.HashSource.MODEL;
-    if (!own && recall.vectors() == null) {
+    checkVectors();
+    interaction = interaction(set);
+    Tensor ofUsers = projection(set, "rar.projection_user", recall.users());
+    Tensor ofItems = projection(set, "rar.projection_item", recall.items());
+    RecallPools pools = recall.pools();
+    Neighbours items = neighbours(ofItems, recall.items());
+    selection =
+        config.variant().looksAround()
+            ? new Selection(
+                pools,
+                config.lookAlikes(),
+                neighbours(ofUsers, recall.users()),
+                config.recallItems(),
+                items)
+            : Selection.ofTargetUser(pools, config.recallItems(), items);
+  }
+
+  private void checkVectors() {
+    if (recall.vectors() != null) {
+      return;
+    }
+    if (config.hashSource() == HashSource.RECALL) {
       throw new SettingsException(
           "rar_hash_source: expected model, as the recall data holds no vectors; found recall");
     }
-    if (config.variant() == RarConfig.Variant.EXACT && recall.vectors() == null) {
+    if (config.variant() == Variant.EXACT) {
       throw new SettingsException(
           "rar_variant: exact compares the recall model's vectors, which rar_hash_source=recall"
               + " provides; found none");
     }
-    Form form = config.hashForm();
-    Tensor ofUsers =
-        projection(set, "rar.projection_user", own ? userWidth : recall.vectors().dim());
-    Tensor ofItems =
-        projection(set, "rar.projection_item", own ? itemWidth : recall.vectors().dim());
-    userSignatures =
-        own
-            ? Signatures.of(form, ofUsers, embedding, recall.users())
-            : Signatures.of(form, ofUsers, recall.vectors().users());
-    itemSignatures =
-        own
-            ? Signatures.of(form, ofItems, embedding, recall.items())
-            : Signatures.of(form, ofItems, recall.vectors().items());
-    selection =
-        new Selection(
-            recall.pools(),
-            config.lookAlikes(),
-            config.recallItems(),
-            config.variant(),
-            recall.vectors());
   }
 
-  /** One of the MLPs of Eq. 5, or null for a variant without a matching matrix. */
-  private Mlp mlp(ParameterSet set, String name, int width) {
-    return config.variant().matches()
-        ? new Mlp(set, name, width, config.hiddenUnits(), config.batchNorm(), 0, config.outUnits())
-        : null;
+  private Interaction interaction(ParameterSet set) {
+    if (!config.variant().matches()) {
+      return new Interaction.Unmatched();
+    }
+    Interaction.Matching matching =
+        new Interaction.Matching(
+            mlp(set, "rar.mlp_user", recall.users()),
+            mlp(set, "rar.mlp_item", recall.items()),
+            config.exposureLoss());
+    return config.variant().weighs()
+        ? new Interaction.Weighted(matching)
+        : new Interaction.Unweighted(matching);
+  }
+
+  /** One of the MLPs of Eq. 5. */
+  private Mlp mlp(ParameterSet set, String name, EntityTable table) {
+    return new Mlp(
+        set, name, width(table), config.hiddenUnits(), config.batchNorm(), 0, config.outUnits());
   }
 
   /** P: standard normal, drawn once and kept with the model. */
-  private Tensor projection(ParameterSet set, String name, int width) {
+  private Tensor projection(ParameterSet set, String name, EntityTable table) {
+    int width = config.hashSource() == HashSource.MODEL ? width(table) : recall.vectors().dim();
     return set.buffer(name, Init.normal(1), width, config.hashBits());
+  }
+
+  private Neighbours neighbours(Tensor projection, EntityTable table) {
+    return switch (config.variant()) {
+      case SELECT -> Neighbours.first();
+      case EXACT -> Neighbours.byInnerProduct(recall.vectors().of(table.role()));
+      case RAR, USER, AUX_WGHT, WGHT -> {
+        Signatures own =
+            switch (config.hashSource()) {
+              case MODEL -> Signatures.of(config.hashForm(), projection, embedding, table);
+              case RECALL ->
+                  Signatures.of(config.hashForm(), projection, recall.vectors().of(table.role()));
+            };
+        signatures.add(own);
+        yield Neighbours.bySignature(own::words);
+      }
+    };
+  }
+
+  /** Columns of an entity's embedding. */
+  private int width(EntityTable table) {
+    return table.rows().fields().size() * embedding.dim();
   }
 
   @Override
@@ -107,8 +141,7 @@ public final class Rar implements Enricher {
 
   @Override
   public void refresh(Kernels kernels) {
-    userSignatures.refresh(kernels);
-    itemSignatures.refresh(kernels);
+    signatures.forEach(s -> s.refresh(kernels));
   }
 
   @Override
@@ -119,105 +152,74 @@ public final class Rar implements Enricher {
   @Override
   public Enriched apply(Batch batch, Variable embeddings) {
     Tape tape = embeddings.tape();
+    Selected selected = select(tape, batch); // Eq. 1 to 4
+    Side users = embed(tape, recall.users(), selected.users(), selected.kl());
+    Side items = embed(tape, recall.items(), selected.items(), selected.kr());
+    Tensor exposed = learnsExposure(tape) ? exposed(tape, batch, selected) : null;
+    CoInteraction.Result matched = interaction.match(users, items, exposed); // Eq. 5 to 8
+    Variable vEnr = interaction.enrich(matched, users, items); // Eq. 9 to 11
+    return enriched(append(embeddings, vEnr), exposed, matched)
+        .with(new Matched(selected, matched.matching()));
+  }
+
+  /** Eq. 1 to 4: look-alike users and recall items of each row. */
+  private Selected select(Tape tape, Batch batch) {
     int rows = batch.size();
-    int kl = selection.lookAlikes();
-    int kr = config.recallItems();
     int[] lists = tape.allocateInts(rows);
     recall.pools().lists(batch, tape.training(), lists);
-    Selection.Selected selected =
-        selection.select(
-            tape,
-            userSignatures.words(tape.kernels()),
-            itemSignatures.words(tape.kernels()),
-            batch.users(),
-            batch.items(),
-            lists,
-            rows);
-
-    Ids userIndex = Ids.of(tape.allocateInts(rows * kl), rows * kl);
-    Variable users = embed(tape, recall.users(), selected.users(), userIndex);
-    Ids itemIndex = Ids.of(tape.allocateInts(rows * kr), rows * kr);
-    Variable items = embed(tape, recall.items(), selected.items(), itemIndex);
-
-    float[] exposed = exposed(tape, batch, selected);
-    Variable pooledUsers = pooled(users, kl);
-    Variable pooledItems = pooled(items, kr);
-    // Without weighting vectors the matching matrix has no reader but its loss.
-    CoInteraction.Result matched =
-        config.variant().weighs() || exposed != null
-            ? CoInteraction.apply(
-                new Selected(userMlp.apply(users), pooledUsers, userIndex, kl),
-                new Selected(itemMlp.apply(items), pooledItems, itemIndex, kr),
-                exposed,
-                config.exposureLoss())
-            : null;
-    Variable vEnr =
-        config.variant().weighs()
-            ? matched.enriched()
-            : Concat.apply(
-                SumPooling.apply(pooledUsers, userIndex, kl),
-                SumPooling.apply(pooledItems, itemIndex, kr));
-    int fields = embeddings.shape().dim(1);
-    int dim = embeddings.shape().dim(2);
-    Variable enriched =
-        Concat.apply(embeddings.reshape(rows, fields * dim), vEnr)
-            .reshape(rows, fields + extraFields(), dim);
-    Enriched result =
-        exposed == null
-            ? Enriched.of(enriched)
-            : Enriched.of(
-                enriched,
-                matched.exposureLoss(),
-                exposed,
-                rows * kr,
-                (1 - config.alpha()) / config.alpha());
-    return result.with(
-        new Matched(
-            kl,
-            kr,
-            selected.users(),
-            selected.items(),
-            matched == null ? null : matched.matching()));
+    return selection.select(
+        tape, Ids.of(batch.users(), rows), Ids.of(batch.items(), rows), Ids.of(lists, rows));
   }
 
-  /**
-   * Embeds the distinct ones of selected entities, [.., fields * d].
-   *
-   * @param index receives the row of each
-   */
-  private Variable embed(Tape tape, EntityTable table, int[] selected, Ids index) {
+  /** E_L' or E_R' of the distinct ones of the selected entities. */
+  private Side embed(Tape tape, EntityTable table, Ids selected, int k) {
     SlotMap distinct = tape.slotMap(table.size());
-    distinct.slots(selected, index.size(), index.data());
-    Rows rows = table.pick(tape, Ids.of(distinct.ids(), distinct.count()));
-    Variable e = embedding.apply(tape, rows, !config.stopGradient());
-    return e.reshape(rows.size(), rows.fields().size() * embedding.dim());
+    int[] index = tape.allocateInts(selected.size());
+    distinct.slots(selected, index);
+    Rows rows = table.pick(tape, distinct.distinct());
+    Variable e =
+        embedding.apply(tape, rows, !config.stopGradient()).reshape(rows.size(), width(table));
+    Variable addends =
+        config.pooling() == Pooling.SCALED ? Scale.apply(e, (float) (1 / Math.sqrt(k))) : e;
+    return new Side(e, addends, Ids.of(index, selected.size()), k);
   }
 
-  /** Embeddings to be added up, k of each row, so that the sum is what the pooling says. */
-  private Variable pooled(Variable e, int k) {
-    return config.pooling() == RarConfig.Pooling.SCALED
-        ? Scale.apply(e, (float) (1 / Math.sqrt(k)))
-        : e;
+  /** Whether this step needs L_ep. */
+  private boolean learnsExposure(Tape tape) {
+    return tape.training() && config.alpha() < 1 && config.variant().matches();
   }
 
-  /** y_ep of the selected items, or null where it is not needed. */
-  private float[] exposed(Tape tape, Batch batch, Selection.Selected selected) {
-    if (!tape.training() || config.alpha() == 1 || !config.variant().matches()) {
-      return null;
+  /** Eq. 8: y_ep of the selected items, [rows, k_r]. */
+  private Tensor exposed(Tape tape, Batch batch, Selected selected) {
+    int kr = selected.kr();
+    Tensor labels = tape.allocate(batch.size(), kr);
+    if (config.variant().looksAround()) {
+      recall.exposures().labels(selected.users(), selected.items(), labels.matrix());
+      return labels;
     }
-    int kl = selection.lookAlikes();
-    int kr = config.recallItems();
-    float[] labels = tape.allocate(batch.size() * kr).data();
-    int[] users = selected.users();
-    int[] items = selected.items();
     for (int b = 0; b < batch.size(); b++) {
-      if (config.variant().looksAround()) {
-        recall.exposures().labels(users, b * kl, kl, items, b * kr, kr, labels, b * kr);
-      } else {
-        int list = recall.pools().owner(batch, b);
-        recall.exposures().ownLabels(list, items, b * kr, kr, labels, b * kr);
-      }
+      int owner = recall.pools().owner(batch, b);
+      recall
+          .exposures()
+          .ownLabels(owner, selected.items().data(), b * kr, kr, labels.data(), b * kr);
     }
     return labels;
+  }
+
+  /** v_enr behind E, as whole fields. */
+  private Variable append(Variable e, Variable vEnr) {
+    int rows = e.shape().dim(0);
+    int fields = e.shape().dim(1);
+    int dim = e.shape().dim(2);
+    return Concat.apply(e.reshape(rows, fields * dim), vEnr)
+        .reshape(rows, fields + extraFields(), dim);
+  }
+
+  /** E' with L_ep as Eq. 12, divided by alpha, weighs it. */
+  private Enriched enriched(Variable e, Tensor exposed, CoInteraction.Result matched) {
+    double weight = (1 - config.alpha()) / config.alpha();
+    return exposed == null
+        ? Enriched.of(e)
+        : Enriched.of(e, matched.exposureLoss(), exposed.data(), exposed.size(), weight);
   }
 }

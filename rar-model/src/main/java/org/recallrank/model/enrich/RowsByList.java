@@ -30,7 +30,7 @@ record RowsByList(CimLists lists, Ids order, Ids placeOfRow, Ids items) {
     SlotMap lists = tape.slotMap(pools.lists());
     int[] listOfRow = tape.allocateInts(rows);
     pools.lists(batch, tape.training(), listOfRow);
-    lists.slots(listOfRow, rows, listOfRow);
+    lists.slots(Ids.of(listOfRow, rows), listOfRow);
     int count = lists.count();
     int[] firstRow = tape.allocateInts(count + 1);
     Arrays.fill(firstRow, 0, count + 1, 0);
@@ -63,6 +63,6 @@ record RowsByList(CimLists lists, Ids order, Ids placeOfRow, Ids items) {
         new CimLists(count, length, members, firstRow, listOfPlace),
         Ids.of(order, rows),
         Ids.of(placeOfRow, rows),
-        Ids.of(items.ids(), items.count()));
+        items.distinct());
   }
 }

@@ -2,18 +2,14 @@ package org.recallrank.model.enrich;
 
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.autograd.Tape;
-import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.Ids;
-import org.recallrank.kernels.Kernels;
-import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.recall.RecallPools;
-import org.recallrank.model.recall.RecallVectors;
 
 /**
  * The cross-stage selection module (Eq. 1 and 2): of each row's pools the k_l users nearest to its
- * user and the k_r items nearest to its item, by Hamming distance of signatures. No gradient flows
- * through a selection: it takes arrays of the tape's step, but records nothing.
+ * user and the k_r items nearest to its item. No gradient flows through a selection: it takes
+ * arrays of the tape's step, but records nothing.
  *
  * <p>As a user is no look-alike of its own, so the target item is not selected as its own recall
  * item, unless the pool has no more than k_r. It would add nothing to the row, which has its
@@ -27,9 +23,9 @@ final class Selection {
   private final RecallPools pools;
   private final int kl;
   private final int kr;
-  private final Variant variant;
-  private final RecallVectors vectors; // of EXACT only
   private final int wide; // k_r and one more, so that k_r are left without the target
+  private final Neighbours ofUsers; // null: each user is its own and only look-alike
+  private final Neighbours ofItems;
 
   /**
    * What is selected, for the step of its tape.
@@ -37,127 +33,44 @@ final class Selection {
    * @param users table rows of the look-alikes, [rows, kl]
    * @param items table rows of the recall items, [rows, kr]
    */
-  record Selected(int[] users, int[] items) {}
+  record Selected(Ids users, int kl, Ids items, int kr) {}
 
-  /**
-   * @param kl ignored by {@link Variant#USER}, which has one
-   * @param vectors of the recall model: what {@link Variant#EXACT} compares, needed by it only
-   */
-  Selection(RecallPools pools, int kl, int kr, Variant variant, RecallVectors vectors) {
+  Selection(RecallPools pools, int kl, Neighbours ofUsers, int kr, Neighbours ofItems) {
     this.pools = pools;
-    this.variant = variant;
-    this.vectors = vectors;
-    this.kl = variant.looksAround() ? kl : 1;
+    this.kl = kl;
     this.kr = kr;
+    this.ofUsers = ofUsers;
+    this.ofItems = ofItems;
     wide = Math.min(kr + 1, pools.itemsPerUser());
   }
 
+  /** With the target user itself in the place of look-alikes (RAR-user of section 4.3). */
+  static Selection ofTargetUser(RecallPools pools, int kr, Neighbours ofItems) {
+    return new Selection(pools, 1, null, kr, ofItems);
+  }
+
   /**
-   * Selects for rows 0 .. rows - 1.
+   * Selects for the rows of a batch.
    *
-   * @param tape whose step keeps the result
-   * @param rowLists which list of recall items is each row's
+   * @param users the user of each row
+   * @param items the item of each row
+   * @param lists which list of recall items is each row's
    */
-  Selected select(
-      Tape tape,
-      BitMatrix userSignatures,
-      BitMatrix itemSignatures,
-      int[] rowUsers,
-      int[] rowItems,
-      int[] rowLists,
-      int rows) {
-    Kernels kernels = tape.kernels();
+  Selected select(Tape tape, Ids users, Ids items, Ids lists) {
+    Ids recallItems = recallItems(tape, items, lists);
+    return new Selected(ofUsers == null ? users : lookAlikes(tape, users), kl, recallItems, kr);
+  }
+
+  private Ids recallItems(Tape tape, Ids targets, Ids lists) {
+    int rows = targets.size();
+    int r = pools.itemsPerUser();
     int[] nearest = tape.allocateInts(rows * wide); // the target among them
-    if (variant == Variant.SELECT) {
-      takeFirst(nearest, rows, wide);
-    } else if (variant == Variant.EXACT) {
-      ListNeighbours.topK(
-          kernels,
-          vectors.items(),
-          rowItems,
-          rows,
-          vectors.items(),
-          pools.items(),
-          pools.itemsPerUser(),
-          rowLists,
-          vectors.dim(),
-          wide,
-          nearest);
-    } else {
-      kernels.device().keep(pools.items(), 0); // they never change
-      kernels
-          .hamming()
-          .topKOfLists(
-              itemSignatures,
-              Ids.of(rowItems, rows),
-              itemSignatures,
-              new Lists(pools.items(), pools.itemsPerUser(), Ids.of(rowLists, rows)),
-              wide,
-              nearest);
-    }
+    ofItems.nearest(tape.kernels(), targets, new Lists(pools.items(), r, lists), wide, nearest);
     int[] items = tape.allocateInts(rows * kr);
     for (int b = 0; b < rows; b++) {
-      pickItems(nearest, b, rowLists[b] * pools.itemsPerUser(), rowItems[b], items);
+      pickItems(nearest, b, lists.get(b) * r, targets.get(b), items);
     }
-    int[] users = tape.allocateInts(rows * kl);
-    if (variant.looksAround()) {
-      selectUsers(tape, userSignatures, rowUsers, rows, users);
-    } else {
-      System.arraycopy(rowUsers, 0, users, 0, rows);
-    }
-    return new Selected(users, items);
-  }
-
-  private void selectUsers(Tape tape, BitMatrix signatures, int[] rowUsers, int rows, int[] users) {
-    Kernels kernels = tape.kernels();
-    int l = pools.usersPerUser();
-    SlotMap queries = tape.slotMap(pools.userCount());
-    int[] queryOfRow = tape.allocateInts(rows);
-    queries.slots(rowUsers, rows, queryOfRow);
-    int count = queries.count();
-    int[] userPosition = tape.allocateInts(count * kl);
-    if (variant == Variant.SELECT) {
-      takeFirst(userPosition, count, kl);
-    } else if (variant == Variant.EXACT) {
-      int[] distinct = queries.ids();
-      ListNeighbours.topK(
-          kernels,
-          vectors.users(),
-          distinct,
-          count,
-          vectors.users(),
-          pools.users(),
-          l,
-          distinct,
-          vectors.dim(),
-          kl,
-          userPosition);
-    } else {
-      Ids distinct = Ids.of(queries.ids(), count);
-      kernels.device().keep(pools.users(), 0);
-      kernels
-          .hamming()
-          .topKOfLists(
-              signatures,
-              distinct,
-              signatures,
-              new Lists(pools.users(), l, distinct),
-              kl,
-              userPosition);
-    }
-    for (int b = 0; b < rows; b++) {
-      int user = rowUsers[b];
-      int from = queryOfRow[b] * kl;
-      for (int u = 0; u < kl; u++) {
-        users[b * kl + u] = pools.users()[user * l + userPosition[from + u]];
-      }
-    }
-  }
-
-  private static void takeFirst(int[] position, int lists, int k) {
-    for (int i = 0; i < lists * k; i++) {
-      position[i] = i % k;
-    }
+    return Ids.of(items, rows * kr);
   }
 
   /** The nearest without the target; where that leaves one too few, the target at the end. */
@@ -174,8 +87,23 @@ final class Selection {
     }
   }
 
-  /** k_l. */
-  int lookAlikes() {
-    return kl;
+  private Ids lookAlikes(Tape tape, Ids users) {
+    int rows = users.size();
+    int l = pools.usersPerUser();
+    SlotMap distinct = tape.slotMap(pools.userCount());
+    int[] queryOfRow = tape.allocateInts(rows);
+    distinct.slots(users, queryOfRow);
+    Ids queries = distinct.distinct();
+    int[] nearest = tape.allocateInts(queries.size() * kl);
+    ofUsers.nearest(tape.kernels(), queries, new Lists(pools.users(), l, queries), kl, nearest);
+    int[] lookAlikes = tape.allocateInts(rows * kl);
+    for (int b = 0; b < rows; b++) {
+      int pool = users.get(b) * l;
+      int from = queryOfRow[b] * kl;
+      for (int u = 0; u < kl; u++) {
+        lookAlikes[b * kl + u] = pools.users()[pool + nearest[from + u]];
+      }
+    }
+    return Ids.of(lookAlikes, rows * kl);
   }
 }

@@ -59,15 +59,13 @@ final class Signatures {
    * Of vectors that never change.
    *
    * @param projection P [width, bits]
-   * @param vectors [entities, width] dense
+   * @param vectors [entities, width]
    */
-  static Signatures of(Form form, Tensor projection, float[] vectors) {
-    int width = projection.rows();
-    Matrix all = Matrix.of(vectors, vectors.length / width, width);
+  static Signatures of(Form form, Tensor projection, Matrix vectors) {
     return new Signatures(
         form,
         projection,
-        all.rows(),
+        vectors.rows(),
         new Vectors() {
           @Override
           public long version() {
@@ -76,7 +74,7 @@ final class Signatures {
 
           @Override
           public void encode(Kernels kernels, Encoder encoder) {
-            encoder.encode(0, all);
+            encoder.encode(0, vectors);
           }
         });
   }

@@ -1,6 +1,8 @@
 package org.recallrank.model.recall;
 
 import java.util.Arrays;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
 
 /**
  * Who has been shown which items in training, whatever came of it: the labels y_ep of a selection
@@ -54,23 +56,23 @@ public final class Exposures {
   }
 
   /**
-   * y_ep: out[i] = 1 if any of the selected look-alikes was shown selected item i, else 0.
+   * y_ep: out[b, i] = 1 if any of row b's look-alikes was shown its item i, else 0.
    *
-   * @param lookAlikes table rows of kl users, from {@code lookOffset}
-   * @param items table rows of kr items, from {@code itemOffset}
+   * @param lookAlikes table rows of users, kl for each row
+   * @param items table rows of items, kr for each row
+   * @param out [rows, kr]
    */
-  public void labels(
-      int[] lookAlikes,
-      int lookOffset,
-      int kl,
-      int[] items,
-      int itemOffset,
-      int kr,
-      float[] out,
-      int outOffset) {
-    Arrays.fill(out, outOffset, outOffset + kr, 0);
-    for (int u = lookOffset; u < lookOffset + kl; u++) {
-      ofUsers.mark(lookAlikes[u], items, itemOffset, kr, out, outOffset);
+  public void labels(Ids lookAlikes, Ids items, Matrix out) {
+    int rows = out.rows();
+    int kl = lookAlikes.size() / rows;
+    int kr = out.cols();
+    for (int b = 0; b < rows; b++) {
+      int at = out.at(b, 0);
+      Arrays.fill(out.data(), at, at + kr, 0);
+      for (int u = b * kl; u < (b + 1) * kl; u++) {
+        int item = items.offset() + b * kr;
+        ofUsers.mark(lookAlikes.get(u), items.data(), item, kr, out.data(), at);
+      }
     }
   }
 }

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.BitMatrix;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
-import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.enrich.Selection.Selected;
 import org.recallrank.model.recall.RecallPools;
-import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.tensor.Rng;
 
 class SelectionTest {
@@ -115,7 +115,13 @@ class SelectionTest {
   }
 
   private void check(Kernels kernels, int kr) {
-    Selection selection = new Selection(pools, KL, kr, Variant.RAR, null);
+    Selection selection =
+        new Selection(
+            pools,
+            KL,
+            Neighbours.bySignature(k -> userSignatures),
+            kr,
+            Neighbours.bySignature(k -> itemSignatures));
     Tape tape = new Tape(kernels);
     int ties = 0;
     int targets = 0;
@@ -125,8 +131,7 @@ class SelectionTest {
       int[] rowLists = members(rows, USERS + SESSIONS);
       tape.startEvaluation();
       Selected selected =
-          selection.select(
-              tape, userSignatures, itemSignatures, rowUsers, rowItems, rowLists, rows);
+          selection.select(tape, Ids.of(rowUsers), Ids.of(rowItems), Ids.of(rowLists));
       for (int b = 0; b < rows; b++) {
         int user = rowUsers[b];
         int list = rowLists[b];
@@ -149,13 +154,13 @@ class SelectionTest {
 
   @Test
   void truncatingTakesTheFirstOfEachPoolButTheTarget() {
-    Selection selection = new Selection(pools, KL, KR, Variant.SELECT, null);
+    Selection selection = new Selection(pools, KL, Neighbours.first(), KR, Neighbours.first());
     int[] rowUsers = {7, 3, 7};
     int[] rowItems = {pools.items()[7 * R + 2], 0, 0};
     rowItems[1] = IntStream.range(0, ITEMS).filter(i -> !inPool(3, i)).findFirst().orElseThrow();
     rowItems[2] = pools.items()[7 * R + KR];
     Selected selected =
-        selection.select(new Tape(null), null, null, rowUsers, rowItems, rowUsers, 3);
+        selection.select(new Tape(null), Ids.of(rowUsers), Ids.of(rowItems), Ids.of(rowUsers));
     int[] look = {0, 1, 2, 3};
     checkRow("target among them", selected, 0, 7, 7, look, 0, 1, 3, 4, 5, 6);
     checkRow("target elsewhere", selected, 1, 3, 3, look, 0, 1, 2, 3, 4, 5);
@@ -174,11 +179,16 @@ class SelectionTest {
           Kernels kernels = new KernelSelector().select(backend.name(), workers).kernels();
           Selection selection =
               new Selection(
-                  pools, KL, KR, Variant.EXACT, new RecallVectors(userVectors, itemVectors, dim));
+                  pools,
+                  KL,
+                  Neighbours.byInnerProduct(Matrix.of(userVectors, USERS, dim)),
+                  KR,
+                  Neighbours.byInnerProduct(Matrix.of(itemVectors, ITEMS, dim)));
           int[] rowUsers = members(20, USERS);
           int[] rowItems = members(20, ITEMS);
           Selected selected =
-              selection.select(new Tape(kernels), null, null, rowUsers, rowItems, rowUsers, 20);
+              selection.select(
+                  new Tape(kernels), Ids.of(rowUsers), Ids.of(rowItems), Ids.of(rowUsers));
           for (int b = 0; b < 20; b++) {
             int user = rowUsers[b];
             checkRow(
@@ -228,12 +238,12 @@ class SelectionTest {
   private void checkRow(
       String what, Selected selected, int row, int user, int list, int[] look, int... items) {
     for (int u = 0; u < KL; u++) {
-      assertThat(selected.users()[row * KL + u])
+      assertThat(selected.users().get(row * KL + u))
           .as("%s, look-alike %d", what, u)
           .isEqualTo(pools.users()[user * L + look[u]]);
     }
     for (int i = 0; i < items.length; i++) {
-      assertThat(selected.items()[row * items.length + i])
+      assertThat(selected.items().get(row * items.length + i))
           .as("%s, item %d", what, i)
           .isEqualTo(pools.items()[list * R + items[i]]);
     }

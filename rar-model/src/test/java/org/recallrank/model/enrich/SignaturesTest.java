@@ -14,6 +14,7 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.base.FeatureEmbedding;
@@ -58,7 +59,7 @@ class SignaturesTest {
   @Test
   void vectorsThatStayAreHashedOncePerProjection() {
     Signatures signatures =
-        Signatures.of(Form.PAPER_VOTE, projection, normal(ENTITIES, DIM).data());
+        Signatures.of(Form.PAPER_VOTE, projection, normal(ENTITIES, DIM).matrix());
     long[] first = words(signatures);
     Object made = signatures.refresh(kernels);
     assertThat(signatures.refresh(kernels)).isSameAs(made);
@@ -92,7 +93,8 @@ class SignaturesTest {
   }
 
   private Signatures of(Parameter weights) {
-    return Signatures.of(Form.PAPER_VOTE, projection, weights.value().toArray());
+    return Signatures.of(
+        Form.PAPER_VOTE, projection, Matrix.of(weights.value().toArray(), ENTITIES, DIM));
   }
 
   /** What has been made, as all threads at once see it. */

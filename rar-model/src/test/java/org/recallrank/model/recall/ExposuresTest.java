@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.recallrank.kernels.Ids;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.tensor.Rng;
 
 class ExposuresTest {
@@ -47,7 +49,7 @@ class ExposuresTest {
       int[] look = random(3 + kl, USERS); // the first three are somebody else's
       int[] item = random(2 + kr, ITEMS);
       float[] out = new float[kr + 1];
-      exposures.labels(look, 3, kl, item, 2, kr, out, 1);
+      exposures.labels(new Ids(look, 3, kl), new Ids(item, 2, kr), new Matrix(out, 1, 1, kr));
       float[] own = new float[kr + 1];
       exposures.ownLabels(look[0], item, 2, kr, own, 1);
       int[] selected = Arrays.copyOfRange(look, 3, 3 + kl);

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.recall.Exposures;
@@ -165,7 +167,10 @@ class NoLeakTest {
     float[] labels = new float[2 * users * r];
     for (int user = 0; user < users; user++) {
       Exposures exposures = data.exposures();
-      exposures.labels(lookAlikes, user * l, l, items, user * r, r, labels, 2 * user * r);
+      exposures.labels(
+          new Ids(lookAlikes, user * l, l),
+          new Ids(items, user * r, r),
+          new Matrix(labels, 2 * user * r, 1, r));
       exposures.ownLabels(user, items, user * r, r, labels, (2 * user + 1) * r);
     }
     return labels;
