@@ -111,10 +111,10 @@ final class HouseRules {
         "only kernels.simd uses the Vector API",
         onlyIn("org.recallrank.kernels.simd..", "jdk.incubator.."));
     rules.put(
-        "only training reads CSV, pickles and large maps",
+        "what scores reads neither CSV nor pickles, nor keeps large maps",
         noClasses()
             .that()
-            .resideOutsideOfPackage("org.recallrank.training..")
+            .resideOutsideOfPackages("org.recallrank.training..", "org.recallrank.cli..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -3,6 +3,7 @@ package org.recallrank.bench.cases;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.training.recall.InnerProductSearch;
 
 /**
@@ -70,7 +71,8 @@ public final class InnerProductCase implements KernelCase {
   @Override
   public Object run(Kernels kernels) {
     found =
-        new InnerProductSearch(kernels).search(query, queries, candidates, n + 2, dim, false, k);
+        new InnerProductSearch(kernels)
+            .search(Matrix.of(query, queries, dim), Matrix.of(candidates, n + 2, dim), false, k);
     return found;
   }
 

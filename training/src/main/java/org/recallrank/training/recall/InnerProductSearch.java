@@ -29,26 +29,19 @@ public final class InnerProductSearch {
    * @param k at most m - 2, or m - 3 with excludeSelf
    * @return rows of candidates, [n, k]
    */
-  public int[] search(
-      float[] queries, int n, float[] candidates, int m, int dim, boolean excludeSelf, int k) {
-    int[] found = new int[Math.multiplyExact(n, k)];
-    search(queries, n, candidates, m, dim, excludeSelf, k, found, 0);
+  public int[] search(Matrix queries, Matrix candidates, boolean excludeSelf, int k) {
+    int[] found = new int[Math.multiplyExact(queries.rows(), k)];
+    search(queries, candidates, excludeSelf, k, found, 0);
     return found;
   }
 
   /** The same into {@code found}, from place {@code at} on. */
   public void search(
-      float[] queries,
-      int n,
-      float[] candidates,
-      int m,
-      int dim,
-      boolean excludeSelf,
-      int k,
-      int[] found,
-      int at) {
+      Matrix queries, Matrix candidates, boolean excludeSelf, int k, int[] found, int at) {
+    int n = queries.rows();
+    int m = candidates.rows();
     int chunks = (n + QUERIES - 1) / QUERIES;
-    kernels.device().keep(candidates, System.nanoTime()); // as they are now
+    kernels.device().keep(candidates.data(), System.nanoTime()); // as they are now
     kernels
         .workers()
         .forChunks(
@@ -60,11 +53,11 @@ public final class InnerProductSearch {
               for (int q = 0; q < count; q++) {
                 best[q] = new BestRows(k);
               }
-              Matrix asked = new Matrix(queries, first * dim, count, dim);
+              Matrix asked = queries.rows(first, count);
               float[] scores = new float[count * Math.min(CANDIDATES, m)];
               for (int from = 1; from < m - 1; from += CANDIDATES) {
                 int width = Math.min(CANDIDATES, m - 1 - from);
-                Matrix some = new Matrix(candidates, from * dim, width, dim);
+                Matrix some = candidates.rows(from, width);
                 Matrix products = Matrix.of(scores, count, width);
                 kernels.matMul().gemm(asked, some.t(), products);
                 for (int q = 0; q < count; q++) {

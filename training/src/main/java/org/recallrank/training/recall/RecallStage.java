@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.Exposures;
@@ -99,25 +100,15 @@ public final class RecallStage {
     for (int f = 0; f <= folds; f++) {
       RecallVectors by = f == 0 ? vectors : foldVectors.get(f - 1);
       search.search(
-          by.users(),
-          users.size(),
-          by.items(),
-          items.size(),
-          dim,
+          Matrix.of(by.users(), users.size(), dim),
+          Matrix.of(by.items(), items.size(), dim),
           false,
           config.items(),
           nearestItems,
           f * users.size() * config.items());
     }
-    int[] nearestUsers =
-        search.search(
-            vectors.users(),
-            users.size(),
-            vectors.users(),
-            users.size(),
-            dim,
-            true,
-            config.users());
+    Matrix allUsers = Matrix.of(vectors.users(), users.size(), dim);
+    int[] nearestUsers = search.search(allUsers, allUsers, true, config.users());
     return data(
         new RecallPools(
             users.size(), config.items(), config.users(), 0, folds, nearestItems, nearestUsers),
