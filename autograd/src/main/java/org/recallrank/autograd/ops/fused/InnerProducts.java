@@ -21,48 +21,36 @@ public final class InnerProducts {
     Tape tape = e.tape();
     int batch = e.shape().dim(0);
     int fields = e.shape().dim(1);
-    int d = e.shape().dim(2);
-    int width = fields * d;
-    int pairs = pairs(fields);
-    VectorMath math = tape.kernels().math();
-    Variable y = tape.output(e.needsGradient(), batch, pairs);
-    Tensor ev = e.value();
-    Tensor yv = y.value();
-    tape.kernels()
-        .workers()
-        .forRows(
-            batch,
-            width,
-            (from, to) -> {
-              for (int b = from; b < to; b++) {
-                int at = ev.offset() + b * width;
-                products(math, ev.data(), at, fields, d, yv.data(), yv.offset() + b * pairs);
-              }
-            });
+    var workers = tape.kernels().workers();
+    Variable y = tape.output(e.needsGradient(), batch, pairs(fields));
+    workers.forRows(
+        batch,
+        fields * e.value().cols(),
+        (from, to) -> {
+          for (int b = from; b < to; b++) {
+            products(tape.kernels().math(), e.value(), b, y.value());
+          }
+        });
     tape.record(
         y,
         () -> {
           boolean accumulate = e.startGradient();
-          Tensor dy = y.gradient();
-          int square = fields * fields;
           Tensor g = tape.allocate(batch, fields, fields);
-          tape.kernels()
-              .workers()
-              .forRows(
-                  batch,
-                  square,
-                  (from, to) -> {
-                    for (int b = from; b < to; b++) {
-                      symmetric(dy.data(), dy.offset() + b * pairs, fields, g.data(), b * square);
-                    }
-                  });
-          Matrices de = Matrices.of(e.gradient().matrix(), fields);
+          Tensor dy = y.gradient();
+          workers.forRows(
+              batch,
+              fields * fields,
+              (from, to) -> {
+                for (int b = from; b < to; b++) {
+                  symmetric(dy, b, g);
+                }
+              });
           tape.kernels()
               .matMul()
               .batched(
                   Matrices.of(g.matrix(), fields),
-                  Matrices.of(ev.matrix(), fields),
-                  de,
+                  Matrices.of(e.matrix(), fields),
+                  Matrices.of(e.gradient().matrix(), fields),
                   1,
                   accumulate);
         });
@@ -75,22 +63,29 @@ public final class InnerProducts {
   }
 
   /** The pairs of one row: those of a field with all fields behind it stand side by side. */
-  private static void products(
-      VectorMath math, float[] e, int from, int fields, int d, float[] y, int pair) {
+  private static void products(VectorMath math, Tensor e, int row, Tensor y) {
+    int fields = e.shape().dim(1);
+    int d = e.cols();
+    int first = e.offset() + row * fields * d;
+    int pair = row * y.cols();
     for (int i = 0; i < fields - 1; i++) {
       for (int j = i + 1; j < fields; j++) {
-        y[pair++] = (float) math.dot(e, from + i * d, e, from + j * d, d);
+        y.set(pair++, (float) math.dot(e.data(), first + i * d, e.data(), first + j * d, d));
       }
     }
   }
 
-  private static void symmetric(float[] dy, int pair, int fields, float[] g, int at) {
+  /** The matrix of one row whose upper and lower triangle are its pairs. */
+  private static void symmetric(Tensor pairs, int row, Tensor g) {
+    int fields = g.cols();
+    int at = row * fields * fields;
+    int pair = row * pairs.cols();
     for (int i = 0; i < fields; i++) {
-      g[at + i * fields + i] = 0;
+      g.set(at + i * fields + i, 0);
       for (int j = i + 1; j < fields; j++) {
-        float value = dy[pair++];
-        g[at + i * fields + j] = value;
-        g[at + j * fields + i] = value;
+        float value = pairs.get(pair++);
+        g.set(at + i * fields + j, value);
+        g.set(at + j * fields + i, value);
       }
     }
   }
