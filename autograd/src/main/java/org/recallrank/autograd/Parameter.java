@@ -7,6 +7,9 @@ import org.recallrank.tensor.Tensor;
  *
  * <p>An embedding table keeps a {@link RowGradient}, because a batch touches few of its rows;
  * anything else a dense gradient.
+ *
+ * <p>Any number of threads may read the value while none writes it. The gradient belongs to the one
+ * thread that trains; an evaluation does not touch it.
  */
 public final class Parameter {
 

@@ -11,6 +11,8 @@ import org.recallrank.kernels.Vec;
 /**
  * The gradient of an embedding table: one dense row (slot) for each table row that was touched, in
  * the order of first touch.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class RowGradient {
   private final int dim;

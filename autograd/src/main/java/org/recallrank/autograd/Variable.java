@@ -9,6 +9,9 @@ import org.recallrank.tensor.Tensor;
 /**
  * A value on a {@link Tape}, and the gradient of the loss with respect to it. The tape uses the
  * object again in its next step, so it is valid in its own step only.
+ *
+ * <p>Serves the thread of its tape's step; what an operation runs on other threads works on the
+ * arrays alone.
  */
 public final class Variable {
   private final Tape tape;

@@ -2,7 +2,11 @@ package org.recallrank.kernels;
 
 import java.util.List;
 
-/** What a backend computes on: a device with a memory and a clock of its own, or the host. */
+/**
+ * What a backend computes on: a device with a memory and a clock of its own, or the host.
+ *
+ * <p>May be shared by any number of threads.
+ */
 public interface Device {
   /** The processor that runs this program: nothing to send, nothing to tell. */
   Device HOST =

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Chooses the backend: the one asked for by argument, else by the system property {@value
  * #PROPERTY}, else the available one of highest priority.
+ *
+ * <p>May be shared by any number of threads.
  */
 public final class KernelSelector {
   /** The system property that names a backend. */

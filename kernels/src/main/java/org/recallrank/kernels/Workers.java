@@ -26,6 +26,8 @@ import java.util.function.IntConsumer;
  * starts late finds nothing to do. So a busy or closed executor costs speed only. A call from a
  * second thread while a first one is under way, and a call from inside a chunk, run on the calling
  * thread alone: same result, no dead lock.
+ *
+ * <p>May be shared by any number of threads, until it is closed.
  */
 public final class Workers implements AutoCloseable {
   private static final int SPINS_BEFORE_PARK = 2000;

@@ -13,7 +13,13 @@ import org.recallrank.model.enrich.Enricher;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Schema;
 
-/** A whole model: embedding, enricher, base model. */
+/**
+ * A whole model: embedding, enricher, base model.
+ *
+ * <p>May be shared by any number of threads that score, each with a tape of its own: nothing of a
+ * step is kept in the model, so they get the same bits as one alone. Training it, loading weights
+ * into it and, after that, {@link Enricher#refresh} belong to one thread, while no other uses it.
+ */
 public final class CtrModel {
   private final ParameterSet parameters;
   private final FeatureEmbedding embedding;

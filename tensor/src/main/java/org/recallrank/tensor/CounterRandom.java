@@ -7,7 +7,7 @@ package org.recallrank.tensor;
  * <p>Algorithm: SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
  * OOPSLA 2014) with the mixing constants of Stafford's variant 13. Number n of seed s is {@link
  * Rng#mix}(s + (n + 1) * 0x9e3779b97f4a7c15). A stream of its own for each purpose comes from
- * {@link #split}.
+ * {@link #split}. Serves one thread at a time.
  */
 public final class CounterRandom {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -6,7 +6,8 @@ package org.recallrank.tensor;
  *
  * <p>SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014):
  * the state advances by the golden-ratio constant, the output is its 64-bit mix. Everything derived
- * here uses {@link StrictMath}, so the numbers are the same on every machine. Not thread safe.
+ * here uses {@link StrictMath}, so the numbers are the same on every machine. Serves one thread at
+ * a time.
  */
 public final class Rng {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;

@@ -2,7 +2,11 @@ package org.recallrank.tensor;
 
 import java.util.Arrays;
 
-/** The sizes of a tensor's axes, outermost first; no axes make a scalar of one element. */
+/**
+ * The sizes of a tensor's axes, outermost first; no axes make a scalar of one element.
+ *
+ * <p>Immutable: threads may share it.
+ */
 public final class Shape {
   private final int[] dims;
   private final int size;

@@ -7,6 +7,8 @@ import org.recallrank.kernels.Vec;
 /**
  * A dense row-major block of floats: element (i, j, ..) stands at {@code offset + (i * dim(1) + j)
  * * dim(2) ...} of {@code data}. Views share the array.
+ *
+ * <p>Any number of threads may read a tensor while none writes to its array.
  */
 public final class Tensor {
   private final float[] data;

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.recallrank.kernels.BackPointer;
 import org.recallrank.kernels.KernelSelector;
+import org.recallrank.model.enrich.StepKeeper;
 
 /** The rooms see only those below them, and every class keeps the rules of the house. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -61,6 +62,15 @@ class ArchitectureTest {
     assertThatThrownBy(() -> HouseRules.rooms().check(withBackPointer))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(BackPointer.class.getName());
+  }
+
+  @Test
+  void modelsKeepNothingOfAStep() {
+    HouseRules.modelsKeepNothingOfAStep().check(house);
+    JavaClasses withStepKeeper = new ClassFileImporter().importPackages("org.recallrank.model");
+    assertThatThrownBy(() -> HouseRules.modelsKeepNothingOfAStep().check(withStepKeeper))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(StepKeeper.class.getName());
   }
 
   @Test

@@ -94,6 +94,25 @@ final class HouseRules {
             });
   }
 
+  /**
+   * Models hold nothing of a step, for threads share them. Only signatures change with the weights,
+   * and say how.
+   */
+  static ArchRule modelsKeepNothingOfAStep() {
+    return fields()
+        .that()
+        .areDeclaredInClassesThat(
+            resideInAnyPackage(
+                    "org.recallrank.autograd.nn..",
+                    "org.recallrank.model.base..",
+                    "org.recallrank.model.enrich..",
+                    "org.recallrank.model.entity..",
+                    "org.recallrank.model.recall..")
+                .and(describe("are no signatures", c -> !c.getSimpleName().equals("Signatures"))))
+        .should()
+        .beFinal();
+  }
+
   /** The kernel interfaces and the scalar backend know no other backend: a provider is found. */
   static ArchRule backendsAreFoundNotNamed() {
     return noClasses()

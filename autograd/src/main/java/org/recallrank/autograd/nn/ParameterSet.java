@@ -14,6 +14,8 @@ import org.recallrank.tensor.Tensor;
  *
  * <p>Each parameter starts from a generator split by its name, so its first value does not depend
  * on what else the model has.
+ *
+ * <p>Any number of threads may read a set while none adds to it and none writes values.
  */
 public final class ParameterSet {
   private final Rng rng; // null: whatever begins, begins as zeros

@@ -22,6 +22,8 @@ import org.recallrank.kernels.Vec;
  * written down: the norm of g + lambda * w is that of g, a product and ||w||^2, and each update
  * adds lambda * w on the way. ||w||^2 itself falls out of the update before. So a step reads and
  * writes a table once.
+ *
+ * <p>Serves one thread at a time, and nobody else may use its parameters during a step.
  */
 public abstract class Optimizer {
   private static final double CLIP_EPSILON = 1e-6; // as torch.nn.utils.clip_grad_norm_

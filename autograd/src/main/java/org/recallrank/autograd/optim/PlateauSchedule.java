@@ -4,6 +4,8 @@ package org.recallrank.autograd.optim;
  * FuxiCTR's schedule: after each evaluation that is not better than the best so far (by at least
  * 1e-6) the learning rate falls to a tenth, at least 1e-6, and after {@code patience} of them in a
  * row training stops.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class PlateauSchedule {
   private static final double MIN_DELTA = 1e-6;

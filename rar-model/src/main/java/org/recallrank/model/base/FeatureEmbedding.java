@@ -20,6 +20,9 @@ import org.recallrank.model.schema.Rows;
  * <p>A categorical field looks up one row of its table, a sequence pools several, a number x gives
  * x * w. The same layer embeds the rows of a batch and, with the fields of users or items only, the
  * entities that RAR selects.
+ *
+ * <p>May be shared by any number of threads that score, each with a tape of its own; see {@link
+ * org.recallrank.model.CtrModel}.
  */
 public final class FeatureEmbedding {
   private static final String INNER = ".embedding_layer.embedding_layers.";

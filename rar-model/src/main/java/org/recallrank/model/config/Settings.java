@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * reads a value holds its key, default and explanation, and nothing else does. So what was asked
  * for is both the documentation of what can be set and, once all have been read, the way to tell
  * unknown keys.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class Settings {
   private final Map<String, String> given;

@@ -13,6 +13,8 @@ import org.recallrank.model.schema.Rows;
  * last row out-of-vocabulary (every field out-of-vocabulary, numbers 0), the others as first seen
  * in training.
  *
+ * <p>May be shared by any number of threads; nobody may write to its arrays.
+ *
  * @param rows the fields of one role only, in schema order
  */
 public record EntityTable(Field.Role role, Rows rows) {

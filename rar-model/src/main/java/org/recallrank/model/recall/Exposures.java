@@ -7,6 +7,8 @@ import org.recallrank.kernels.Matrix;
 /**
  * Who has been shown which items in training, whatever came of it: the labels y_ep of a selection
  * (Eq. 8), and of CIM's recall items. It takes memory by the training rows, not by the pools.
+ *
+ * <p>Immutable: threads may share it.
  */
 public final class Exposures {
   private final int userCount;

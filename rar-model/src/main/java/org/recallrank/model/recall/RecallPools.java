@@ -11,6 +11,8 @@ import org.recallrank.model.schema.Batch;
  * recall items are numbered: those of users first, then those of sessions, or fold by fold those of
  * users for training.
  *
+ * <p>May be shared by any number of threads; nobody may write to its arrays.
+ *
  * @param userCount rows of the user table, padding and out-of-vocabulary included
  * @param itemsPerUser r
  * @param usersPerUser l

@@ -6,6 +6,8 @@ import org.recallrank.model.schema.Field;
 /**
  * What the towers of a recall model give, rows as in the entity tables.
  *
+ * <p>May be shared by any number of threads; nobody may write to its arrays.
+ *
  * @param users [users, dim]
  * @param items [items, dim]
  */

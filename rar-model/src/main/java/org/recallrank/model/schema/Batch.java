@@ -3,6 +3,9 @@ package org.recallrank.model.schema;
 /**
  * A batch of training or evaluation rows.
  *
+ * <p>Any number of threads may read a batch while none writes to its arrays; one of a {@link
+ * BatchBuffer} is overwritten by the next.
+ *
  * @param rows the fields of the schema
  * @param labels 0 or 1, [size]
  * @param groups the user of each row for gAUC, [size]: like the user's table row, but users not

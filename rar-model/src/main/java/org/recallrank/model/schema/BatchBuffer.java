@@ -3,6 +3,8 @@ package org.recallrank.model.schema;
 /**
  * Arrays for one batch, filled again and again: training allocates nothing per step. A batch that
  * was handed out is valid until the next one.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class BatchBuffer {
   private final Schema schema;

@@ -7,6 +7,8 @@ import java.util.Set;
 /**
  * The inputs of a model in order, without the label; a {@link Schema} before the values are known.
  *
+ * <p>Immutable: threads may share it.
+ *
  * @param user index of the column that identifies the user, or -1
  * @param item index of the column that identifies the item, or -1
  */

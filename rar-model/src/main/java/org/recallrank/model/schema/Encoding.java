@@ -13,6 +13,8 @@ import org.recallrank.model.io.DataException;
  * How rows become numbers: the fields and their vocabularies. A trained model carries its encoding
  * along, so that new rows get the same numbers.
  *
+ * <p>Immutable: threads may share it.
+ *
  * @param vocabularies one per field, null for a numeric one; fields that share a table hold the
  *     same object
  */

@@ -3,6 +3,8 @@ package org.recallrank.model.schema;
 /**
  * A row before encoding. A source fills the same object again and again; indices are those of its
  * {@link Columns}.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class RawRow {
   /** What separates the tokens of a sequence. */

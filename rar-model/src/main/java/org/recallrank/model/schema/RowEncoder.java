@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
-/** Turns raw rows into batches. */
+/**
+ * Turns raw rows into batches.
+ *
+ * <p>Serves one thread at a time; several may share an {@link Encoding}.
+ */
 public final class RowEncoder {
   private final Encoding encoding;
   private final BatchBuffer buffer;

@@ -7,6 +7,8 @@ import org.recallrank.model.entity.EntityTable;
  * Encoded rows column by column: what an embedding layer reads. A {@link Batch} is one, and so are
  * the rows of an {@link EntityTable}.
  *
+ * <p>Any number of threads may read them while none writes to the arrays.
+ *
  * @param fields the fields present, in order; {@code ids[f]} and {@code numbers[f]} belong to the
  *     f-th
  * @param size how many rows are valid (arrays may be longer)

@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
  * The fields of a data set in the order in which models see them, and which of them identify the
  * user and the item.
  *
+ * <p>Immutable: threads may share it.
+ *
  * @param user index of the categorical field whose value is the user, or -1 if there is none
  * @param item index of the categorical field whose value is the item, or -1 if there is none
  */

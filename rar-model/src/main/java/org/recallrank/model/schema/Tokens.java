@@ -1,6 +1,10 @@
 package org.recallrank.model.schema;
 
-/** Walks over the tokens of a sequence value; empty ones are left out. */
+/**
+ * Walks over the tokens of a sequence value; empty ones are left out.
+ *
+ * <p>Serves one thread at a time.
+ */
 public final class Tokens {
   private final String text;
   private int next;

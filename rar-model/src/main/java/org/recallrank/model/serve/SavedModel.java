@@ -23,6 +23,8 @@ import org.recallrank.model.schema.Encoding;
  * under FuxiCTR's names; names of model and enricher and all settings as metadata), {@code
  * schema.json} and {@code vocabulary/}, and with RAR {@code recall.safetensors}.
  *
+ * <p>May be shared by any number of threads, each with a {@link Scorer} of its own on the model.
+ *
  * @param settings in effect when it was trained, those of training too, in the order of the file
  * @param label name of the column that held the clicks
  */

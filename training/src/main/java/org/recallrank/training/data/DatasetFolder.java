@@ -21,6 +21,8 @@ import org.recallrank.training.source.Split;
  * vocabulary/}, {@code dataset.json}, and per split a folder with one file per column. Values are
  * little-endian, 4 bytes each: table rows (sequences: maxLength per row), numbers, labels, groups,
  * and sessions if the source has them.
+ *
+ * <p>May be shared by any number of threads, one of which closes it when no other reads any more.
  */
 public final class DatasetFolder implements AutoCloseable {
   private final Path folder;

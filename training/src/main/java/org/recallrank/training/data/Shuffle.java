@@ -9,6 +9,8 @@ import org.recallrank.tensor.CounterRandom;
  * <p>Up to 2^22 rows every order is equally likely (Fisher-Yates). Beyond, blocks of 256 rows are
  * permuted, and rows within windows of 2^22 rows; so memory stays bounded and what is read together
  * lies together. Random numbers are those of {@link CounterRandom}.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class Shuffle {
   private static final int WINDOW = 1 << 22;

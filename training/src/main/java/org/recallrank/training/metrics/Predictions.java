@@ -4,7 +4,11 @@ import java.util.Arrays;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Tensor;
 
-/** Gathers the predictions of batch after batch and measures them. */
+/**
+ * Gathers the predictions of batch after batch and measures them.
+ *
+ * <p>Serves one thread at a time.
+ */
 public final class Predictions {
   private float[] labels = new float[4096];
   private float[] probabilities = new float[4096];

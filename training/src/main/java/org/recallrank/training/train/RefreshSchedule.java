@@ -6,6 +6,8 @@ import org.recallrank.model.enrich.Enricher;
 /**
  * Has an enricher {@linkplain Enricher#refresh bring up to date} what it derives from weights that
  * training changes: before the first step, and then every {@link Enricher#refreshInterval} steps.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class RefreshSchedule {
   private final Enricher enricher;

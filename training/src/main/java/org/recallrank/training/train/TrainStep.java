@@ -7,7 +7,11 @@ import org.recallrank.model.CtrModel;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.tensor.Rng;
 
-/** One step of training: forward, joint loss, backward, update. */
+/**
+ * One step of training: forward, joint loss, backward, update.
+ *
+ * <p>Serves one thread at a time, and nobody else may use the model during a step.
+ */
 public final class TrainStep {
   private final CtrModel model;
   private final Tape tape;

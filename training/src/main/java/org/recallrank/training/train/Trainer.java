@@ -31,6 +31,8 @@ import org.recallrank.training.metrics.Evaluator;
  * <p>The last short batch is kept, but joined to the one before if it has fewer than {@value
  * #SMALLEST_BATCH} rows: batch normalisation of one row is undefined and of a few rows mostly
  * noise, and so every row still counts.
+ *
+ * <p>Serves one thread at a time, and nobody else may use the model meanwhile.
  */
 public final class Trainer {
   static final int SMALLEST_BATCH = 32;
