@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
@@ -56,7 +55,6 @@ public final class GradientCheck {
 
   private final List<Parameter> inputs = new ArrayList<>();
   private final List<Parameter> tables = new ArrayList<>();
-  private Set<Integer> whole = Set.of();
 
   private GradientCheck() {}
 
@@ -73,12 +71,6 @@ public final class GradientCheck {
   /** Tables that the op uses besides; their row 0 must be zero and gets no gradient. */
   public GradientCheck withTables(Parameter... used) {
     tables.addAll(List.of(used));
-    return this;
-  }
-
-  /** Inputs (by position) of which the op takes whole tensors only. */
-  public GradientCheck whole(Integer... positions) {
-    whole = Set.of(positions);
     return this;
   }
 
@@ -333,7 +325,7 @@ public final class GradientCheck {
       Tensor value = inputs.get(p).value();
       int[] dims = value.shape().toArray();
       int[] twice = new int[dims.length + 1];
-      twice[0] = whole.contains(p) ? 1 : 2;
+      twice[0] = 2;
       System.arraycopy(dims, 0, twice, 1, dims.length);
       Tensor both = Tensor.zeros(twice);
       both.fill(Float.NaN);

@@ -12,81 +12,48 @@ public interface DenseStackKernel {
   /**
    * One layer.
    *
-   * @param weight W, dense [out, in] from weightOffset
-   * @param bias out values from biasOffset
+   * @param weight W [out, in], dense
+   * @param bias [out]
    * @param norm null for none
    * @param dropout probability, as {@link VectorMath#dropout} with the element's position in the
    *     layer's output as its index; 0 for none, and only behind a ReLU
    * @param seed what dropout draws with
    */
   record Layer(
-      float[] weight,
-      int weightOffset,
-      float[] bias,
-      int biasOffset,
-      int in,
-      int out,
-      Norm norm,
-      Activation activation,
-      float dropout,
-      long seed) {
+      Matrix weight, Vec bias, Norm norm, Activation activation, float dropout, long seed) {
 
     /** A layer of product and activation alone. */
-    public Layer(
-        float[] weight,
-        int weightOffset,
-        float[] bias,
-        int biasOffset,
-        int in,
-        int out,
-        Activation activation) {
-      this(weight, weightOffset, bias, biasOffset, in, out, null, activation, 0, 0);
+    public Layer(Matrix weight, Vec bias, Activation activation) {
+      this(weight, bias, null, activation, 0, 0);
+    }
+
+    /** Columns of what it takes. */
+    public int in() {
+      return weight.cols();
+    }
+
+    /** Columns of what it gives. */
+    public int out() {
+      return weight.rows();
     }
   }
 
   /**
    * Batch normalisation, gamma * (x - mean) / sqrt(variance + epsilon) + beta, of a layer's out
-   * columns; each array has out values.
+   * columns; each vector has out elements.
    *
    * @param ofBatch whether mean and (biased) variance are those of the rows themselves: forward
    *     writes them, and gradients flow through them; else they are given, and constants
    */
-  record Norm(
-      float[] gamma,
-      float[] beta,
-      float[] mean,
-      float[] variance,
-      boolean ofBatch,
-      float epsilon) {}
+  record Norm(Affine affine, Vec mean, Vec variance, boolean ofBatch, float epsilon) {}
 
   /**
    * Where the gradient of a layer goes, laid out as the layer is.
    *
    * @param addToWeight whether to add to what is in weight, rather than to replace it
-   * @param gamma out values, to which is added; null without normalisation
-   * @param beta likewise
+   * @param affine to which is added; null without normalisation
    */
-  record Gradient(
-      float[] weight,
-      int weightOffset,
-      boolean addToWeight,
-      float[] bias,
-      int biasOffset,
-      boolean addToBias,
-      float[] gamma,
-      float[] beta) {
-
-    /** That of a layer without normalisation. */
-    public Gradient(
-        float[] weight,
-        int weightOffset,
-        boolean addToWeight,
-        float[] bias,
-        int biasOffset,
-        boolean addToBias) {
-      this(weight, weightOffset, addToWeight, bias, biasOffset, addToBias, null, null);
-    }
-  }
+  record Gradient(Matrix weight, boolean addToWeight, Vec bias, boolean addToBias, Affine affine) {}
 
   /**
    * What a forward pass kept for its backward pass. To be closed by its owner, backward or not;
@@ -96,18 +63,12 @@ public interface DenseStackKernel {
     /**
      * Gradients of a loss with respect to the layers and to x.
      *
-     * @param dy gradient of the last layer's output, dense [rows, out]
+     * @param dy gradient of the last layer's output, [rows, out]
      * @param gradients one per layer
-     * @param dx dense [rows, in] of the first layer, or null if nobody needs it
+     * @param dx [rows, in] of the first layer, or null if nobody needs it
      * @param addToDx whether to add to what is in dx, rather than to replace it
      */
-    void backward(
-        float[] dy,
-        int dyOffset,
-        List<Gradient> gradients,
-        float[] dx,
-        int dxOffset,
-        boolean addToDx);
+    void backward(Matrix dy, List<Gradient> gradients, Matrix dx, boolean addToDx);
 
     @Override
     void close();
@@ -117,11 +78,11 @@ public interface DenseStackKernel {
    * The last layer's output.
    *
    * @param layers at least one; the out of each is the in of the next
-   * @param x dense [rows, in] of the first layer
-   * @param y dense [rows, out] of the last layer
+   * @param x [rows, in] of the first layer
+   * @param y [rows, out] of the last layer
    * @param keep whether a backward pass may follow
    * @return what was kept, or null
+   * @throws IllegalArgumentException if the sizes do not fit each other
    */
-  Pass forward(
-      List<Layer> layers, float[] x, int xOffset, int rows, float[] y, int yOffset, boolean keep);
+  Pass forward(List<Layer> layers, Matrix x, Matrix y, boolean keep);
 }

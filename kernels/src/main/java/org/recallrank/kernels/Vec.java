@@ -1,5 +1,7 @@
 package org.recallrank.kernels;
 
+import java.util.Arrays;
+
 /**
  * A view of {@code size} consecutive elements of an array, which is shared. One that exists fits
  * its array: kernels check only whether views fit each other.
@@ -34,6 +36,11 @@ public record Vec(float[] data, int offset, int size) {
   /** A whole array. */
   public static Vec of(float[] data) {
     return new Vec(data, 0, data.length);
+  }
+
+  /** An array with the elements from 0 on, to be read only: the own one if they stand there. */
+  public float[] fromZero() {
+    return offset == 0 ? data : Arrays.copyOfRange(data, offset, offset + size);
   }
 
   /** Where element i stands in {@link #data}; not checked. */

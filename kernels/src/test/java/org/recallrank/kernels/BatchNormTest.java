@@ -8,6 +8,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.recallrank.kernels.BatchNormKernel.After;
+import org.recallrank.kernels.BatchNormKernel.Gradients;
+import org.recallrank.kernels.BatchNormKernel.Moments;
+import org.recallrank.kernels.BatchNormKernel.Pass;
 
 class BatchNormTest {
   private static final int AT = Backends.LEFT;
@@ -54,6 +58,21 @@ class BatchNormTest {
         invStd[j] = (float) (1 / Math.sqrt(squares / rows + 1e-5));
       }
     }
+
+    Pass pass(float[] x, int xOffset, After after, float[] y, int yOffset) {
+      return new Pass(
+          new Matrix(x, xOffset, rows, cols),
+          new Moments(Vec.of(mean), Vec.of(invStd)),
+          new Affine(Vec.of(gamma), Vec.of(beta)),
+          after,
+          new Matrix(y, yOffset, rows, cols));
+    }
+
+    Gradients gradients(
+        float[] dx, int dxOffset, boolean accumulate, float[] dGamma, float[] dBeta) {
+      Affine affine = new Affine(Vec.of(dGamma), Vec.of(dBeta));
+      return new Gradients(new Matrix(dx, dxOffset, rows, cols), accumulate, affine);
+    }
   }
 
   @ParameterizedTest
@@ -64,7 +83,8 @@ class BatchNormTest {
         Data d = new Data(rows + cols, rows, cols);
         float[] mean = new float[cols];
         float[] variance = new float[cols];
-        kernels.batchNorm().moments(Backends.bordered(d.x), AT, rows, cols, mean, variance);
+        Matrix x = new Matrix(Backends.bordered(d.x), AT, rows, cols);
+        kernels.batchNorm().moments(x, Vec.of(mean), Vec.of(variance));
         for (int j = 0; j < cols; j++) {
           double sum = 0;
           double squares = 0;
@@ -91,7 +111,7 @@ class BatchNormTest {
     }
     float[] mean = new float[1];
     float[] variance = new float[1];
-    kernels.batchNorm().moments(x, 0, 1000, 1, mean, variance);
+    kernels.batchNorm().moments(Matrix.of(x, 1000, 1), Vec.of(mean), Vec.of(variance));
     assertThat(mean[0]).isEqualTo(100_000.5f);
     assertThat(variance[0]).isEqualTo(0.25f);
   }
@@ -116,7 +136,8 @@ class BatchNormTest {
     long seed = 77;
     float[] x = Backends.bordered(d.x);
     float[] y = Backends.bordered(n);
-    kernel.forward(x, AT, d.rows, cols, d.mean, d.invStd, d.gamma, d.beta, relu, p, seed, y, AT);
+    Pass pass = d.pass(x, AT, new After(relu, p, seed), y, AT);
+    kernel.forward(pass);
     Backends.assertBorders(y, n, "forward");
     double[] g = new double[n];
     double[] xhat = new double[n];
@@ -144,25 +165,8 @@ class BatchNormTest {
       float[] dBeta = new float[cols];
       java.util.Arrays.fill(dGamma, 0.5f);
       java.util.Arrays.fill(dBeta, -0.5f);
-      kernel.backward(
-          x,
-          AT,
-          y,
-          AT,
-          Backends.bordered(d.dy),
-          AT,
-          d.rows,
-          cols,
-          d.mean,
-          d.invStd,
-          d.gamma,
-          relu,
-          p,
-          dx,
-          AT,
-          accumulate,
-          dGamma,
-          dBeta);
+      Matrix dy = new Matrix(Backends.bordered(d.dy), AT, d.rows, cols);
+      kernel.backward(pass, dy, d.gradients(dx, AT, accumulate, dGamma, dBeta));
       Backends.assertBorders(dx, n, "backward");
       for (int e = 0; e < n; e++) {
         int j = e % cols;
@@ -179,44 +183,9 @@ class BatchNormTest {
     }
     float[] inPlace = Backends.bordered(d.dy);
     float[] separate = Backends.bordered(n);
-    kernel.backward(
-        x,
-        AT,
-        y,
-        AT,
-        inPlace,
-        AT,
-        d.rows,
-        cols,
-        d.mean,
-        d.invStd,
-        d.gamma,
-        relu,
-        p,
-        separate,
-        AT,
-        false,
-        new float[cols],
-        new float[cols]);
-    kernel.backward(
-        x,
-        AT,
-        y,
-        AT,
-        inPlace,
-        AT,
-        d.rows,
-        cols,
-        d.mean,
-        d.invStd,
-        d.gamma,
-        relu,
-        p,
-        inPlace,
-        AT,
-        false,
-        new float[cols],
-        new float[cols]);
+    Matrix dy = new Matrix(inPlace, AT, d.rows, cols);
+    kernel.backward(pass, dy, d.gradients(separate, AT, false, new float[cols], new float[cols]));
+    kernel.backward(pass, dy, d.gradients(inPlace, AT, false, new float[cols], new float[cols]));
     assertThat(inPlace).isEqualTo(separate);
   }
 
@@ -238,11 +207,11 @@ class BatchNormTest {
     float[] dx = new float[d.x.length];
     float[] dGamma = new float[d.cols];
     float[] dBeta = new float[d.cols];
-    kernel.moments(d.x, 0, d.rows, d.cols, mean, variance);
-    kernel.forward(d.x, 0, d.rows, d.cols, mean, d.invStd, d.gamma, d.beta, true, 0.1f, 5, y, 0);
+    kernel.moments(Matrix.of(d.x, d.rows, d.cols), Vec.of(mean), Vec.of(variance));
+    Pass pass = d.pass(d.x, 0, new After(true, 0.1f, 5), y, 0);
+    kernel.forward(pass);
     kernel.backward(
-        d.x, 0, y, 0, d.dy, 0, d.rows, d.cols, mean, d.invStd, d.gamma, true, 0.1f, dx, 0, false,
-        dGamma, dBeta);
+        pass, Matrix.of(d.dy, d.rows, d.cols), d.gradients(dx, 0, false, dGamma, dBeta));
     return new float[][] {mean, variance, y, dx, dGamma, dBeta};
   }
 
@@ -250,15 +219,23 @@ class BatchNormTest {
   @MethodSource("backends")
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     BatchNormKernel kernel = kernels.batchNorm();
-    float[] x = new float[6];
-    assertThatThrownBy(() -> kernel.moments(x, 0, 0, 3, x, x))
+    Matrix x = Matrix.of(new float[6], 2, 3);
+    Vec three = Vec.of(new float[3]);
+    assertThatThrownBy(() -> kernel.moments(x.rows(0, 0), three, three))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("batchNorm.moments: rows must be at least 1: 0");
-    assertThatThrownBy(() -> kernel.moments(x, 1, 2, 3, x, x))
-        .hasMessageContaining("batchNorm.moments: x [2, 3]");
-    assertThatThrownBy(() -> kernel.forward(x, 0, 2, 3, x, x, x, new float[2], true, 0, 0, x, 0))
-        .hasMessage("batchNorm.forward: beta needs 3 elements from offset 0, but its array has 2");
-    assertThatThrownBy(() -> kernel.forward(x, 0, 2, 3, x, x, x, x, false, 0.5f, 0, x, 0))
+    assertThatThrownBy(() -> kernel.moments(x.t(), three, three))
+        .hasMessageContaining("batchNorm.moments: x must not be transposed");
+    Moments moments = new Moments(three, three);
+    After drops = new After(true, 0.5f, 0);
+    Affine affine = new Affine(three, Vec.of(new float[2]));
+    assertThatThrownBy(() -> kernel.forward(new Pass(x, moments, affine, drops, x)))
+        .hasMessage("batchNorm.forward: beta has 2 elements; 3 are needed");
+    Affine fits = new Affine(three, three);
+    assertThatThrownBy(() -> kernel.forward(new Pass(x, moments, fits, drops, x.columns(0, 2))))
+        .hasMessage("batchNorm.forward: y is [2, 2]; [2, 3] is needed");
+    After noRelu = new After(false, 0.5f, 0);
+    assertThatThrownBy(() -> kernel.forward(new Pass(x, moments, fits, noRelu, x)))
         .hasMessage("batchNorm.forward: dropout (p = 0.5) is offered together with ReLU only");
   }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recallrank.kernels.DenseStackKernel.Gradient;
 import org.recallrank.kernels.DenseStackKernel.Layer;
+import org.recallrank.kernels.DenseStackKernel.Norm;
 import org.recallrank.kernels.MatMulKernel.Activation;
 
 /** Chains of layers against double precision, for the backends that have them as a whole. */
@@ -43,9 +44,9 @@ class DenseStackTest {
     final int rows;
     final int[] widths;
     final List<Layer> layers = new ArrayList<>();
-    final float[] x;
-    final float[] dy;
-    static final int AT = 3;
+    final Matrix x;
+    final Matrix dy;
+    private static final int AT = 3;
 
     // Per layer: the product, its moments by column, and the output.
     final double[][] products;
@@ -61,8 +62,8 @@ class DenseStackTest {
       for (int l = 0; l < count; l++) {
         layers.add(layer(random, l, between));
       }
-      x = Backends.random(random, AT + rows * widths[0], 1);
-      dy = Backends.random(random, AT + rows * widths[count], 1);
+      x = matrix(random, AT, rows, widths[0], 1);
+      dy = matrix(random, AT, rows, widths[count], 1);
       products = new double[count][];
       means = new double[count][];
       variances = new double[count][];
@@ -76,28 +77,23 @@ class DenseStackTest {
       int in = widths[l];
       int out = widths[l + 1];
       boolean hidden = l + 2 < widths.length;
-      DenseStackKernel.Norm norm = null;
+      Norm norm = null;
       if (hidden && between.norm) {
         float[] variance = Backends.random(random, out, 1);
         for (int j = 0; j < out; j++) {
           variance[j] = 0.1f + Math.abs(variance[j]);
         }
         norm =
-            new DenseStackKernel.Norm(
-                Backends.random(random, out, 1),
-                Backends.random(random, out, 1),
-                Backends.random(random, out, 1),
-                variance,
+            new Norm(
+                new Affine(vec(random, 0, out, 1), vec(random, 0, out, 1)),
+                vec(random, 0, out, 1),
+                Vec.of(variance),
                 between.ofBatch,
                 1e-3f);
       }
       return new Layer(
-          Backends.random(random, 5 + in * out, 0.5f),
-          5,
-          Backends.random(random, 2 + out, 2),
-          2,
-          in,
-          out,
+          matrix(random, 5, out, in, 0.5f),
+          vec(random, 2, out, 2),
           norm,
           hidden ? Activation.RELU : Activation.NONE,
           hidden ? between.dropout : 0,
@@ -105,7 +101,7 @@ class DenseStackTest {
     }
 
     private double input(int l, int e) {
-      return l == 0 ? x[AT + e] : outputs[l - 1][e];
+      return l == 0 ? x.flat().get(e) : outputs[l - 1][e];
     }
 
     private void forward(int l) {
@@ -114,9 +110,9 @@ class DenseStackTest {
       int out = layer.out();
       double[] z = new double[rows * out];
       for (int e = 0; e < z.length; e++) {
-        z[e] = layer.bias()[2 + e % out];
+        z[e] = layer.bias().get(e % out);
         for (int j = 0; j < in; j++) {
-          z[e] += input(l, e / out * in + j) * layer.weight()[5 + e % out * in + j];
+          z[e] += input(l, e / out * in + j) * layer.weight().flat().get(e % out * in + j);
         }
       }
       products[l] = z;
@@ -130,8 +126,8 @@ class DenseStackTest {
           variance[e % out] += Math.pow(z[e] - mean[e % out], 2) / rows;
         }
         for (int j = 0; j < out && !layer.norm().ofBatch(); j++) {
-          mean[j] = layer.norm().mean()[j];
-          variance[j] = layer.norm().variance()[j];
+          mean[j] = layer.norm().mean().get(j);
+          variance[j] = layer.norm().variance().get(j);
         }
       }
       means[l] = mean;
@@ -140,7 +136,8 @@ class DenseStackTest {
       for (int e = 0; e < z.length; e++) {
         y[e] = z[e];
         if (layer.norm() != null) {
-          y[e] = layer.norm().gamma()[e % out] * normal(l, e) + layer.norm().beta()[e % out];
+          Affine affine = layer.norm().affine();
+          y[e] = affine.gamma().get(e % out) * normal(l, e) + affine.beta().get(e % out);
         }
         if (layer.activation() == Activation.RELU) {
           y[e] = Math.max(y[e], 0);
@@ -164,9 +161,9 @@ class DenseStackTest {
 
     /** Per layer the gradients of weight, bias, gamma and beta; last that of x. */
     List<double[]> backward() {
-      double[] d = new double[dy.length - AT];
+      double[] d = new double[dy.size()];
       for (int e = 0; e < d.length; e++) {
-        d[e] = dy[AT + e];
+        d[e] = dy.flat().get(e);
       }
       List<double[]> all = new ArrayList<>();
       for (int l = layers.size() - 1; l >= 0; l--) {
@@ -188,7 +185,7 @@ class DenseStackTest {
           for (int e = 0; e < d.length; e++) {
             int j = e % out;
             double through = layer.norm().ofBatch() ? dBeta[j] + normal(l, e) * dGamma[j] : 0;
-            d[e] = layer.norm().gamma()[j] / deviation(l, j) * (d[e] - through / rows);
+            d[e] = layer.norm().affine().gamma().get(j) / deviation(l, j) * (d[e] - through / rows);
           }
         }
         double[] dw = new double[out * in];
@@ -199,7 +196,7 @@ class DenseStackTest {
           db[o] += d[e];
           for (int j = 0; j < in; j++) {
             dw[o * in + j] += d[e] * input(l, e / out * in + j);
-            below[e / out * in + j] += d[e] * layer.weight()[5 + o * in + j];
+            below[e / out * in + j] += d[e] * layer.weight().flat().get(o * in + j);
           }
         }
         all.addAll(0, List.of(dw, db, dGamma, dBeta));
@@ -231,43 +228,39 @@ class DenseStackTest {
     int size = chain.rows * chain.widths[last];
     String name = between + " of " + chain.rows + " rows: ";
     float[] y = Backends.bordered(size);
-    assertThat(kernel.forward(chain.layers, chain.x, Chain.AT, chain.rows, y, Backends.LEFT, false))
-        .isNull();
-    assertClose(name + "y", Backends.inner(y, size), chain.outputs[last - 1], 0);
+    Matrix to = new Matrix(y, Backends.LEFT, chain.rows, chain.widths[last]);
+    assertThat(kernel.forward(chain.layers, chain.x, to, false)).isNull();
+    assertClose(name + "y", to.flat(), chain.outputs[last - 1], 0);
     Backends.assertBorders(y, size, "y");
     float before = add ? 0.25f : 0;
     List<Gradient> gradients = new ArrayList<>();
     for (Layer layer : chain.layers) {
       gradients.add(
           new Gradient(
-              filled(4 + layer.in() * layer.out(), add),
-              4,
+              filled(4, layer.out() * layer.in(), add).matrix(layer.out(), layer.in()),
               add,
-              filled(1 + layer.out(), add),
-              1,
+              filled(1, layer.out(), add),
               add,
-              filled(layer.out(), true),
-              filled(layer.out(), true)));
+              new Affine(filled(0, layer.out(), true), filled(0, layer.out(), true))));
     }
-    float[] dx = filled(6 + chain.rows * chain.widths[0], add);
-    try (DenseStackKernel.Pass pass =
-        kernel.forward(chain.layers, chain.x, Chain.AT, chain.rows, y, Backends.LEFT, true)) {
-      pass.backward(chain.dy, Chain.AT, gradients, dx, 6, add);
+    Vec dx = filled(6, chain.rows * chain.widths[0], add);
+    try (DenseStackKernel.Pass pass = kernel.forward(chain.layers, chain.x, to, true)) {
+      pass.backward(chain.dy, gradients, dx.matrix(chain.rows, chain.widths[0]), add);
     }
     List<double[]> wanted = chain.backward();
     for (int l = 0; l < last; l++) {
       Gradient got = gradients.get(l);
-      assertClose(name + "dW " + l, from(got.weight(), 4), wanted.get(4 * l), before);
-      assertClose(name + "db " + l, from(got.bias(), 1), wanted.get(4 * l + 1), before);
-      DenseStackKernel.Norm norm = chain.layers.get(l).norm();
-      assertClose(name + "dgamma " + l, got.gamma(), wanted.get(4 * l + 2), 0.25f);
-      assertClose(name + "dbeta " + l, got.beta(), wanted.get(4 * l + 3), 0.25f);
+      assertClose(name + "dW " + l, got.weight().flat(), wanted.get(4 * l), before);
+      assertClose(name + "db " + l, got.bias(), wanted.get(4 * l + 1), before);
+      Norm norm = chain.layers.get(l).norm();
+      assertClose(name + "dgamma " + l, got.affine().gamma(), wanted.get(4 * l + 2), 0.25f);
+      assertClose(name + "dbeta " + l, got.affine().beta(), wanted.get(4 * l + 3), 0.25f);
       if (norm != null) {
         assertClose(name + "mean " + l, norm.mean(), chain.means[l], 0);
         assertClose(name + "variance " + l, norm.variance(), chain.variances[l], 0);
       }
     }
-    assertClose(name + "dx", from(dx, 6), wanted.get(4 * last), before);
+    assertClose(name + "dx", dx, wanted.get(4 * last), before);
   }
 
   /** 1000 values of 100 000 and 100 001: a variance in one pass would be lost in rounding. */
@@ -279,45 +272,47 @@ class DenseStackTest {
       x[i] = 100_000 + i % 2;
     }
     float[] one = {1};
+    Affine affine = new Affine(Vec.of(one), Vec.of(new float[1]));
     float[] mean = new float[1];
     float[] variance = new float[1];
     Layer layer =
         new Layer(
-            one,
-            0,
-            new float[1],
-            0,
-            1,
-            1,
-            new DenseStackKernel.Norm(one, new float[1], mean, variance, true, 1e-5f),
+            Matrix.of(one, 1, 1),
+            Vec.of(new float[1]),
+            new Norm(affine, Vec.of(mean), Vec.of(variance), true, 1e-5f),
             Activation.NONE,
             0,
             0);
     float[] y = new float[1000];
-    kernels.denseStack().forward(List.of(layer), x, 0, 1000, y, 0, false);
+    Matrix to = Matrix.of(y, 1000, 1);
+    kernels.denseStack().forward(List.of(layer), Matrix.of(x, 1000, 1), to, false);
     assertThat(mean[0]).isEqualTo(100_000.5f);
     Backends.assertClose(variance[0], 0.25, 1e-6, "variance");
     Backends.assertClose(y[0], -1, 1e-4, "y");
     Backends.assertClose(y[1], 1, 1e-4, "y");
   }
 
-  private static float[] filled(int n, boolean add) {
-    float[] x = new float[n];
+  private static Vec filled(int offset, int n, boolean add) {
+    float[] x = new float[offset + n];
     java.util.Arrays.fill(x, add ? 0.25f : Float.NaN);
-    return x;
+    return new Vec(x, offset, n);
   }
 
-  private static float[] from(float[] x, int at) {
-    return java.util.Arrays.copyOfRange(x, at, x.length);
+  private static Vec vec(Random random, int offset, int n, float scale) {
+    return new Vec(Backends.random(random, offset + n, scale), offset, n);
   }
 
-  private static void assertClose(String what, float[] got, double[] expected, float before) {
+  private static Matrix matrix(Random random, int offset, int rows, int cols, float scale) {
+    return vec(random, offset, rows * cols, scale).matrix(rows, cols);
+  }
+
+  private static void assertClose(String what, Vec got, double[] expected, float before) {
     double scale = 1;
     for (double e : expected) {
       scale = Math.max(scale, Math.abs(e));
     }
     for (int i = 0; i < expected.length; i++) {
-      Backends.assertClose(got[i], expected[i] + before, 1e-5 * scale, what + "[" + i + "]");
+      Backends.assertClose(got.get(i), expected[i] + before, 1e-5 * scale, what + "[" + i + "]");
     }
   }
 
@@ -325,35 +320,25 @@ class DenseStackTest {
   @MethodSource("backends")
   void saysWhatIsWrong(Kernels kernels) {
     Chain chain = new Chain(Between.RELU, 2, 3, 4, 5);
-    assertThatThrownBy(
-            () ->
-                kernels
-                    .denseStack()
-                    .forward(
-                        List.of(chain.layers.get(1), chain.layers.get(0)),
-                        new float[8],
-                        0,
-                        2,
-                        new float[8],
-                        0,
-                        false))
+    DenseStackKernel kernel = kernels.denseStack();
+    List<Layer> swapped = List.of(chain.layers.get(1), chain.layers.get(0));
+    Matrix square = Matrix.of(new float[8], 2, 4);
+    assertThatThrownBy(() -> kernel.forward(swapped, square, square, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("denseStack: a layer takes 3 columns, but is given 5");
-    DenseStackKernel.Pass pass =
-        kernels.denseStack().forward(chain.layers, chain.x, 3, 2, new float[10], 0, true);
+    Matrix y = Matrix.of(new float[10], 2, 5);
+    DenseStackKernel.Pass pass = kernel.forward(chain.layers, chain.x, y, true);
     pass.close();
-    assertThatThrownBy(() -> pass.backward(chain.dy, 3, List.of(), null, 0, false))
+    assertThatThrownBy(() -> pass.backward(chain.dy, List.of(), null, false))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("denseStack: backward after close");
     Layer given = chain.layers.get(0);
-    Layer dropping =
-        new Layer(given.weight(), 5, given.bias(), 2, 3, 4, null, Activation.NONE, 0.5f, 1);
-    assertThatThrownBy(
-            () ->
-                kernels
-                    .denseStack()
-                    .forward(List.of(dropping), chain.x, 3, 2, new float[8], 0, false))
+    Layer dropping = new Layer(given.weight(), given.bias(), null, Activation.NONE, 0.5f, 1);
+    assertThatThrownBy(() -> kernel.forward(List.of(dropping), chain.x, square, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("denseStack: dropout (p = 0.5) is offered together with ReLU only");
+    Layer unbiased = new Layer(given.weight(), Vec.of(new float[3]), Activation.NONE);
+    assertThatThrownBy(() -> kernel.forward(List.of(unbiased), chain.x, square, false))
+        .hasMessage("denseStack: bias has 3 elements; 4 are needed");
   }
 }

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.recallrank.kernels.LayerNormKernel.Gradients;
+import org.recallrank.kernels.LayerNormKernel.Normal;
+import org.recallrank.kernels.LayerNormKernel.Pass;
 
 class LayerNormTest {
   private static final int AT = Backends.LEFT;
@@ -58,53 +61,38 @@ class LayerNormTest {
       dBeta = Backends.bordered(Backends.random(random, cols, 1));
     }
 
+    Pass pass() {
+      return new Pass(
+          new Matrix(Backends.bordered(x), AT, rows, cols),
+          residual == null ? null : new Matrix(Backends.bordered(residual), AT, rows, cols),
+          new Affine(
+              new Vec(Backends.bordered(gamma), AT, cols),
+              new Vec(Backends.bordered(beta), AT, cols)),
+          EPSILON,
+          relu,
+          new Normal(Matrix.of(normal, rows, cols), Vec.of(invStd)),
+          new Matrix(y, AT, rows, cols));
+    }
+
+    Affine affineGradient() {
+      return new Affine(new Vec(dGamma, AT, cols), new Vec(dBeta, AT, cols));
+    }
+
     Case forward(Kernels kernels) {
-      kernels
-          .layerNorm()
-          .forward(
-              Backends.bordered(x),
-              AT,
-              residual == null ? null : Backends.bordered(residual),
-              AT,
-              rows,
-              cols,
-              Backends.bordered(gamma),
-              AT,
-              Backends.bordered(beta),
-              AT,
-              EPSILON,
-              relu,
-              normal,
-              invStd,
-              y,
-              AT);
+      kernels.layerNorm().forward(pass());
       return this;
     }
 
     /** With the gradient of x added to {@code start}, or replaced if that is null. */
     Case backward(Kernels kernels, float[] start) {
       dx = start == null ? Backends.bordered(rows * cols) : Backends.bordered(start);
+      Matrix to = new Matrix(dx, AT, rows, cols);
       kernels
           .layerNorm()
           .backward(
-              normal,
-              invStd,
-              y,
-              AT,
-              Backends.bordered(dy),
-              AT,
-              rows,
-              cols,
-              Backends.bordered(gamma),
-              AT,
-              relu,
-              dx,
-              AT,
-              start != null,
-              dGamma,
-              AT,
-              dBeta,
-              AT);
+              pass(),
+              new Matrix(Backends.bordered(dy), AT, rows, cols),
+              new Gradients(to, start != null, affineGradient()));
       return this;
     }
 
@@ -224,28 +212,9 @@ class LayerNormTest {
     for (int cols : new int[] {5, 32}) {
       Case c = new Case(1, 9, cols, false, true).forward(kernels).backward(kernels, null);
       float[] d = c.dy.clone();
-      float[] sums = new float[cols];
-      kernels
-          .layerNorm()
-          .backward(
-              c.normal,
-              c.invStd,
-              c.y,
-              AT,
-              d,
-              0,
-              9,
-              cols,
-              c.gamma,
-              0,
-              true,
-              d,
-              0,
-              false,
-              sums,
-              0,
-              sums.clone(),
-              0);
+      Matrix inPlace = Matrix.of(d, 9, cols);
+      Affine sums = new Affine(Vec.of(new float[cols]), Vec.of(new float[cols]));
+      kernels.layerNorm().backward(c.pass(), inPlace, new Gradients(inPlace, false, sums));
       assertThat(d)
           .as("%s, %d columns", kernels.name(), cols)
           .isEqualTo(Backends.inner(c.dx, 9 * cols));
@@ -258,27 +227,8 @@ class LayerNormTest {
     for (int cols : new int[] {5, 32}) {
       Case all = new Case(2, 9, cols, false, true).forward(kernels).backward(kernels, null);
       Case some = new Case(2, 9, cols, false, true).forward(kernels);
-      kernels
-          .layerNorm()
-          .backward(
-              some.normal,
-              some.invStd,
-              some.y,
-              AT,
-              some.dy,
-              0,
-              9,
-              cols,
-              some.gamma,
-              0,
-              true,
-              null,
-              0,
-              false,
-              some.dGamma,
-              AT,
-              some.dBeta,
-              AT);
+      Gradients parameters = new Gradients(null, false, some.affineGradient());
+      kernels.layerNorm().backward(some.pass(), Matrix.of(some.dy, 9, cols), parameters);
       assertThat(some.dGamma).as(kernels.name()).isEqualTo(all.dGamma);
       assertThat(some.dBeta).as(kernels.name()).isEqualTo(all.dBeta);
     }
@@ -317,21 +267,20 @@ class LayerNormTest {
   @MethodSource("backends")
   void saysWhatIsWrongWithTheArguments(Kernels kernels) {
     LayerNormKernel kernel = kernels.layerNorm();
-    float[] x = new float[12];
+    Matrix x = Matrix.of(new float[12], 3, 4);
+    Vec four = Vec.of(new float[4]);
+    Affine affine = new Affine(four, four);
+    Normal normal = new Normal(x, Vec.of(new float[3]));
     assertThatThrownBy(
-            () ->
-                kernel.forward(
-                    x, 0, null, 0, 4, 4, x, 0, x, 0, EPSILON, false, x, x, new float[16], 0))
+            () -> kernel.forward(new Pass(x, null, affine, 1, false, normal, x.rows(0, 2))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("layerNorm.forward: x [4, 4]")
-        .hasMessageContaining("its array has 12");
+        .hasMessage("layerNorm.forward: y is [2, 4]; [3, 4] is needed");
+    Affine three = new Affine(Vec.of(new float[3]), four);
+    assertThatThrownBy(() -> kernel.forward(new Pass(x, null, three, 1, false, normal, x)))
+        .hasMessage("layerNorm.forward: gamma has 3 elements; 4 are needed");
+    Pass pass = new Pass(x, null, affine, 1, false, normal, x);
     assertThatThrownBy(
-            () -> kernel.forward(x, 0, null, 0, 3, 4, x, 9, x, 0, EPSILON, false, x, x, x, 0))
-        .hasMessage(
-            "layerNorm.forward: gamma needs 4 elements from offset 9, but its array has 12");
-    assertThatThrownBy(
-            () ->
-                kernel.backward(x, x, null, 0, x, 1, 3, 4, x, 0, false, null, 0, false, x, 0, x, 0))
-        .hasMessageContaining("layerNorm.backward: dy [3, 4]");
+            () -> kernel.backward(pass, x.columns(0, 3), new Gradients(x, false, affine)))
+        .hasMessage("layerNorm.backward: dy is [3, 3]; [3, 4] is needed");
   }
 }

@@ -250,7 +250,7 @@ class MatMulKernelTest {
         .hasMessage("gemm: c must not be transposed");
     Epilogue bias = Epilogue.of(new Vec(x, 0, 4), Activation.NONE);
     assertThatThrownBy(() -> kernel.gemm(a, Matrix.of(x, 7, 3), Matrix.of(x, 4, 3), bias, 1, 0))
-        .hasMessage("gemm: bias has 4 elements, c is [4, 3]");
+        .hasMessage("gemm: bias has 4 elements; 3 are needed");
   }
 
   /** Many small products, their matrices apart and with wider rows than needed. */

@@ -4,6 +4,7 @@ import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.BatchNorm;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -47,21 +48,21 @@ public final class BatchNormLayer {
     Variable g = tape.parameter(gamma);
     Variable b = tape.parameter(beta);
     if (!tape.training() || rows == 1) {
-      return BatchNorm.Norm.given(g, b, runningMean.data(), runningVariance.data(), EPSILON);
+      return BatchNorm.Norm.given(g, b, runningMean.vec(), runningVariance.vec(), EPSILON);
     }
-    float[] mean = tape.allocate(runningMean.size()).data();
-    float[] variance = tape.allocate(runningMean.size()).data();
+    Vec mean = tape.allocate(runningMean.size()).vec();
+    Vec variance = tape.allocate(runningMean.size()).vec();
     return new BatchNorm.Norm(
         g, b, mean, variance, true, EPSILON, () -> remember(mean, variance, rows));
   }
 
-  private void remember(float[] mean, float[] variance, int rows) {
+  private void remember(Vec mean, Vec variance, int rows) {
     batches[0]++;
     float unbiased = (float) rows / (rows - 1);
     for (int j = 0; j < runningMean.size(); j++) {
-      runningMean.set(j, (1 - MOMENTUM) * runningMean.get(j) + MOMENTUM * mean[j]);
+      runningMean.set(j, (1 - MOMENTUM) * runningMean.get(j) + MOMENTUM * mean.get(j));
       runningVariance.set(
-          j, (1 - MOMENTUM) * runningVariance.get(j) + MOMENTUM * unbiased * variance[j]);
+          j, (1 - MOMENTUM) * runningVariance.get(j) + MOMENTUM * unbiased * variance.get(j));
     }
   }
 }

@@ -2,7 +2,13 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Affine;
 import org.recallrank.kernels.BatchNormKernel;
+import org.recallrank.kernels.BatchNormKernel.After;
+import org.recallrank.kernels.BatchNormKernel.Gradients;
+import org.recallrank.kernels.BatchNormKernel.Moments;
+import org.recallrank.kernels.BatchNormKernel.Pass;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -25,29 +31,25 @@ public final class BatchNorm {
   public record Norm(
       Variable gamma,
       Variable beta,
-      float[] mean,
-      float[] variance,
+      Vec mean,
+      Vec variance,
       boolean ofBatch,
       float epsilon,
       Runnable measured) {
 
     /** By statistics that are given. */
-    public static Norm given(
-        Variable gamma, Variable beta, float[] mean, float[] variance, float epsilon) {
+    public static Norm given(Variable gamma, Variable beta, Vec mean, Vec variance, float epsilon) {
       return new Norm(gamma, beta, mean, variance, false, epsilon, () -> {});
     }
 
-    /**
-     * Checks that gamma and beta are whole tensors of {@code cols} elements.
-     *
-     * @param op which operation asks, for the message
-     * @throws IllegalArgumentException if one is not
-     */
-    public void check(String op, int cols) {
-      Checks.size(op, "gamma", gamma, cols);
-      Checks.size(op, "beta", beta, cols);
-      Checks.whole(op, "gamma", gamma);
-      Checks.whole(op, "beta", beta);
+    /** Gamma and beta. */
+    public Affine affine() {
+      return new Affine(gamma.vec(), beta.vec());
+    }
+
+    /** Where the gradients of gamma and beta are to be added. */
+    public Affine gradient() {
+      return new Affine(gamma.gradientToAddTo().vec(), beta.gradientToAddTo().vec());
     }
   }
 
@@ -59,82 +61,60 @@ public final class BatchNorm {
    */
   public static Variable apply(Variable x, Norm norm, boolean relu, float dropout) {
     Tape tape = x.tape();
-    Variable gamma = norm.gamma();
-    Variable beta = norm.beta();
     BatchNormKernel kernel = tape.kernels().batchNorm();
     int rows = x.value().rows();
     int cols = x.value().cols();
-    norm.check("batch norm", cols);
+    Checks.size("batch norm", "gamma", norm.gamma(), cols);
+    Checks.size("batch norm", "beta", norm.beta(), cols);
     if (norm.ofBatch()) {
-      kernel.moments(
-          x.value().data(), x.value().offset(), rows, cols, norm.mean(), norm.variance());
+      kernel.moments(x.matrix(), norm.mean(), norm.variance());
       norm.measured().run();
     }
-    float[] center = tape.allocate(cols).data();
-    float[] invStd = tape.allocate(cols).data();
+    Moments moments = new Moments(tape.allocate(cols).vec(), tape.allocate(cols).vec());
     for (int j = 0; j < cols; j++) {
-      center[j] = norm.mean()[j];
-      invStd[j] = (float) (1 / Math.sqrt((double) norm.variance()[j] + norm.epsilon()));
+      moments.mean().set(j, norm.mean().get(j));
+      double variance = (double) norm.variance().get(j) + norm.epsilon();
+      moments.invStd().set(j, (float) (1 / Math.sqrt(variance)));
     }
-    long seed = dropout > 0 ? tape.nextSeed() : 0;
-    Variable y =
-        tape.output(x.needsGradient() || gamma.needsGradient() || beta.needsGradient(), rows, cols);
-    Tensor xv = x.value();
-    Tensor yv = y.value();
-    kernel.forward(
-        xv.data(),
-        xv.offset(),
-        rows,
-        cols,
-        center,
-        invStd,
-        gamma.value().data(),
-        beta.value().data(),
-        relu,
-        dropout,
-        seed,
-        yv.data(),
-        yv.offset());
+    After after = new After(relu, dropout, dropout > 0 ? tape.nextSeed() : 0);
+    boolean needsGradient =
+        x.needsGradient() || norm.gamma().needsGradient() || norm.beta().needsGradient();
+    Variable y = tape.output(needsGradient, rows, cols);
+    Pass pass = new Pass(x.matrix(), moments, norm.affine(), after, y.matrix());
+    kernel.forward(pass);
     tape.record(
         y,
         () -> {
-          Tensor dGamma = gamma.gradientToAddTo();
-          Tensor dBeta = beta.gradientToAddTo();
+          Affine affine = norm.gradient();
           boolean add = x.needsGradient() && x.startGradient();
-          Tensor dy = y.gradient();
           Tensor dx = x.needsGradient() ? x.gradient() : tape.allocate(rows, cols);
-          if (!norm.ofBatch()) {
-            boolean masked = relu || dropout > 0;
-            for (int e = 0; e < rows * cols; e++) {
-              int j = e % cols;
-              float g = masked && yv.get(e) == 0 ? 0 : dy.get(e) / (1 - dropout);
-              dGamma.set(j, dGamma.get(j) + g * (xv.get(e) - center[j]) * invStd[j]);
-              dBeta.set(j, dBeta.get(j) + g);
-              float dxe = g * gamma.value().get(j) * invStd[j];
-              dx.set(e, add ? dx.get(e) + dxe : dxe);
-            }
-            return;
+          Gradients gradients = new Gradients(dx.matrix(), add, affine);
+          if (norm.ofBatch()) {
+            kernel.backward(pass, y.gradient().matrix(), gradients);
+          } else {
+            backwardOfGiven(pass, y.gradient().vec(), gradients);
           }
-          kernel.backward(
-              xv.data(),
-              xv.offset(),
-              yv.data(),
-              yv.offset(),
-              dy.data(),
-              dy.offset(),
-              rows,
-              cols,
-              center,
-              invStd,
-              gamma.value().data(),
-              relu,
-              dropout,
-              dx.data(),
-              dx.offset(),
-              add,
-              dGamma.data(),
-              dBeta.data());
         });
     return y;
+  }
+
+  /** With mean and variance constant. */
+  private static void backwardOfGiven(Pass pass, Vec dy, Gradients gradients) {
+    Vec x = pass.x().flat();
+    Vec y = pass.y().flat();
+    Vec dx = gradients.dx().flat();
+    Affine d = gradients.affine();
+    float dropout = pass.after().p();
+    boolean masked = pass.after().relu() || dropout > 0;
+    for (int e = 0; e < x.size(); e++) {
+      int j = e % pass.x().cols();
+      float invStd = pass.moments().invStd().get(j);
+      float g = masked && y.get(e) == 0 ? 0 : dy.get(e) / (1 - dropout);
+      float centered = x.get(e) - pass.moments().mean().get(j);
+      d.gamma().set(j, d.gamma().get(j) + g * centered * invStd);
+      d.beta().set(j, d.beta().get(j) + g);
+      float dxe = g * pass.affine().gamma().get(j) * invStd;
+      dx.set(e, gradients.accumulate() ? dx.get(e) + dxe : dxe);
+    }
   }
 }

@@ -14,18 +14,6 @@ public final class Checks {
     }
   }
 
-  /** Kernels take some arguments from the start of their array. */
-  public static void whole(String op, String what, Variable v) {
-    if (v.value().offset() != 0) {
-      throw new IllegalArgumentException(
-          op
-              + ": "
-              + what
-              + " must be a whole tensor, found a view from element "
-              + v.value().offset());
-    }
-  }
-
   /** An argument has as many elements as expected. */
   public static void size(String op, String what, Variable v, int expected) {
     if (v.value().size() != expected) {

@@ -2,7 +2,12 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Affine;
 import org.recallrank.kernels.LayerNormKernel;
+import org.recallrank.kernels.LayerNormKernel.Gradients;
+import org.recallrank.kernels.LayerNormKernel.Normal;
+import org.recallrank.kernels.LayerNormKernel.Pass;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -38,58 +43,30 @@ public final class LayerNorm {
       inputNeedsGradient |= residual.needsGradient();
     }
     LayerNormKernel kernel = tape.kernels().layerNorm();
-    Variable y =
-        tape.output(inputNeedsGradient || gamma.needsGradient() || beta.needsGradient(), x.shape());
-    Tensor yv = y.value();
-    Tensor gammas = gamma.value();
-    float[] normal = tape.allocate(rows, cols).data();
-    float[] invStd = tape.allocate(rows).data();
-    kernel.forward(
-        x.value().data(),
-        x.value().offset(),
-        residual == null ? null : residual.value().data(),
-        residual == null ? 0 : residual.value().offset(),
-        rows,
-        cols,
-        gammas.data(),
-        gammas.offset(),
-        beta.value().data(),
-        beta.value().offset(),
-        epsilon,
-        relu,
-        normal,
-        invStd,
-        yv.data(),
-        yv.offset());
+    boolean needsGradient = inputNeedsGradient || gamma.needsGradient() || beta.needsGradient();
+    Variable y = tape.output(needsGradient, x.shape());
+    Normal normal = new Normal(tape.allocate(rows, cols).matrix(), tape.allocate(rows).vec());
+    Pass pass =
+        new Pass(
+            x.matrix(),
+            residual == null ? null : residual.value().vec().matrix(rows, cols),
+            new Affine(gamma.vec(), beta.vec()),
+            epsilon,
+            relu,
+            normal,
+            y.matrix());
+    kernel.forward(pass);
     boolean someInput = inputNeedsGradient;
     tape.record(
         y,
         () -> {
           Tensor dy = y.gradient();
-          Tensor dGamma = gamma.gradientToAddTo();
-          Tensor dBeta = beta.gradientToAddTo();
+          Affine d = new Affine(gamma.gradientToAddTo().vec(), beta.gradientToAddTo().vec());
           // The gradient of s is that of x or, where x has one already, takes the place of dy.
           boolean add = x.needsGradient() && x.startGradient();
           Tensor ds = x.needsGradient() && !add ? x.gradient() : dy;
-          kernel.backward(
-              normal,
-              invStd,
-              yv.data(),
-              yv.offset(),
-              dy.data(),
-              dy.offset(),
-              rows,
-              cols,
-              gammas.data(),
-              gammas.offset(),
-              relu,
-              someInput ? ds.data() : null,
-              ds.offset(),
-              false,
-              dGamma.data(),
-              dGamma.offset(),
-              dBeta.data(),
-              dBeta.offset());
+          Matrix dx = someInput ? ds.matrix() : null;
+          kernel.backward(pass, dy.matrix(), new Gradients(dx, false, d));
           if (add) {
             Add.pass(ds, x, 1);
           }

@@ -47,6 +47,14 @@ public final class Checks {
     }
   }
 
+  /** A vector of so many elements. */
+  public static void elements(String op, String what, Vec x, int n) {
+    if (x.size() != n) {
+      throw new IllegalArgumentException(
+          op + ": " + what + " has " + x.size() + " elements; " + n + " are needed");
+    }
+  }
+
   /** Two matrices of one shape. */
   public static void sameShape(String op, String x, Matrix xs, String y, Matrix ys) {
     if (xs.rows() != ys.rows() || xs.cols() != ys.cols()) {
@@ -147,9 +155,8 @@ public final class Checks {
   /** The arguments of {@link MatMulKernel#gemm}. */
   public static void gemm(Matrix a, Matrix b, Matrix c, Vec bias) {
     product("gemm", a, b, c);
-    if (bias != null && bias.size() != c.cols()) {
-      throw new IllegalArgumentException(
-          "gemm: bias has " + bias.size() + " elements, c is " + c.shape());
+    if (bias != null) {
+      elements("gemm", "bias", bias, c.cols());
     }
   }
 

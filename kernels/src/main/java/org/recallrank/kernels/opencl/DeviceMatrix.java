@@ -13,6 +13,11 @@ record DeviceMatrix(ClScratch.Slice start, int rows, int cols, int rowStep, int 
     return dense(new ClScratch.Slice(buffer, 0), rows, cols);
   }
 
+  /** In which it starts. */
+  ClBuffer buffer() {
+    return start.buffer();
+  }
+
   /** The transpose, of the same elements. */
   DeviceMatrix t() {
     return new DeviceMatrix(start, cols, rows, columnStep, rowStep);

@@ -1,5 +1,6 @@
 package org.recallrank.kernels.opencl;
 
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 
 /**
@@ -36,66 +37,56 @@ final class DeviceNorm {
   }
 
   /** to[j] = sum of column j. */
-  void columnSums(ClBuffer x, int rows, int cols, ClBuffer to) {
-    int height = height(rows);
-    int chunks = Workers.chunks(rows, height);
-    ClBuffer partial = chunkSums.words((long) chunks * cols);
-    kernel("column_sums").launch(new long[] {cols, chunks}, null, x, rows, cols, height, partial);
-    addChunks(partial, chunks, cols, to);
+  void columnSums(DeviceMatrix x, ClBuffer to) {
+    int height = height(x.rows());
+    int chunks = Workers.chunks(x.rows(), height);
+    ClBuffer partial = chunkSums.words((long) chunks * x.cols());
+    kernel("column_sums")
+        .launch(
+            new long[] {x.cols(), chunks}, null, x.buffer(), x.rows(), x.cols(), height, partial);
+    addChunks(partial, chunks, x.cols(), to);
   }
 
   /** The moments of the columns of x. */
-  void moments(ClBuffer x, int rows, int cols, float epsilon, ClBuffer to) {
+  void moments(DeviceMatrix x, float epsilon, ClBuffer to) {
+    int rows = x.rows();
+    int cols = x.cols();
     ClBuffer total = sums.words(cols);
-    columnSums(x, rows, cols, total);
+    columnSums(x, total);
     int height = height(rows);
     int chunks = Workers.chunks(rows, height);
     ClBuffer partial = chunkSums.words(2L * chunks * cols);
     kernel("deviation_sums")
-        .launch(new long[] {cols, chunks}, null, x, total, rows, cols, height, partial);
+        .launch(new long[] {cols, chunks}, null, x.buffer(), total, rows, cols, height, partial);
     ClBuffer squares = deviations.words(2L * cols);
     addChunks(partial, chunks, 2 * cols, squares);
     kernel("moments").launch(new long[] {cols}, null, total, squares, rows, epsilon, to);
   }
 
   /** The moments where mean and variance are given. */
-  void moments(float[] mean, float[] variance, int cols, float epsilon, ClBuffer to) {
+  void moments(Vec mean, Vec variance, float epsilon, ClBuffer to) {
+    int cols = mean.size();
     float[] all = new float[3 * cols];
     for (int j = 0; j < cols; j++) {
-      all[j] = mean[j];
-      all[cols + j] = variance[j];
-      all[2 * cols + j] = (float) (1 / Math.sqrt((double) variance[j] + epsilon));
+      all[j] = mean.get(j);
+      all[cols + j] = variance.get(j);
+      all[2 * cols + j] = (float) (1 / Math.sqrt((double) variance.get(j) + epsilon));
     }
     context.write(to, all, 0, all.length);
   }
 
   /** y = drop(relu(gamma * (x - mean) * invStd + beta)). */
   void forward(
-      ClBuffer x,
-      int rows,
-      int cols,
+      DeviceMatrix x,
       ClBuffer moments,
       ClScratch.Slice gamma,
       ClScratch.Slice beta,
       boolean relu,
       Drop drop,
       ClBuffer y) {
+    long[] elements = {x.cols(), x.rows()};
     kernel("normalise")
-        .launch(
-            new long[] {cols, rows},
-            null,
-            x,
-            moments,
-            gamma.buffer(),
-            gamma.at(),
-            beta.buffer(),
-            beta.at(),
-            relu,
-            drop.threshold(),
-            drop.scale(),
-            drop.low(),
-            drop.high(),
-            y);
+        .launch(elements, null, x.buffer(), moments, gamma, beta, relu, drop.arguments(), y);
   }
 
   /**
@@ -105,41 +96,35 @@ final class DeviceNorm {
    * @param to the gradients of beta, then those of gamma
    */
   void backward(
-      ClBuffer x,
-      int rows,
-      int cols,
+      DeviceMatrix x,
       ClBuffer moments,
       ClScratch.Slice gamma,
       boolean ofBatch,
       ClBuffer g,
       ClBuffer to) {
+    int rows = x.rows();
+    int cols = x.cols();
     int height = height(rows);
     int chunks = Workers.chunks(rows, height);
     ClBuffer partial = chunkSums.words(2L * chunks * cols);
     kernel("gradient_sums")
-        .launch(new long[] {cols, chunks}, null, x, moments, g, rows, cols, height, partial);
-    addChunks(partial, chunks, 2 * cols, to);
-    kernel("normal_gradient")
         .launch(
-            new long[] {cols, rows},
-            null,
-            x,
-            moments,
-            gamma.buffer(),
-            gamma.at(),
-            to,
-            ofBatch ? 1f / rows : 0f,
-            g);
+            new long[] {cols, chunks}, null, x.buffer(), moments, g, rows, cols, height, partial);
+    addChunks(partial, chunks, 2 * cols, to);
+    float share = ofBatch ? 1f / rows : 0f;
+    kernel("normal_gradient")
+        .launch(new long[] {cols, rows}, null, x.buffer(), moments, gamma, to, share, g);
   }
 
-  /** y = drop(y), in place, of n elements. */
-  void drop(ClBuffer y, long n, Drop drop) {
-    kernel("dropout")
-        .launch(new long[] {n}, null, y, drop.threshold(), drop.scale(), drop.low(), drop.high());
+  /** y = drop(y), in place. */
+  void drop(DeviceMatrix y, Drop drop) {
+    long[] elements = {(long) y.rows() * y.cols()};
+    kernel("dropout").launch(elements, null, y.buffer(), drop.arguments());
   }
 
-  /** dy = scale * dy where y is positive, else 0, of n elements. */
-  void reluGradient(ClBuffer y, float scale, ClBuffer dy, long n) {
-    kernel("relu_gradient").launch(new long[] {n}, null, y, scale, dy);
+  /** dy = scale * dy where y is positive, else 0. */
+  void reluGradient(DeviceMatrix y, float scale, ClBuffer dy) {
+    long[] elements = {(long) y.rows() * y.cols()};
+    kernel("relu_gradient").launch(elements, null, y.buffer(), scale, dy);
   }
 }

@@ -1,5 +1,6 @@
 package org.recallrank.kernels.opencl;
 
+import java.util.List;
 import org.recallrank.kernels.CounterHash;
 
 /**
@@ -11,6 +12,11 @@ import org.recallrank.kernels.CounterHash;
  * @param high half of the seed
  */
 record Drop(int threshold, float scale, int low, int high) {
+  /** In the order of the kernels. */
+  List<Object> arguments() {
+    return List.of(threshold, scale, low, high);
+  }
+
   static Drop of(float p, long seed) {
     return new Drop(CounterHash.threshold(p), 1f / (1f - p), (int) seed, (int) (seed >>> 32));
   }

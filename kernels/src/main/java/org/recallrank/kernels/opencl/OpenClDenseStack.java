@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.base.Checks;
 
 /**
@@ -26,56 +28,48 @@ final class OpenClDenseStack implements DenseStackKernel {
     pool = new ClPool(context);
   }
 
-  private ClScratch.Slice parameter(int layer, int which, float[] x, int at, int n) {
+  private ClScratch.Slice parameter(int layer, int which, Vec x) {
     while (parameters.size() <= PARAMETERS * layer + which) {
       parameters.add(new ClScratch(context));
     }
-    return parameters.get(PARAMETERS * layer + which).input(x, at, n);
+    return parameters.get(PARAMETERS * layer + which).input(x.data(), x.offset(), x.size());
   }
 
   private DeviceMatrix weight(int l, Layer layer) {
-    return DeviceMatrix.dense(
-        parameter(l, 0, layer.weight(), layer.weightOffset(), layer.out() * layer.in()),
-        layer.out(),
-        layer.in());
+    ClScratch.Slice start = parameter(l, 0, layer.weight().flat());
+    return DeviceMatrix.dense(start, layer.out(), layer.in());
   }
 
   private ClScratch.Slice bias(int l, Layer layer) {
-    return parameter(l, 1, layer.bias(), layer.biasOffset(), layer.out());
+    return parameter(l, 1, layer.bias());
   }
 
   private ClScratch.Slice gamma(int l, Layer layer) {
-    return parameter(l, 2, layer.norm().gamma(), 0, layer.out());
+    return parameter(l, 2, layer.norm().affine().gamma());
   }
 
   private ClScratch.Slice beta(int l, Layer layer) {
-    return parameter(l, 3, layer.norm().beta(), 0, layer.out());
+    return parameter(l, 3, layer.norm().affine().beta());
   }
 
-  private static void check(
-      List<Layer> layers, float[] x, int xOffset, int rows, float[] y, int yOffset) {
+  private static void check(List<Layer> layers, Matrix x, Matrix y) {
     String op = "denseStack";
     Checks.positive(op, "number of layers", layers.size());
-    Checks.size(op, "rows", rows);
-    int width = layers.get(0).in();
+    Checks.storedByRows(op, "x", x);
+    int width = x.cols();
     for (Layer layer : layers) {
       if (layer.in() != width) {
         throw new IllegalArgumentException(
             op + ": a layer takes " + layer.in() + " columns, but is given " + width);
       }
       width = layer.out();
-      Checks.range(
-          op,
-          "weight",
-          layer.weight().length,
-          layer.weightOffset(),
-          (long) layer.in() * layer.out());
-      Checks.range(op, "bias", layer.bias().length, layer.biasOffset(), layer.out());
+      Checks.dense(op, "weight", layer.weight());
+      Checks.elements(op, "bias", layer.bias(), width);
       if (layer.norm() != null) {
-        Checks.range(op, "gamma", layer.norm().gamma().length, 0, width);
-        Checks.range(op, "beta", layer.norm().beta().length, 0, width);
-        Checks.range(op, "mean", layer.norm().mean().length, 0, width);
-        Checks.range(op, "variance", layer.norm().variance().length, 0, width);
+        Checks.elements(op, "gamma", layer.norm().affine().gamma(), width);
+        Checks.elements(op, "beta", layer.norm().affine().beta(), width);
+        Checks.elements(op, "mean", layer.norm().mean(), width);
+        Checks.elements(op, "variance", layer.norm().variance(), width);
       }
       Checks.dropProbability(op, layer.dropout());
       if (layer.dropout() > 0 && layer.activation() != Activation.RELU) {
@@ -83,8 +77,11 @@ final class OpenClDenseStack implements DenseStackKernel {
             op + ": dropout (p = " + layer.dropout() + ") is offered together with ReLU only");
       }
     }
-    Checks.range(op, "x", x.length, xOffset, (long) rows * layers.get(0).in());
-    Checks.range(op, "y", y.length, yOffset, (long) rows * width);
+    Checks.shape(op, "y", y, x.rows(), width);
+  }
+
+  private static DeviceMatrix room(ClPool.Loan loan, int rows, int cols) {
+    return DeviceMatrix.dense(loan.words((long) rows * cols), rows, cols);
   }
 
   /**
@@ -93,29 +90,28 @@ final class OpenClDenseStack implements DenseStackKernel {
    * @param product with its bias; null without normalisation
    * @param moments of the product; likewise
    */
-  private record Values(ClBuffer product, ClBuffer moments, ClBuffer out) {}
+  private record Values(DeviceMatrix product, ClBuffer moments, DeviceMatrix out) {}
 
   @Override
-  public Pass forward(
-      List<Layer> layers, float[] x, int xOffset, int rows, float[] y, int yOffset, boolean keep) {
-    check(layers, x, xOffset, rows, y, yOffset);
+  public Pass forward(List<Layer> layers, Matrix x, Matrix y, boolean keep) {
+    check(layers, x, y);
     synchronized (context) {
       ClPool.Loan loan = pool.lend();
       boolean kept = false;
       try {
-        ClBuffer first = loan.words((long) rows * layers.get(0).in());
-        context.write(first, x, xOffset, (long) rows * layers.get(0).in());
+        DeviceMatrix first = room(loan, x.rows(), x.cols());
+        context.writeRows(first.buffer(), x);
         List<Values> values = new ArrayList<>();
         for (int l = 0; l < layers.size(); l++) {
-          ClBuffer from = l == 0 ? first : values.get(l - 1).out();
-          values.add(forward(l, layers.get(l), from, rows, loan));
+          DeviceMatrix from = l == 0 ? first : values.get(l - 1).out();
+          values.add(forward(l, layers.get(l), from, loan));
         }
         for (int l = 0; l < layers.size(); l++) {
           readMoments(layers.get(l), values.get(l));
         }
-        context.read(values.getLast().out(), 0, y, yOffset, (long) rows * layers.getLast().out());
+        context.readRows(values.getLast().out().buffer(), y);
         kept = keep;
-        return keep ? new Kept(List.copyOf(layers), rows, loan, first, values) : null;
+        return keep ? new Kept(List.copyOf(layers), loan, first, values) : null;
       } finally {
         if (!kept) {
           loan.close();
@@ -124,71 +120,67 @@ final class OpenClDenseStack implements DenseStackKernel {
     }
   }
 
-  private Values forward(int l, Layer layer, ClBuffer from, int rows, ClPool.Loan loan) {
+  private Values forward(int l, Layer layer, DeviceMatrix from, ClPool.Loan loan) {
     Norm norm = layer.norm();
-    boolean relu = layer.activation() == Activation.RELU;
     Drop drop = Drop.of(layer.dropout(), layer.seed());
-    long size = (long) rows * layer.out();
-    ClBuffer product = loan.words(size);
-    gemm.multiply(
-        DeviceMatrix.dense(from, rows, layer.in()),
-        weight(l, layer).t(),
-        DeviceMatrix.dense(product, rows, layer.out()),
-        bias(l, layer),
-        norm == null ? layer.activation() : Activation.NONE,
-        1,
-        0);
+    DeviceMatrix product = room(loan, from.rows(), layer.out());
+    Activation fused = norm == null ? layer.activation() : Activation.NONE;
+    gemm.multiply(from, weight(l, layer).t(), product, bias(l, layer), fused, 1, 0);
     if (norm == null) {
       if (drop.threshold() > 0) {
-        norms.drop(product, size, drop);
+        norms.drop(product, drop);
       }
       return new Values(null, null, product);
     }
     ClBuffer moments = loan.words(3L * layer.out());
     if (norm.ofBatch()) {
-      norms.moments(product, rows, layer.out(), norm.epsilon(), moments);
+      norms.moments(product, norm.epsilon(), moments);
     } else {
-      norms.moments(norm.mean(), norm.variance(), layer.out(), norm.epsilon(), moments);
+      norms.moments(norm.mean(), norm.variance(), norm.epsilon(), moments);
     }
-    ClBuffer out = loan.words(size);
-    norms.forward(
-        product, rows, layer.out(), moments, gamma(l, layer), beta(l, layer), relu, drop, out);
+    DeviceMatrix out = room(loan, from.rows(), layer.out());
+    boolean relu = layer.activation() == Activation.RELU;
+    norms.forward(product, moments, gamma(l, layer), beta(l, layer), relu, drop, out.buffer());
     return new Values(product, moments, out);
   }
 
   private void readMoments(Layer layer, Values values) {
     Norm norm = layer.norm();
     if (norm != null && norm.ofBatch()) {
-      context.read(values.moments(), 0, norm.mean(), 0, layer.out());
-      context.read(values.moments(), layer.out(), norm.variance(), 0, layer.out());
+      read(values.moments(), 0, norm.mean());
+      read(values.moments(), layer.out(), norm.variance());
+    }
+  }
+
+  private void read(ClBuffer from, int at, Vec to) {
+    context.read(from, at, to.data(), to.offset(), to.size());
+  }
+
+  private void add(ClBuffer from, int at, Vec to) {
+    float[] more = new float[to.size()];
+    context.read(from, at, more, 0, more.length);
+    for (int j = 0; j < more.length; j++) {
+      to.set(j, to.get(j) + more[j]);
     }
   }
 
   /** x and what each layer has computed. */
   private final class Kept implements Pass {
     private final List<Layer> layers;
-    private final int rows;
     private final ClPool.Loan loan;
-    private final ClBuffer first;
+    private final DeviceMatrix first;
     private final List<Values> values;
     private boolean closed;
 
-    Kept(List<Layer> layers, int rows, ClPool.Loan loan, ClBuffer first, List<Values> values) {
+    Kept(List<Layer> layers, ClPool.Loan loan, DeviceMatrix first, List<Values> values) {
       this.layers = layers;
-      this.rows = rows;
       this.loan = loan;
       this.first = first;
       this.values = values;
     }
 
     @Override
-    public void backward(
-        float[] dy,
-        int dyOffset,
-        List<Gradient> gradients,
-        float[] dx,
-        int dxOffset,
-        boolean addToDx) {
+    public void backward(Matrix dy, List<Gradient> gradients, Matrix dx, boolean addToDx) {
       synchronized (context) {
         if (closed) {
           throw new IllegalStateException("denseStack: backward after close");
@@ -196,24 +188,23 @@ final class OpenClDenseStack implements DenseStackKernel {
         try (ClPool.Loan own = pool.lend()) {
           int last = layers.size() - 1;
           List<Results> results = new ArrayList<>();
-          ClBuffer d = own.words((long) rows * layers.get(last).out());
-          context.write(d, dy, dyOffset, (long) rows * layers.get(last).out());
+          DeviceMatrix d = room(own, dy.rows(), dy.cols());
+          context.writeRows(d.buffer(), dy);
           for (int l = last; l >= 0; l--) {
             results.addFirst(parameterGradients(l, gradients.get(l), d, own));
             if (l > 0) {
-              d = inputGradient(l, d, own.words((long) rows * layers.get(l).in()), false);
+              d = inputGradient(l, d, room(own, dy.rows(), layers.get(l).in()), false);
             }
           }
           if (dx != null) {
-            long size = (long) rows * layers.get(0).in();
-            ClBuffer to = own.words(size);
+            DeviceMatrix to = room(own, dx.rows(), dx.cols());
             if (addToDx) {
-              context.write(to, dx, dxOffset, size);
+              context.writeRows(to.buffer(), dx);
             }
-            context.read(inputGradient(0, d, to, addToDx), 0, dx, dxOffset, size);
+            context.readRows(inputGradient(0, d, to, addToDx).buffer(), dx);
           }
           for (int l = 0; l <= last; l++) {
-            results.get(l).read(layers.get(l), gradients.get(l));
+            read(results.get(l), gradients.get(l));
           }
         }
       }
@@ -223,54 +214,33 @@ final class OpenClDenseStack implements DenseStackKernel {
      * Turns d, the gradient of layer l's output, into that of its product, and gives the gradients
      * of the layer's parameters.
      */
-    private Results parameterGradients(int l, Gradient to, ClBuffer d, ClPool.Loan own) {
+    private Results parameterGradients(int l, Gradient to, DeviceMatrix d, ClPool.Loan own) {
       Layer layer = layers.get(l);
       Values value = values.get(l);
       if (layer.activation() == Activation.RELU) {
         float scale = Drop.of(layer.dropout(), layer.seed()).scale();
-        norms.reluGradient(value.out(), scale, d, (long) rows * layer.out());
+        norms.reluGradient(value.out(), scale, d.buffer());
       }
       ClBuffer dNorm = null;
       if (layer.norm() != null) {
         dNorm = own.words(2L * layer.out());
+        boolean ofBatch = layer.norm().ofBatch();
         norms.backward(
-            value.product(),
-            rows,
-            layer.out(),
-            value.moments(),
-            gamma(l, layer),
-            layer.norm().ofBatch(),
-            d,
-            dNorm);
+            value.product(), value.moments(), gamma(l, layer), ofBatch, d.buffer(), dNorm);
       }
-      int size = layer.out() * layer.in();
-      ClBuffer dWeight = own.words(size);
+      DeviceMatrix dWeight = room(own, layer.out(), layer.in());
       if (to.addToWeight()) {
-        context.write(dWeight, to.weight(), to.weightOffset(), size);
+        context.writeRows(dWeight.buffer(), to.weight());
       }
-      gemm.multiply(
-          DeviceMatrix.dense(d, rows, layer.out()).t(),
-          DeviceMatrix.dense(l == 0 ? first : values.get(l - 1).out(), rows, layer.in()),
-          DeviceMatrix.dense(dWeight, layer.out(), layer.in()),
-          null,
-          Activation.NONE,
-          1,
-          to.addToWeight() ? 1 : 0);
+      DeviceMatrix from = l == 0 ? first : values.get(l - 1).out();
+      gemm.multiply(d.t(), from, dWeight, null, Activation.NONE, 1, to.addToWeight() ? 1 : 0);
       ClBuffer dBias = own.words(layer.out());
-      norms.columnSums(d, rows, layer.out(), dBias);
-      return new Results(dWeight, dBias, dNorm);
+      norms.columnSums(d, dBias);
+      return new Results(dWeight.buffer(), dBias, dNorm);
     }
 
-    private ClBuffer inputGradient(int l, ClBuffer d, ClBuffer to, boolean add) {
-      Layer layer = layers.get(l);
-      gemm.multiply(
-          DeviceMatrix.dense(d, rows, layer.out()),
-          weight(l, layer),
-          DeviceMatrix.dense(to, rows, layer.in()),
-          null,
-          Activation.NONE,
-          1,
-          add ? 1 : 0);
+    private DeviceMatrix inputGradient(int l, DeviceMatrix d, DeviceMatrix to, boolean add) {
+      gemm.multiply(d, weight(l, layers.get(l)), to, null, Activation.NONE, 1, add ? 1 : 0);
       return to;
     }
 
@@ -288,37 +258,18 @@ final class OpenClDenseStack implements DenseStackKernel {
    *
    * @param norm those of beta, then those of gamma; or null
    */
-  private final class Results {
-    private final ClBuffer weight;
-    private final ClBuffer bias;
-    private final ClBuffer norm;
+  private record Results(ClBuffer weight, ClBuffer bias, ClBuffer norm) {}
 
-    Results(ClBuffer weight, ClBuffer bias, ClBuffer norm) {
-      this.weight = weight;
-      this.bias = bias;
-      this.norm = norm;
+  private void read(Results results, Gradient to) {
+    context.readRows(results.weight(), to.weight());
+    if (to.addToBias()) {
+      add(results.bias(), 0, to.bias());
+    } else {
+      read(results.bias(), 0, to.bias());
     }
-
-    void read(Layer layer, Gradient to) {
-      int out = layer.out();
-      context.read(weight, 0, to.weight(), to.weightOffset(), (long) out * layer.in());
-      if (to.addToBias()) {
-        add(bias, 0, out, to.bias(), to.biasOffset());
-      } else {
-        context.read(bias, 0, to.bias(), to.biasOffset(), out);
-      }
-      if (norm != null) {
-        add(norm, 0, out, to.beta(), 0);
-        add(norm, out, out, to.gamma(), 0);
-      }
-    }
-
-    private void add(ClBuffer from, int at, int n, float[] to, int toAt) {
-      float[] more = new float[n];
-      context.read(from, at, more, 0, n);
-      for (int j = 0; j < n; j++) {
-        to[toAt + j] += more[j];
-      }
+    if (results.norm() != null) {
+      add(results.norm(), 0, to.affine().beta());
+      add(results.norm(), to.affine().beta().size(), to.affine().gamma());
     }
   }
 }

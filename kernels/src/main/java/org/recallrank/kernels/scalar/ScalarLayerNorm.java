@@ -1,5 +1,7 @@
 package org.recallrank.kernels.scalar;
 
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.LayerNormBase;
 
@@ -10,62 +12,74 @@ public class ScalarLayerNorm extends LayerNormBase {
   }
 
   @Override
-  protected void forwardRows(Forward f, int from, int to) {
-    int cols = f.cols();
+  protected void forwardRows(Pass pass, int from, int to) {
+    int cols = pass.x().cols();
+    Matrix normals = pass.normal().values();
+    Vec gamma = pass.affine().gamma();
+    Vec beta = pass.affine().beta();
+    Matrix y = pass.y();
     for (int i = from; i < to; i++) {
-      int at = i * cols;
       double sum = 0;
       for (int j = 0; j < cols; j++) {
-        sum += value(f, at + j);
+        sum += value(pass, i, j);
       }
       double mean = sum / cols;
       double squares = 0;
       for (int j = 0; j < cols; j++) {
-        double deviation = value(f, at + j) - mean;
+        double deviation = value(pass, i, j) - mean;
         squares += deviation * deviation;
       }
-      double invStd = 1 / Math.sqrt(squares / cols + f.epsilon());
-      f.invStd()[i] = (float) invStd;
+      double invStd = 1 / Math.sqrt(squares / cols + pass.epsilon());
+      pass.normal().invStd().set(i, (float) invStd);
       for (int j = 0; j < cols; j++) {
-        float normal = (float) ((value(f, at + j) - mean) * invStd);
-        f.normal()[at + j] = normal;
-        float v = f.gamma()[f.gammaOffset() + j] * normal + f.beta()[f.betaOffset() + j];
-        f.y()[f.yOffset() + at + j] = f.relu() && v <= 0 ? 0 : v;
+        float normal = (float) ((value(pass, i, j) - mean) * invStd);
+        normals.data()[normals.at(i, j)] = normal;
+        float v = gamma.get(j) * normal + beta.get(j);
+        y.data()[y.at(i, j)] = pass.relu() && v <= 0 ? 0 : v;
       }
     }
   }
 
-  private static double value(Forward f, int e) {
-    float x = f.x()[f.xOffset() + e];
-    return f.residual() == null ? x : (double) x + f.residual()[f.residualOffset() + e];
+  /** s. */
+  private static double value(Pass pass, int i, int j) {
+    float x = pass.x().data()[pass.x().at(i, j)];
+    Matrix residual = pass.residual();
+    return residual == null ? x : (double) x + residual.data()[residual.at(i, j)];
   }
 
   @Override
-  protected void backwardRows(Backward b, int from, int to, float[] sums, int at) {
-    int cols = b.cols();
+  protected void backwardRows(
+      Pass pass, Matrix dy, Gradients gradients, int from, int to, float[] sums, int at) {
+    int cols = dy.cols();
+    Matrix normals = pass.normal().values();
+    Vec gamma = pass.affine().gamma();
+    Matrix dx = gradients.dx();
     for (int i = from; i < to; i++) {
       double sum = 0;
       double dot = 0;
       for (int j = 0; j < cols; j++) {
-        int e = i * cols + j;
-        float g = gradient(b, e);
-        double scaled = (double) g * b.gamma()[b.gammaOffset() + j];
+        float g = gradient(pass, dy, i, j);
+        float normal = normals.data()[normals.at(i, j)];
+        double scaled = (double) g * gamma.get(j);
         sum += scaled;
-        dot += scaled * b.normal()[e];
-        sums[at + j] += g * b.normal()[e];
+        dot += scaled * normal;
+        sums[at + j] += g * normal;
         sums[at + cols + j] += g;
       }
-      for (int j = 0; b.dx() != null && j < cols; j++) {
-        int e = i * cols + j;
-        double scaled = (double) gradient(b, e) * b.gamma()[b.gammaOffset() + j];
-        float d = (float) (b.invStd()[i] * (scaled - (sum + b.normal()[e] * dot) / cols));
-        int x = b.dxOffset() + e;
-        b.dx()[x] = b.accumulate() ? b.dx()[x] + d : d;
+      float invStd = pass.normal().invStd().get(i);
+      for (int j = 0; dx != null && j < cols; j++) {
+        double scaled = (double) gradient(pass, dy, i, j) * gamma.get(j);
+        float normal = normals.data()[normals.at(i, j)];
+        float d = (float) (invStd * (scaled - (sum + normal * dot) / cols));
+        int xi = dx.at(i, j);
+        dx.data()[xi] = gradients.accumulate() ? dx.data()[xi] + d : d;
       }
     }
   }
 
-  private static float gradient(Backward b, int e) {
-    return b.relu() && !(b.y()[b.yOffset() + e] > 0) ? 0 : b.dy()[b.dyOffset() + e];
+  /** g. */
+  private static float gradient(Pass pass, Matrix dy, int i, int j) {
+    boolean closed = pass.relu() && !(pass.y().data()[pass.y().at(i, j)] > 0);
+    return closed ? 0 : dy.data()[dy.at(i, j)];
   }
 }

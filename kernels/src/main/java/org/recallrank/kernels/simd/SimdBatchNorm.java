@@ -9,6 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.CounterHash;
+import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarBatchNorm;
@@ -30,25 +31,18 @@ final class SimdBatchNorm extends ScalarBatchNorm {
   }
 
   @Override
-  protected void addSums(
-      float[] x, int xOffset, int from, int to, int first, int cols, double[] sums, int at) {
-    int full = FLOATS.loopBound(cols);
-    ColumnSums.add(x, xOffset + from * cols, cols, to - from, full, sums, at);
-    super.addSums(x, xOffset, from, to, full, cols, sums, at);
+  protected void addSums(Matrix x, int from, int to, int first, double[] sums, int at) {
+    int full = FLOATS.loopBound(x.cols());
+    ColumnSums.add(x.data(), x.at(from, 0), x.stride(), to - from, full, sums, at);
+    super.addSums(x, from, to, full, sums, at);
   }
 
   @Override
   protected void addSquaredDeviations(
-      float[] x,
-      int xOffset,
-      int from,
-      int to,
-      int first,
-      int cols,
-      float[] mean,
-      double[] sums,
-      int at) {
-    int full = FLOATS.loopBound(cols);
+      Matrix x, float[] mean, int from, int to, int first, double[] sums, int at) {
+    int full = FLOATS.loopBound(x.cols());
+    int xAt = x.offset();
+    int ldx = x.stride();
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
       for (int j = 0; j < full; j += N) {
@@ -56,7 +50,7 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         DoubleVector low = DoubleVector.zero(DOUBLES);
         DoubleVector high = DoubleVector.zero(DOUBLES);
         for (int r = i; r < end; r++) {
-          FloatVector deviation = load(x, xOffset + r * cols + j).sub(mu);
+          FloatVector deviation = load(x.data(), xAt + r * ldx + j).sub(mu);
           DoubleVector a = Lanes.low(deviation);
           DoubleVector b = Lanes.high(deviation);
           low = a.fma(a, low);
@@ -65,34 +59,32 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         ColumnSums.addTo(sums, at + j, low, high);
       }
     }
-    super.addSquaredDeviations(x, xOffset, from, to, full, cols, mean, sums, at);
+    super.addSquaredDeviations(x, mean, from, to, full, sums, at);
   }
 
   @Override
-  protected void forwardRows(
-      float[] x,
-      int xOffset,
-      int from,
-      int to,
-      int first,
-      int cols,
-      float[] mean,
-      float[] invStd,
-      float[] gamma,
-      float[] beta,
-      boolean relu,
-      float p,
-      long seed,
-      float[] y,
-      int yOffset) {
+  protected void forwardRows(Pass pass, int from, int to, int first) {
+    Matrix xs = pass.x();
+    Matrix ys = pass.y();
+    float[] x = xs.data();
+    float[] y = ys.data();
+    float[] mean = pass.moments().mean().fromZero();
+    float[] invStd = pass.moments().invStd().fromZero();
+    float[] gamma = pass.affine().gamma().fromZero();
+    float[] beta = pass.affine().beta().fromZero();
+    boolean relu = pass.after().relu();
+    float p = pass.after().p();
+    long seed = pass.after().seed();
+    int cols = xs.cols();
     int full = FLOATS.loopBound(cols);
     float scale = 1f / (1f - p);
     int threshold = CounterHash.threshold(p);
     for (int i = from; i < to; i++) {
+      int xi = xs.at(i, 0);
+      int yi = ys.at(i, 0);
       for (int j = 0; j < full; j += N) {
-        int at = i * cols + j;
         FloatVector v =
-            load(x, xOffset + at)
+            load(x, xi + j)
                 .sub(load(mean, j))
                 .mul(load(invStd, j))
                 .mul(load(gamma, j))
@@ -101,14 +93,23 @@ final class SimdBatchNorm extends ScalarBatchNorm {
           v = Lanes.relu(v);
         }
         if (p > 0) {
-          VectorMask<Float> keep = DropoutMask.keep(seed, at, threshold);
+          VectorMask<Float> keep = DropoutMask.keep(seed, i * cols + j, threshold);
           v = FloatVector.zero(FLOATS).blend(v.mul(scale), keep);
         }
-        v.intoArray(y, yOffset + at);
+        v.intoArray(y, yi + j);
       }
     }
-    super.forwardRows(
-        x, xOffset, from, to, full, cols, mean, invStd, gamma, beta, relu, p, seed, y, yOffset);
+    super.forwardRows(pass, from, to, full);
+  }
+
+  /** Without ReLU every lane is open. A branch in the loops would make the compiler box g. */
+  private static VectorMask<Float> always(Pass pass) {
+    return FLOATS.maskAll(!pass.after().relu());
+  }
+
+  /** What must be above 0 for a gradient to pass; where all do, anything. */
+  private static Matrix gate(Pass pass, Matrix dy) {
+    return pass.after().relu() ? pass.y() : dy;
   }
 
   /**
@@ -118,27 +119,21 @@ final class SimdBatchNorm extends ScalarBatchNorm {
    */
   @Override
   protected void addGradientSums(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      int from,
-      int to,
-      int first,
-      int cols,
-      float[] mean,
-      float[] invStd,
-      boolean relu,
-      float scale,
-      double[] sums,
-      int at) {
+      Pass pass, Matrix dys, int from, int to, int first, double[] sums, int at) {
+    Matrix xs = pass.x();
+    Matrix gates = gate(pass, dys);
+    float[] x = xs.data();
+    float[] dy = dys.data();
+    float[] gate = gates.data();
+    float[] mean = pass.moments().mean().fromZero();
+    float[] invStd = pass.moments().invStd().fromZero();
+    int ldx = xs.stride();
+    int ldd = dys.stride();
+    int ldg = gates.stride();
+    int cols = xs.cols();
     int full = FLOATS.loopBound(cols);
-    // Without ReLU every lane is open. A branch here would make the compiler box g.
-    VectorMask<Float> always = FLOATS.maskAll(!relu);
-    float[] gate = relu ? y : dy;
-    int gateOffset = relu ? yOffset : dyOffset;
+    VectorMask<Float> always = always(pass);
+    float scale = 1f / (1f - pass.after().p());
     float[] strip = strips.floats(2 * full);
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
@@ -147,13 +142,15 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         FloatVector inverse = load(invStd, j);
         FloatVector gSum = FloatVector.zero(FLOATS);
         FloatVector xSum = FloatVector.zero(FLOATS);
+        int xj = xs.offset() + j;
+        int dj = dys.offset() + j;
+        int gj = gates.offset() + j;
         for (int r = i; r < end; r++) {
-          int e = r * cols + j;
           VectorMask<Float> open =
-              load(gate, gateOffset + e).compare(VectorOperators.GT, 0f).or(always);
-          FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dyOffset + e).mul(scale), open);
+              load(gate, gj + r * ldg).compare(VectorOperators.GT, 0f).or(always);
+          FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dj + r * ldd).mul(scale), open);
           gSum = gSum.add(g);
-          xSum = load(x, xOffset + e).sub(mu).mul(inverse).fma(g, xSum);
+          xSum = load(x, xj + r * ldx).sub(mu).mul(inverse).fma(g, xSum);
         }
         gSum.intoArray(strip, j);
         xSum.intoArray(strip, full + j);
@@ -161,9 +158,7 @@ final class SimdBatchNorm extends ScalarBatchNorm {
       addTo(sums, at, strip, 0, full);
       addTo(sums, at + cols, strip, full, full);
     }
-    super.addGradientSums(
-        x, xOffset, y, yOffset, dy, dyOffset, from, to, full, cols, mean, invStd, relu, scale, sums,
-        at);
+    super.addGradientSums(pass, dys, from, to, full, sums, at);
   }
 
   private static void addTo(double[] sums, int at, float[] x, int xAt, int n) {
@@ -174,67 +169,40 @@ final class SimdBatchNorm extends ScalarBatchNorm {
 
   @Override
   protected void backwardRows(
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] dy,
-      int dyOffset,
-      int from,
-      int to,
-      int first,
-      int cols,
-      float[] mean,
-      float[] invStd,
-      float[] gamma,
-      boolean relu,
-      float scale,
-      float[] means,
-      float[] dx,
-      int dxOffset,
-      boolean accumulate) {
+      Pass pass, Matrix dys, float[] means, Gradients gradients, int from, int to, int first) {
+    Matrix gates = gate(pass, dys);
+    float[] x = pass.x().data();
+    float[] dy = dys.data();
+    float[] gate = gates.data();
+    float[] dx = gradients.dx().data();
+    float[] mean = pass.moments().mean().fromZero();
+    float[] invStd = pass.moments().invStd().fromZero();
+    float[] gamma = pass.affine().gamma().fromZero();
+    boolean accumulate = gradients.accumulate();
+    int cols = dys.cols();
     int full = FLOATS.loopBound(cols);
-    // Without ReLU every lane is open. A branch here would make the compiler box g.
-    VectorMask<Float> always = FLOATS.maskAll(!relu);
-    float[] gate = relu ? y : dy;
-    int gateOffset = relu ? yOffset : dyOffset;
+    VectorMask<Float> always = always(pass);
+    float scale = 1f / (1f - pass.after().p());
     for (int i = from; i < to; i++) {
+      int xi = pass.x().at(i, 0);
+      int di = dys.at(i, 0);
+      int gi = gates.at(i, 0);
+      int dxi = gradients.dx().at(i, 0);
       for (int j = 0; j < full; j += N) {
-        int e = i * cols + j;
-        FloatVector g = load(dy, dyOffset + e).mul(scale);
-        VectorMask<Float> open =
-            load(gate, gateOffset + e).compare(VectorOperators.GT, 0f).or(always);
+        FloatVector g = load(dy, di + j).mul(scale);
+        VectorMask<Float> open = load(gate, gi + j).compare(VectorOperators.GT, 0f).or(always);
         g = FloatVector.zero(FLOATS).blend(g, open);
         FloatVector inverse = load(invStd, j);
-        FloatVector xhat = load(x, xOffset + e).sub(load(mean, j)).mul(inverse);
+        FloatVector xhat = load(x, xi + j).sub(load(mean, j)).mul(inverse);
         FloatVector pull = load(means, j).add(xhat.mul(load(means, cols + j)));
         FloatVector d = load(gamma, j).mul(inverse).mul(g.sub(pull));
         if (accumulate) {
-          load(dx, dxOffset + e).add(d).intoArray(dx, dxOffset + e);
+          load(dx, dxi + j).add(d).intoArray(dx, dxi + j);
         } else {
-          d.intoArray(dx, dxOffset + e);
+          d.intoArray(dx, dxi + j);
         }
       }
     }
-    super.backwardRows(
-        x,
-        xOffset,
-        y,
-        yOffset,
-        dy,
-        dyOffset,
-        from,
-        to,
-        full,
-        cols,
-        mean,
-        invStd,
-        gamma,
-        relu,
-        scale,
-        means,
-        dx,
-        dxOffset,
-        accumulate);
+    super.backwardRows(pass, dys, means, gradients, from, to, full);
   }
 }

@@ -6,6 +6,8 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarLayerNorm;
 
@@ -22,32 +24,39 @@ final class SimdLayerNorm extends ScalarLayerNorm {
     return FloatVector.fromArray(FLOATS, x, at);
   }
 
+  private static FloatVector load(Vec x, int j) {
+    return load(x.data(), x.offset() + j);
+  }
+
   @Override
-  protected void forwardRows(Forward f, int from, int to) {
-    int cols = f.cols();
+  protected void forwardRows(Pass pass, int from, int to) {
+    Matrix x = pass.x();
+    int cols = x.cols();
     if (cols % N != 0) {
-      super.forwardRows(f, from, to);
+      super.forwardRows(pass, from, to);
       return;
     }
+    Matrix residual = pass.residual();
+    float[] normal = pass.normal().values().data();
+    float[] y = pass.y().data();
     for (int i = from; i < to; i++) {
-      int at = i * cols;
-      float[] normal = f.normal();
+      int at = pass.normal().values().at(i, 0);
+      int yi = pass.y().at(i, 0);
       float sum =
-          f.residual() == null
-              ? copy(f.x(), f.xOffset() + at, normal, at, cols)
-              : add(
-                  f.x(), f.xOffset() + at, f.residual(), f.residualOffset() + at, normal, at, cols);
+          residual == null
+              ? copy(x.data(), x.at(i, 0), normal, at, cols)
+              : add(x.data(), x.at(i, 0), residual.data(), residual.at(i, 0), normal, at, cols);
       float mean = sum / cols;
       float squares = squaredDeviations(normal, at, cols, mean);
-      float invStd = (float) (1 / Math.sqrt((double) squares / cols + f.epsilon()));
-      f.invStd()[i] = invStd;
-      FloatVector floor = FloatVector.broadcast(FLOATS, f.relu() ? 0 : Float.NEGATIVE_INFINITY);
+      float invStd = (float) (1 / Math.sqrt((double) squares / cols + pass.epsilon()));
+      pass.normal().invStd().set(i, invStd);
+      FloatVector floor = FloatVector.broadcast(FLOATS, pass.relu() ? 0 : Float.NEGATIVE_INFINITY);
       for (int j = 0; j < cols; j += N) {
         FloatVector n = load(normal, at + j).sub(mean).mul(invStd);
         n.intoArray(normal, at + j);
-        n.fma(load(f.gamma(), f.gammaOffset() + j), load(f.beta(), f.betaOffset() + j))
+        n.fma(load(pass.affine().gamma(), j), load(pass.affine().beta(), j))
             .max(floor)
-            .intoArray(f.y(), f.yOffset() + at + j);
+            .intoArray(y, yi + j);
       }
     }
   }
@@ -84,53 +93,54 @@ final class SimdLayerNorm extends ScalarLayerNorm {
   }
 
   @Override
-  protected void backwardRows(Backward b, int from, int to, float[] sums, int at) {
-    if (b.cols() % N != 0) {
-      super.backwardRows(b, from, to, sums, at);
+  protected void backwardRows(
+      Pass pass, Matrix dy, Gradients gradients, int from, int to, float[] sums, int at) {
+    if (dy.cols() % N != 0) {
+      super.backwardRows(pass, dy, gradients, from, to, sums, at);
       return;
     }
-    // Without ReLU every lane is open. A branch in the loops would make the compiler box vectors.
-    VectorMask<Float> always = FLOATS.maskAll(!b.relu());
-    float[] gate = b.relu() ? b.y() : b.dy();
-    int gateOffset = b.relu() ? b.yOffset() : b.dyOffset();
     for (int i = from; i < to; i++) {
-      backwardRow(b, i, always, gate, gateOffset + i * b.cols(), sums, at);
+      backwardRow(pass, dy, gradients, i, sums, at);
     }
   }
 
   private static void backwardRow(
-      Backward b,
-      int row,
-      VectorMask<Float> always,
-      float[] gate,
-      int gateAt,
-      float[] sums,
-      int sumsAt) {
-    int cols = b.cols();
-    int at = row * cols;
-    int dyAt = b.dyOffset() + at;
+      Pass pass, Matrix dys, Gradients gradients, int row, float[] sums, int sumsAt) {
+    int cols = dys.cols();
+    // Without ReLU every lane is open. A branch in the loops would make the compiler box vectors.
+    VectorMask<Float> always = FLOATS.maskAll(!pass.relu());
+    Matrix gates = pass.relu() ? pass.y() : dys;
+    float[] gate = gates.data();
+    int gateAt = gates.at(row, 0);
+    float[] dy = dys.data();
+    int dyAt = dys.at(row, 0);
+    float[] normals = pass.normal().values().data();
+    int normalAt = pass.normal().values().at(row, 0);
+    Vec gamma = pass.affine().gamma();
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector dot = FloatVector.zero(FLOATS);
     for (int j = 0; j < cols; j += N) {
-      FloatVector g = open(b.dy(), dyAt + j, gate, gateAt + j, always);
-      FloatVector normal = load(b.normal(), at + j);
-      FloatVector scaled = g.mul(load(b.gamma(), b.gammaOffset() + j));
+      FloatVector g = open(dy, dyAt + j, gate, gateAt + j, always);
+      FloatVector normal = load(normals, normalAt + j);
+      FloatVector scaled = g.mul(load(gamma, j));
       sum = sum.add(scaled);
       dot = scaled.fma(normal, dot);
       g.fma(normal, load(sums, sumsAt + j)).intoArray(sums, sumsAt + j);
       load(sums, sumsAt + cols + j).add(g).intoArray(sums, sumsAt + cols + j);
     }
-    if (b.dx() == null) {
+    if (gradients.dx() == null) {
       return;
     }
+    float[] dx = gradients.dx().data();
+    int dxAt = gradients.dx().at(row, 0);
+    float invStd = pass.normal().invStd().get(row);
     float mean = Lanes.sum(sum) / cols;
     FloatVector slope = FloatVector.broadcast(FLOATS, -Lanes.sum(dot) / cols);
     for (int j = 0; j < cols; j += N) {
-      FloatVector g = open(b.dy(), dyAt + j, gate, gateAt + j, always);
-      FloatVector scaled = g.mul(load(b.gamma(), b.gammaOffset() + j)).sub(mean);
-      FloatVector d = load(b.normal(), at + j).fma(slope, scaled).mul(b.invStd()[row]);
-      int x = b.dxOffset() + at + j;
-      (b.accumulate() ? d.add(load(b.dx(), x)) : d).intoArray(b.dx(), x);
+      FloatVector g = open(dy, dyAt + j, gate, gateAt + j, always);
+      FloatVector scaled = g.mul(load(gamma, j)).sub(mean);
+      FloatVector d = load(normals, normalAt + j).fma(slope, scaled).mul(invStd);
+      (gradients.accumulate() ? d.add(load(dx, dxAt + j)) : d).intoArray(dx, dxAt + j);
     }
   }
 

@@ -14,6 +14,7 @@ import org.recallrank.kernels.Device;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 
 class ClContextTest {
@@ -52,8 +53,9 @@ class ClContextTest {
       kernels.device().keep(x, 1);
       kernels.device().startProfile();
       DenseStackKernel.Layer layer =
-          new DenseStackKernel.Layer(x, 0, x, 0, 64, 64, Activation.RELU);
-      kernels.denseStack().forward(List.of(layer), x, 0, 64, x.clone(), 0, true); // never closed
+          new DenseStackKernel.Layer(square, new Vec(x, 0, 64), Activation.RELU);
+      Matrix y = Matrix.of(x.clone(), 64, 64);
+      kernels.denseStack().forward(List.of(layer), square, y, true); // never closed
       assertThat(context.liveHandles()).isGreaterThan(10);
     }
     assertThat(context.liveHandles()).isZero();

@@ -12,6 +12,7 @@ import org.jocl.CL;
 import org.jocl.cl_event;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.recallrank.kernels.Affine;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.CoInteractionKernel.Entities;
 import org.recallrank.kernels.CoInteractionKernel.Outputs;
@@ -24,6 +25,7 @@ import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 
 /** A device that fails in the midst of work: once, or for good. */
@@ -86,13 +88,16 @@ class DeviceFailureTest {
     float[] dw = new float[n * n];
     float[] db = new float[n];
     float[] dx = new float[n * n];
-    Norm norm = new Norm(x, x, new float[n], new float[n], true, 1e-5f);
-    Layer layer = new Layer(x, 0, x, 0, n, n, norm, Activation.RELU, 0.3f, 5);
-    Gradient gradient = new Gradient(dw, 0, false, db, 0, false, new float[n], new float[n]);
+    Vec row = new Vec(x, 0, n);
+    Affine affine = new Affine(row, row);
+    Norm norm = new Norm(affine, Vec.of(new float[n]), Vec.of(new float[n]), true, 1e-5f);
+    Layer layer = new Layer(square, row, norm, Activation.RELU, 0.3f, 5);
+    Affine dAffine = new Affine(Vec.of(new float[n]), Vec.of(new float[n]));
+    Gradient gradient = new Gradient(Matrix.of(dw, n, n), false, Vec.of(db), false, dAffine);
     float[] y = new float[n * n];
     try (DenseStackKernel.Pass pass =
-        kernels.denseStack().forward(List.of(layer), x, 0, n, y, 0, true)) {
-      pass.backward(x, 0, List.of(gradient), dx, 0, false);
+        kernels.denseStack().forward(List.of(layer), square, Matrix.of(y, n, n), true)) {
+      pass.backward(square, List.of(gradient), Matrix.of(dx, n, n), false);
     }
 
     BitMatrix signatures = BitMatrix.of(random.longs(200).toArray(), 1);

@@ -5,12 +5,13 @@ import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.BatchNorm;
-import org.recallrank.autograd.ops.Checks;
 import org.recallrank.autograd.ops.Dropout;
 import org.recallrank.autograd.ops.Linear;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.DenseStackKernel.Gradient;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -19,8 +20,6 @@ import org.recallrank.tensor.Tensor;
  * computed.
  */
 public final class DenseStack {
-  private static final String OP = "denseStack";
-
   private DenseStack() {}
 
   /**
@@ -49,31 +48,22 @@ public final class DenseStack {
     }
 
     private DenseStackKernel.Layer toKernel() {
-      Tensor wv = w.value();
-      int out = wv.shape().dim(0);
-      Checks.size(OP, "b", b, out);
-      if (norm != null) {
-        norm.check(OP, out);
-      }
-      return new DenseStackKernel.Layer(
-          wv.data(),
-          wv.offset(),
-          b.value().data(),
-          b.value().offset(),
-          wv.shape().dim(1),
-          out,
+      DenseStackKernel.Norm by =
           norm == null
               ? null
               : new DenseStackKernel.Norm(
-                  norm.gamma().value().data(),
-                  norm.beta().value().data(),
-                  norm.mean(),
-                  norm.variance(),
-                  norm.ofBatch(),
-                  norm.epsilon()),
-          activation,
-          dropout,
-          dropout > 0 ? w.tape().nextSeed() : 0);
+                  norm.affine(), norm.mean(), norm.variance(), norm.ofBatch(), norm.epsilon());
+      long seed = dropout > 0 ? w.tape().nextSeed() : 0;
+      return new DenseStackKernel.Layer(w.matrix(), b.vec(), by, activation, dropout, seed);
+    }
+
+    /** What needs no gradient gets one that nobody reads. */
+    private Gradient gradient() {
+      boolean addToW = w.needsGradient() && w.startGradient();
+      boolean addToB = b.needsGradient() && b.startGradient();
+      Matrix dw = target(w).matrix();
+      Vec db = target(b).vec();
+      return new Gradient(dw, addToW, db, addToB, norm == null ? null : norm.gradient());
     }
   }
 
@@ -96,27 +86,15 @@ public final class DenseStack {
 
   private static Variable whole(DenseStackKernel kernel, Variable x, List<Layer> layers) {
     Tape tape = x.tape();
-    Tensor xv = x.value();
     List<DenseStackKernel.Layer> parameters = new ArrayList<>();
     boolean needsGradient = x.needsGradient();
     for (Layer layer : layers) {
       parameters.add(layer.toKernel());
       needsGradient |= layer.needsGradient();
     }
-    if (xv.cols() != parameters.get(0).in()) {
-      throw new IllegalArgumentException(
-          OP + ": x is " + x.shape() + ", the first w is " + layers.get(0).w().shape());
-    }
-    Variable y = tape.output(needsGradient, xv.rows(), parameters.getLast().out());
+    Variable y = tape.output(needsGradient, x.value().rows(), parameters.getLast().out());
     DenseStackKernel.Pass pass =
-        kernel.forward(
-            parameters,
-            xv.data(),
-            xv.offset(),
-            xv.rows(),
-            y.value().data(),
-            y.value().offset(),
-            y.needsGradient());
+        kernel.forward(parameters, x.matrix(), y.matrix(), y.needsGradient());
     if (pass != null) {
       tape.hold(pass::close);
       tape.record(y, () -> backward(pass, x, layers, y));
@@ -131,35 +109,10 @@ public final class DenseStack {
 
   private static void backward(
       DenseStackKernel.Pass pass, Variable x, List<Layer> layers, Variable y) {
-    List<Gradient> gradients = new ArrayList<>();
-    for (Layer layer : layers) {
-      // What needs no gradient gets one that nobody reads.
-      boolean addToW = layer.w().needsGradient() && layer.w().startGradient();
-      boolean addToB = layer.b().needsGradient() && layer.b().startGradient();
-      Tensor w = target(layer.w());
-      Tensor b = target(layer.b());
-      BatchNorm.Norm norm = layer.norm();
-      gradients.add(
-          new Gradient(
-              w.data(),
-              w.offset(),
-              addToW,
-              b.data(),
-              b.offset(),
-              addToB,
-              norm == null ? null : norm.gamma().gradientToAddTo().data(),
-              norm == null ? null : norm.beta().gradientToAddTo().data()));
-    }
+    List<Gradient> gradients = layers.stream().map(Layer::gradient).toList();
     boolean add = x.needsGradient() && x.startGradient();
-    Tensor dx = x.needsGradient() ? x.gradient() : null;
-    Tensor dy = y.gradient();
-    pass.backward(
-        dy.data(),
-        dy.offset(),
-        gradients,
-        dx == null ? null : dx.data(),
-        dx == null ? 0 : dx.offset(),
-        add);
+    Matrix dx = x.needsGradient() ? x.gradient().matrix() : null;
+    pass.backward(y.gradient().matrix(), gradients, dx, add);
   }
 
   private static Tensor target(Variable v) {

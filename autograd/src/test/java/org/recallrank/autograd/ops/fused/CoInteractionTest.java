@@ -52,7 +52,7 @@ class CoInteractionTest {
   }
 
   private GradientCheck check() {
-    return GradientCheck.of(userHidden, itemHidden, users, items).whole(0, 1, 2, 3);
+    return GradientCheck.of(userHidden, itemHidden, users, items);
   }
 
   /** Eq. 6 to 11 in double, straight from their definition. */
@@ -135,7 +135,6 @@ class CoInteractionTest {
   void theExposureLossAlone() {
     for (ExposureLoss reading : ExposureLoss.values()) {
       GradientCheck.of(userHidden, itemHidden)
-          .whole(0, 1)
           .run(
               new double[] {new Oracle().loss(reading)},
               in -> {

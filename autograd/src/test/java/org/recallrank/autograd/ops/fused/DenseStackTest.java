@@ -15,6 +15,8 @@ import org.recallrank.autograd.ops.fused.DenseStack.Layer;
 import org.recallrank.kernels.DenseStackKernel;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel.Activation;
+import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
 
@@ -53,28 +55,21 @@ class DenseStackTest {
     private boolean addedToWeight;
 
     @Override
-    public Pass forward(
-        List<DenseStackKernel.Layer> layers,
-        float[] from,
-        int fromAt,
-        int rows,
-        float[] to,
-        int toAt,
-        boolean keep) {
-      System.arraycopy(from, fromAt, to, toAt, rows * layers.get(0).in());
+    public Pass forward(List<DenseStackKernel.Layer> layers, Matrix from, Matrix to, boolean keep) {
+      System.arraycopy(from.data(), from.offset(), to.data(), to.offset(), from.size());
       if (!keep) {
         return null;
       }
       open++;
       return new Pass() {
         @Override
-        public void backward(
-            float[] dy, int dyAt, List<Gradient> gradients, float[] dx, int dxAt, boolean add) {
-          for (int i = 0; i < rows * layers.get(0).in(); i++) {
-            dx[dxAt + i] = dy[dyAt + i] + (add ? dx[dxAt + i] : 0);
+        public void backward(Matrix dy, List<Gradient> gradients, Matrix dx, boolean add) {
+          Vec to = dx.flat();
+          for (int i = 0; i < dx.size(); i++) {
+            to.set(i, dy.flat().get(i) + (add ? to.get(i) : 0));
           }
           addedToWeight = gradients.get(0).addToWeight();
-          gradients.get(0).weight()[gradients.get(0).weightOffset()] = 7;
+          gradients.get(0).weight().flat().set(0, 7);
         }
 
         @Override
