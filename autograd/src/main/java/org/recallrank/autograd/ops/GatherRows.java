@@ -3,7 +3,7 @@ package org.recallrank.autograd.ops;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Ids;
-import org.recallrank.tensor.Tensor;
+import org.recallrank.kernels.Matrix;
 
 /** y_i = x_index[i]: rows of a matrix, in any order and any number of times. */
 public final class GatherRows {
@@ -20,7 +20,7 @@ public final class GatherRows {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), index.size(), x.value().cols());
     tape.kernels().embedding().gather(x.value().matrix(), index, y.value().matrix());
-    tape.record(y, () -> addBack(y.gradient(), index, 1, x));
+    tape.record(y, () -> addBack(y.gradient().matrix(), index, 1, x));
     return y;
   }
 
@@ -30,8 +30,8 @@ public final class GatherRows {
    * @param dy [n, cols]
    * @param index n * length rows of x
    */
-  public static void addBack(Tensor dy, Ids index, int length, Variable x) {
-    Tensor dx = x.gradientToAddTo();
-    x.tape().kernels().embedding().scatterAdd(dy.matrix(), index, length, null, dx.matrix());
+  public static void addBack(Matrix dy, Ids index, int length, Variable x) {
+    Matrix dx = x.gradientToAddTo().matrix();
+    x.tape().kernels().embedding().scatterAdd(dy, index, length, null, dx);
   }
 }

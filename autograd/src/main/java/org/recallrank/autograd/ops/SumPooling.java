@@ -24,7 +24,7 @@ public final class SumPooling {
     tape.kernels()
         .embedding()
         .gatherPooled(x.value().matrix(), index, length, false, y.value().matrix(), scale);
-    tape.record(y, () -> GatherRows.addBack(y.gradient(), index, length, x));
+    tape.record(y, () -> GatherRows.addBack(y.gradient().matrix(), index, length, x));
     return y;
   }
 }

@@ -169,13 +169,14 @@ public final class Cim implements Enricher {
   private Variable scores(Variable x, Variable c, CimLists lists) {
     Tape tape = x.tape();
     return CimScores.apply(
-        scoreOfRow.apply(x),
-        scoreOfItem.apply(c),
-        lists,
-        tape.parameter(scoreWeight),
-        tape.parameter(scoreBias),
-        tape.parameter(scoreOut),
-        tape.parameter(scoreOutBias));
+        new CimScores.Inputs(
+            scoreOfRow.apply(x),
+            scoreOfItem.apply(c),
+            tape.parameter(scoreWeight),
+            tape.parameter(scoreBias),
+            tape.parameter(scoreOut),
+            tape.parameter(scoreOutBias)),
+        lists);
   }
 
   /** The context vector of each row, [rows, width]. */

@@ -66,10 +66,10 @@ public final class CoInteraction {
 
     private void addBack(Tensor dHidden, Tensor dEmbeddings) {
       if (hidden.needsGradient()) {
-        GatherRows.addBack(dHidden, index, 1, hidden);
+        GatherRows.addBack(dHidden.matrix(), index, 1, hidden);
       }
       if (embeddings.needsGradient()) {
-        GatherRows.addBack(dEmbeddings, index, 1, embeddings);
+        GatherRows.addBack(dEmbeddings.matrix(), index, 1, embeddings);
       }
     }
   }

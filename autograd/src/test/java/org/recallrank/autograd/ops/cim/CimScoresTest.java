@@ -47,7 +47,7 @@ class CimScoresTest {
   }
 
   private static Variable apply(Variable[] in, CimLists lists) {
-    return CimScores.apply(in[0], in[1], lists, in[2], in[3], in[4], in[5]);
+    return CimScores.apply(new CimScores.Inputs(in[0], in[1], in[2], in[3], in[4], in[5]), lists);
   }
 
   /** The definition, and how far the nearest unit is from its kink. */
