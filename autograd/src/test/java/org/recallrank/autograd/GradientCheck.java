@@ -124,7 +124,7 @@ public final class GradientCheck {
     double[][] once = differences(parameters(op));
     Op severalTimes = severalTimes(op);
     double[][] several = differences(severalTimes);
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = usedTape(kernels);
       checkValues(tape, expected, op);
       checkGradients(kernels.name(), once, gradients(tape, parameters(op)));
@@ -209,7 +209,7 @@ public final class GradientCheck {
 
   /** d weightedSum / d element, by differences. */
   private double[][] differences(Op op) {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     List<Parameter> all = all();
     double[][] gradients = new double[all.size()][];
     for (int p = 0; p < gradients.length; p++) {

@@ -11,7 +11,7 @@ import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Rng;
 
 class RowGradientTest {
-  private final EmbeddingKernel kernel = Backends.scalar().embedding();
+  private final EmbeddingKernel kernel = HostBackends.scalar().embedding();
 
   private static Ids ids(int... ids) {
     return Ids.of(ids);

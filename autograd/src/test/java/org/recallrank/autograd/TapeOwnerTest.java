@@ -10,7 +10,7 @@ class TapeOwnerTest {
   /** Two threads that take arrays at once would be given the same ones. */
   @Test
   void anArrayForAnotherThreadIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startTraining(new Rng(1));
     tape.allocate(3);
     assertThatThrownBy(() -> CompletableFuture.runAsync(() -> tape.allocate(3)).join())

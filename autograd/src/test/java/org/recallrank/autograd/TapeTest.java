@@ -18,7 +18,7 @@ import org.recallrank.tensor.Rng;
 import org.recallrank.tensor.Tensor;
 
 class TapeTest {
-  private final Tape tape = new Tape(Backends.scalar());
+  private final Tape tape = new Tape(HostBackends.scalar());
 
   private static Parameter dense(String name, int... dims) {
     return Parameter.dense(name, Parameter.Group.NETWORK, GradientCheck.values(1, dims));

@@ -13,7 +13,7 @@ import org.recallrank.tensor.Tensor;
 
 /** Views of variables: reshaped and selected. */
 class VariableTest {
-  private final Tape tape = new Tape(Backends.scalar());
+  private final Tape tape = new Tape(HostBackends.scalar());
   private final Parameter p =
       Parameter.dense("p", Parameter.Group.NETWORK, GradientCheck.values(1, 3, 2, 2));
 

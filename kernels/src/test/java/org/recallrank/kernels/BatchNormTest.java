@@ -14,12 +14,12 @@ import org.recallrank.kernels.BatchNormKernel.Moments;
 import org.recallrank.kernels.BatchNormKernel.Pass;
 
 class BatchNormTest {
-  private static final int AT = Backends.LEFT;
+  private static final int AT = BackendsUnderTest.LEFT;
   private static final int[] COLS = {1, 3, 15, 16, 17, 33, 101};
   private static final int[] ROWS = {1, 2, 15, 16, 17, 260};
 
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return BackendsUnderTest.all();
   }
 
   private static final class Data {
@@ -36,13 +36,13 @@ class BatchNormTest {
       Random random = new Random(seed);
       this.rows = rows;
       this.cols = cols;
-      x = Backends.random(random, rows * cols, 2);
-      dy = Backends.random(random, rows * cols, 1);
+      x = BackendsUnderTest.random(random, rows * cols, 2);
+      dy = BackendsUnderTest.random(random, rows * cols, 1);
       for (int i = 0; i < x.length; i++) {
         x[i] += 3 + i % cols; // means that differ from 0 and from each other
       }
-      gamma = Backends.random(random, cols, 1);
-      beta = Backends.random(random, cols, 1);
+      gamma = BackendsUnderTest.random(random, cols, 1);
+      beta = BackendsUnderTest.random(random, cols, 1);
       mean = new float[cols];
       invStd = new float[cols];
       for (int j = 0; j < cols; j++) {
@@ -83,7 +83,7 @@ class BatchNormTest {
         Data d = new Data(rows + cols, rows, cols);
         float[] mean = new float[cols];
         float[] variance = new float[cols];
-        Matrix x = new Matrix(Backends.bordered(d.x), AT, rows, cols);
+        Matrix x = new Matrix(BackendsUnderTest.bordered(d.x), AT, rows, cols);
         kernels.batchNorm().moments(x, Vec.of(mean), Vec.of(variance));
         for (int j = 0; j < cols; j++) {
           double sum = 0;
@@ -94,8 +94,8 @@ class BatchNormTest {
           for (int i = 0; i < rows; i++) {
             squares += Math.pow(d.x[i * cols + j] - sum / rows, 2);
           }
-          Backends.assertClose(mean[j], sum / rows, 1e-7 * Math.abs(sum / rows), "mean");
-          Backends.assertClose(
+          BackendsUnderTest.assertClose(mean[j], sum / rows, 1e-7 * Math.abs(sum / rows), "mean");
+          BackendsUnderTest.assertClose(
               variance[j], squares / rows, 1e-6 * squares / rows + 1e-9, "variance");
         }
       }
@@ -134,11 +134,11 @@ class BatchNormTest {
     int n = d.rows * d.cols;
     int cols = d.cols;
     long seed = 77;
-    float[] x = Backends.bordered(d.x);
-    float[] y = Backends.bordered(n);
+    float[] x = BackendsUnderTest.bordered(d.x);
+    float[] y = BackendsUnderTest.bordered(n);
     Pass pass = d.pass(x, AT, new After(relu, p, seed), y, AT);
     kernel.forward(pass);
-    Backends.assertBorders(y, n, "forward");
+    BackendsUnderTest.assertBorders(y, n, "forward");
     double[] g = new double[n];
     double[] xhat = new double[n];
     double[] sumG = new double[cols];
@@ -153,36 +153,36 @@ class BatchNormTest {
       if (p > 0) {
         v = CounterHash.keep(seed, e, p) ? v / (1 - p) : 0;
       }
-      Backends.assertClose(y[AT + e], v, 5e-6, "forward");
+      BackendsUnderTest.assertClose(y[AT + e], v, 5e-6, "forward");
       g[e] = relu && y[AT + e] <= 0 ? 0 : d.dy[e] / (1.0 - p);
       sumG[j] += g[e];
       sumGx[j] += g[e] * xhat[e];
     }
     for (boolean accumulate : new boolean[] {false, true}) {
-      float[] start = Backends.random(new Random(1), n, 1);
-      float[] dx = Backends.bordered(start);
+      float[] start = BackendsUnderTest.random(new Random(1), n, 1);
+      float[] dx = BackendsUnderTest.bordered(start);
       float[] dGamma = new float[cols];
       float[] dBeta = new float[cols];
       java.util.Arrays.fill(dGamma, 0.5f);
       java.util.Arrays.fill(dBeta, -0.5f);
-      Matrix dy = new Matrix(Backends.bordered(d.dy), AT, d.rows, cols);
+      Matrix dy = new Matrix(BackendsUnderTest.bordered(d.dy), AT, d.rows, cols);
       kernel.backward(pass, dy, d.gradients(dx, AT, accumulate, dGamma, dBeta));
-      Backends.assertBorders(dx, n, "backward");
+      BackendsUnderTest.assertBorders(dx, n, "backward");
       for (int e = 0; e < n; e++) {
         int j = e % cols;
         double expected =
             d.gamma[j] * (double) d.invStd[j] * (g[e] - (sumG[j] + xhat[e] * sumGx[j]) / d.rows);
         double scale = Math.abs(d.gamma[j] * d.invStd[j]) * 10 + 1;
-        Backends.assertClose(
+        BackendsUnderTest.assertClose(
             dx[AT + e], accumulate ? start[e] + expected : expected, 2e-6 * scale, "dx");
       }
       for (int j = 0; j < cols; j++) {
-        Backends.assertClose(dBeta[j], sumG[j] - 0.5, 1e-6 * d.rows + 1e-6, "dBeta");
-        Backends.assertClose(dGamma[j], sumGx[j] + 0.5, 4e-6 * d.rows + 1e-6, "dGamma");
+        BackendsUnderTest.assertClose(dBeta[j], sumG[j] - 0.5, 1e-6 * d.rows + 1e-6, "dBeta");
+        BackendsUnderTest.assertClose(dGamma[j], sumGx[j] + 0.5, 4e-6 * d.rows + 1e-6, "dGamma");
       }
     }
-    float[] inPlace = Backends.bordered(d.dy);
-    float[] separate = Backends.bordered(n);
+    float[] inPlace = BackendsUnderTest.bordered(d.dy);
+    float[] separate = BackendsUnderTest.bordered(n);
     Matrix dy = new Matrix(inPlace, AT, d.rows, cols);
     kernel.backward(pass, dy, d.gradients(separate, AT, false, new float[cols], new float[cols]));
     kernel.backward(pass, dy, d.gradients(inPlace, AT, false, new float[cols], new float[cols]));
@@ -192,9 +192,9 @@ class BatchNormTest {
   @Test
   void sameBitsForEveryNumberOfThreads() {
     Data d = new Data(9, 1500, 131);
-    for (Kernels one : Backends.withThreads(1)) {
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
       for (int threads : new int[] {2, 5}) {
-        assertThat(results(Backends.named(one.name(), threads).batchNorm(), d))
+        assertThat(results(BackendsUnderTest.named(one.name(), threads).batchNorm(), d))
             .isEqualTo(results(one.batchNorm(), d));
       }
     }

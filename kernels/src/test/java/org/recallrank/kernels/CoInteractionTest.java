@@ -16,7 +16,7 @@ import org.recallrank.kernels.CoInteractionKernel.Upstream;
 
 class CoInteractionTest {
   static Stream<Kernels> backends() {
-    return Backends.withVariants();
+    return BackendsUnderTest.withVariants();
   }
 
   private static final class Data {
@@ -39,17 +39,17 @@ class CoInteractionTest {
       Random random = new Random(seed);
       int users = 19;
       int items = 23;
-      hu = Backends.random(random, users * s.h(), 1);
-      hi = Backends.random(random, items * s.h(), 1);
-      eu = Backends.random(random, users * s.du(), 1);
-      ei = Backends.random(random, items * s.di(), 1);
+      hu = BackendsUnderTest.random(random, users * s.h(), 1);
+      hi = BackendsUnderTest.random(random, items * s.h(), 1);
+      eu = BackendsUnderTest.random(random, users * s.du(), 1);
+      ei = BackendsUnderTest.random(random, items * s.di(), 1);
       userIndex = random.ints(s.batch() * s.kl(), 0, users).toArray();
       itemIndex = random.ints(s.batch() * s.kr(), 0, items).toArray();
       m = new float[s.batch() * s.kl() * s.kr()];
       wu = new float[s.batch() * s.kl()];
       wi = new float[s.batch() * s.kr()];
       ld = s.du() + s.di() + 2;
-      enriched = Backends.bordered(s.batch() * ld);
+      enriched = BackendsUnderTest.bordered(s.batch() * ld);
     }
 
     void forward(CoInteractionKernel kernel, boolean keepM) {
@@ -147,17 +147,17 @@ class CoInteractionTest {
         double wu = 0;
         for (int i = 0; i < s.kr(); i++) {
           double m = d.weight(b, u, i);
-          Backends.assertClose(d.m[(b * s.kl() + u) * s.kr() + i], m, 1e-6, "M");
+          BackendsUnderTest.assertClose(d.m[(b * s.kl() + u) * s.kr() + i], m, 1e-6, "M");
           wu += m / s.kr();
           wi[i] += m / s.kl();
         }
-        Backends.assertClose(d.wu[b * s.kl() + u], wu, 1e-6, "wu");
+        BackendsUnderTest.assertClose(d.wu[b * s.kl() + u], wu, 1e-6, "wu");
         for (int j = 0; j < s.du(); j++) {
           vc[j] += wu * d.eu[d.userIndex[b * s.kl() + u] * s.du() + j];
         }
       }
       for (int i = 0; i < s.kr(); i++) {
-        Backends.assertClose(d.wi[b * s.kr() + i], wi[i], 1e-6, "wi");
+        BackendsUnderTest.assertClose(d.wi[b * s.kr() + i], wi[i], 1e-6, "wi");
         for (int j = 0; j < s.di(); j++) {
           vd[j] += wi[i] * d.ei[d.itemIndex[b * s.kr() + i] * s.di() + j];
         }
@@ -165,15 +165,15 @@ class CoInteractionTest {
       for (int j = 0; j < d.ld; j++) {
         float got = d.enriched[Data.AT + b * d.ld + j];
         if (j < s.du()) {
-          Backends.assertClose(got, vc[j], 1e-5, "vc");
+          BackendsUnderTest.assertClose(got, vc[j], 1e-5, "vc");
         } else if (j < s.du() + s.di()) {
-          Backends.assertClose(got, vd[j - s.du()], 1e-5, "vd");
+          BackendsUnderTest.assertClose(got, vd[j - s.du()], 1e-5, "vd");
         } else {
-          assertThat(got).isEqualTo(Backends.BORDER);
+          assertThat(got).isEqualTo(BackendsUnderTest.BORDER);
         }
       }
     }
-    Backends.assertBorders(d.enriched, s.batch() * d.ld, "enriched");
+    BackendsUnderTest.assertBorders(d.enriched, s.batch() * d.ld, "enriched");
   }
 
   @ParameterizedTest
@@ -194,8 +194,8 @@ class CoInteractionTest {
     Data d = new Data(s.h(), s);
     d.forward(kernel, true);
     Random random = new Random(8);
-    float[] dEnriched = Backends.random(random, 5 + s.batch() * d.ld, 1);
-    float[] dwiExtra = extra ? Backends.random(random, s.batch() * s.kr(), 1) : null;
+    float[] dEnriched = BackendsUnderTest.random(random, 5 + s.batch() * d.ld, 1);
+    float[] dwiExtra = extra ? BackendsUnderTest.random(random, s.batch() * s.kr(), 1) : null;
     float[] itemTarget = target ? new float[s.batch() * s.kr()] : null;
     for (int i = 0; target && i < itemTarget.length; i++) {
       itemTarget[i] = random.nextInt(2);
@@ -222,7 +222,7 @@ class CoInteractionTest {
         for (int j = 0; j < s.du(); j++) {
           dwu += (double) d.eu[user * s.du() + j] * dEnriched[dvc + j];
           if (embeddings) {
-            Backends.assertClose(
+            BackendsUnderTest.assertClose(
                 deu[(b * s.kl() + u) * s.du() + j],
                 (double) d.wu[b * s.kl() + u] * dEnriched[dvc + j],
                 1e-6,
@@ -235,7 +235,7 @@ class CoInteractionTest {
           for (int j = 0; j < s.di(); j++) {
             dwi += (double) d.ei[item * s.di() + j] * dEnriched[dvd + j];
             if (embeddings) {
-              Backends.assertClose(
+              BackendsUnderTest.assertClose(
                   dei[(b * s.kr() + i) * s.di() + j],
                   (double) d.wi[b * s.kr() + i] * dEnriched[dvd + j],
                   1e-6,
@@ -255,14 +255,14 @@ class CoInteractionTest {
           for (int i = 0; i < s.kr(); i++) {
             sum += dS[u][i] * d.hi[d.itemIndex[b * s.kr() + i] * s.h() + j];
           }
-          Backends.assertClose(dhu[(b * s.kl() + u) * s.h() + j], sum, 2e-5, "dhu");
+          BackendsUnderTest.assertClose(dhu[(b * s.kl() + u) * s.h() + j], sum, 2e-5, "dhu");
         }
         for (int i = 0; i < s.kr(); i++) {
           double sum = 0;
           for (int u = 0; u < s.kl(); u++) {
             sum += dS[u][i] * d.hu[d.userIndex[b * s.kl() + u] * s.h() + j];
           }
-          Backends.assertClose(dhi[(b * s.kr() + i) * s.h() + j], sum, 2e-5, "dhi");
+          BackendsUnderTest.assertClose(dhi[(b * s.kr() + i) * s.h() + j], sum, 2e-5, "dhi");
         }
       }
     }
@@ -278,10 +278,10 @@ class CoInteractionTest {
   @Test
   void sameBitsForEveryNumberOfThreads() {
     Sizes s = new Sizes(300, 10, 20, 32, 16, 16);
-    for (Kernels one : Backends.withThreads(1)) {
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
       float[][] expected = results(one.coInteraction(), s);
       for (int threads : new int[] {2, 5}) {
-        assertThat(results(Backends.named(one.name(), threads).coInteraction(), s))
+        assertThat(results(BackendsUnderTest.named(one.name(), threads).coInteraction(), s))
             .isDeepEqualTo(expected);
       }
     }

@@ -17,7 +17,7 @@ import org.recallrank.kernels.MatMulKernel.Activation;
 /** Chains of layers against double precision, for the backends that have them as a whole. */
 class DenseStackTest {
   static Stream<Kernels> backends() {
-    return Backends.withVariants().filter(k -> k.denseStack() != null);
+    return BackendsUnderTest.withVariants().filter(k -> k.denseStack() != null);
   }
 
   /** What stands behind the products of the hidden layers. */
@@ -79,7 +79,7 @@ class DenseStackTest {
       boolean hidden = l + 2 < widths.length;
       Norm norm = null;
       if (hidden && between.norm) {
-        float[] variance = Backends.random(random, out, 1);
+        float[] variance = BackendsUnderTest.random(random, out, 1);
         for (int j = 0; j < out; j++) {
           variance[j] = 0.1f + Math.abs(variance[j]);
         }
@@ -227,11 +227,11 @@ class DenseStackTest {
     int last = chain.widths.length - 1;
     int size = chain.rows * chain.widths[last];
     String name = between + " of " + chain.rows + " rows: ";
-    float[] y = Backends.bordered(size);
-    Matrix to = new Matrix(y, Backends.LEFT, chain.rows, chain.widths[last]);
+    float[] y = BackendsUnderTest.bordered(size);
+    Matrix to = new Matrix(y, BackendsUnderTest.LEFT, chain.rows, chain.widths[last]);
     assertThat(kernel.forward(chain.layers, chain.x, to, false)).isNull();
     assertClose(name + "y", to.flat(), chain.outputs[last - 1], 0);
-    Backends.assertBorders(y, size, "y");
+    BackendsUnderTest.assertBorders(y, size, "y");
     float before = add ? 0.25f : 0;
     List<Gradient> gradients = new ArrayList<>();
     for (Layer layer : chain.layers) {
@@ -287,9 +287,9 @@ class DenseStackTest {
     Matrix to = Matrix.of(y, 1000, 1);
     kernels.denseStack().forward(List.of(layer), Matrix.of(x, 1000, 1), to, false);
     assertThat(mean[0]).isEqualTo(100_000.5f);
-    Backends.assertClose(variance[0], 0.25, 1e-6, "variance");
-    Backends.assertClose(y[0], -1, 1e-4, "y");
-    Backends.assertClose(y[1], 1, 1e-4, "y");
+    BackendsUnderTest.assertClose(variance[0], 0.25, 1e-6, "variance");
+    BackendsUnderTest.assertClose(y[0], -1, 1e-4, "y");
+    BackendsUnderTest.assertClose(y[1], 1, 1e-4, "y");
   }
 
   private static Vec filled(int offset, int n, boolean add) {
@@ -299,7 +299,7 @@ class DenseStackTest {
   }
 
   private static Vec vec(Random random, int offset, int n, float scale) {
-    return new Vec(Backends.random(random, offset + n, scale), offset, n);
+    return new Vec(BackendsUnderTest.random(random, offset + n, scale), offset, n);
   }
 
   private static Matrix matrix(Random random, int offset, int rows, int cols, float scale) {
@@ -312,7 +312,8 @@ class DenseStackTest {
       scale = Math.max(scale, Math.abs(e));
     }
     for (int i = 0; i < expected.length; i++) {
-      Backends.assertClose(got.get(i), expected[i] + before, 1e-5 * scale, what + "[" + i + "]");
+      BackendsUnderTest.assertClose(
+          got.get(i), expected[i] + before, 1e-5 * scale, what + "[" + i + "]");
     }
   }
 

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EmbeddingTest {
-  private static final int AT = Backends.LEFT;
+  private static final int AT = BackendsUnderTest.LEFT;
   private static final int[] DIMS = {1, 3, 4, 8, 10, 15, 16, 17, 33, 64};
 
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return BackendsUnderTest.all();
   }
 
   private static int[] indices(Random random, int n, int rows) {
@@ -32,10 +32,10 @@ class EmbeddingTest {
     for (int dim : DIMS) {
       for (int n : new int[] {0, 1, 2, 100, 3000}) {
         int rows = 37;
-        float[] table = Backends.random(random, 5 + rows * dim, 1);
+        float[] table = BackendsUnderTest.random(random, 5 + rows * dim, 1);
         int[] index = indices(random, n, rows);
         int ld = dim + 3;
-        float[] out = Backends.bordered(n * ld);
+        float[] out = BackendsUnderTest.bordered(n * ld);
         kernels
             .embedding()
             .gather(
@@ -44,10 +44,11 @@ class EmbeddingTest {
                 new Matrix(out, AT, n, dim, ld));
         for (int i = 0; i < n * ld; i++) {
           int j = i % ld;
-          float expected = j < dim ? table[5 + index[2 + i / ld] * dim + j] : Backends.BORDER;
+          float expected =
+              j < dim ? table[5 + index[2 + i / ld] * dim + j] : BackendsUnderTest.BORDER;
           assertThat(out[AT + i]).isEqualTo(expected);
         }
-        Backends.assertBorders(out, n * ld, "gather");
+        BackendsUnderTest.assertBorders(out, n * ld, "gather");
       }
     }
   }
@@ -60,7 +61,7 @@ class EmbeddingTest {
       for (int length : new int[] {0, 1, 3, 7}) {
         int rows = 11;
         int n = 29;
-        float[] table = Backends.random(random, 1 + rows * dim, 1);
+        float[] table = BackendsUnderTest.random(random, 1 + rows * dim, 1);
         java.util.Arrays.fill(table, 1, 1 + dim, 0); // row 0 is padding
         int[] index = indices(random, n * length, rows);
         for (int t = 0; t < length; t++) {
@@ -68,7 +69,7 @@ class EmbeddingTest {
         }
         for (boolean mean : new boolean[] {false, true}) {
           int ld = dim + 1;
-          float[] out = Backends.bordered(n * ld);
+          float[] out = BackendsUnderTest.bordered(n * ld);
           float[] scale = new float[n];
           kernels
               .embedding()
@@ -79,21 +80,21 @@ class EmbeddingTest {
                   mean,
                   new Matrix(out, AT, n, dim, ld),
                   Vec.of(scale));
-          Backends.assertBorders(out, n * ld, "gatherPooled");
+          BackendsUnderTest.assertBorders(out, n * ld, "gatherPooled");
           for (int i = 0; i < n; i++) {
             int used = 0;
             for (int t = 0; t < length; t++) {
               used += index[2 + i * length + t] == 0 ? 0 : 1;
             }
             double expectedScale = mean ? 1 / (used + 1e-12) : 1;
-            Backends.assertClose(scale[i], expectedScale, 1e-7 * expectedScale, "scale");
+            BackendsUnderTest.assertClose(scale[i], expectedScale, 1e-7 * expectedScale, "scale");
             for (int j = 0; j < dim; j++) {
               double sum = 0;
               for (int t = 0; t < length; t++) {
                 sum += table[1 + index[2 + i * length + t] * dim + j];
               }
               double expected = used == 0 ? 0 : sum * expectedScale;
-              Backends.assertClose(out[AT + i * ld + j], expected, 2e-6, "pooled");
+              BackendsUnderTest.assertClose(out[AT + i * ld + j], expected, 2e-6, "pooled");
             }
           }
         }
@@ -110,14 +111,14 @@ class EmbeddingTest {
         for (int length : new int[] {1, 3}) {
           int rows = 61;
           int ld = dim + 2;
-          float[] source = Backends.random(random, 4 + n * ld, 1);
-          float[] scale = length == 1 && n == 50 ? null : Backends.random(random, n, 1);
+          float[] source = BackendsUnderTest.random(random, 4 + n * ld, 1);
+          float[] scale = length == 1 && n == 50 ? null : BackendsUnderTest.random(random, n, 1);
           int[] index = indices(random, n * length, rows);
           for (int i = 0; i < index.length; i += 7) {
             index[i] = -1 - random.nextInt(3);
           }
-          float[] start = Backends.random(random, rows * dim, 1);
-          float[] target = Backends.bordered(start);
+          float[] start = BackendsUnderTest.random(random, rows * dim, 1);
+          float[] target = BackendsUnderTest.bordered(start);
           kernels
               .embedding()
               .scatterAdd(
@@ -126,7 +127,7 @@ class EmbeddingTest {
                   length,
                   scale == null ? null : Vec.of(scale),
                   new Matrix(target, AT, rows, dim));
-          Backends.assertBorders(target, rows * dim, "scatterAdd");
+          BackendsUnderTest.assertBorders(target, rows * dim, "scatterAdd");
           float[] expected = start.clone();
           for (int p = 0; p < n * length; p++) {
             int row = index[2 + p];
@@ -136,7 +137,7 @@ class EmbeddingTest {
             }
           }
           // The order is fixed, so not merely close.
-          assertThat(Backends.inner(target, rows * dim)).isEqualTo(expected);
+          assertThat(BackendsUnderTest.inner(target, rows * dim)).isEqualTo(expected);
         }
       }
     }
@@ -147,14 +148,14 @@ class EmbeddingTest {
     Random random = new Random(4);
     int n = 20_000;
     int dim = 10;
-    Matrix rows = Matrix.of(Backends.random(random, n * dim, 1), n, dim);
+    Matrix rows = Matrix.of(BackendsUnderTest.random(random, n * dim, 1), n, dim);
     Ids ids = Ids.of(indices(random, n, 300), n);
-    for (Kernels one : Backends.withThreads(1)) {
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
       float[] expected = new float[300 * dim];
       one.embedding().scatterAdd(rows, ids, 1, null, Matrix.of(expected, 300, dim));
       for (int threads : new int[] {2, 5}) {
         float[] got = new float[300 * dim];
-        Backends.named(one.name(), threads)
+        BackendsUnderTest.named(one.name(), threads)
             .embedding()
             .scatterAdd(rows, ids, 1, null, Matrix.of(got, 300, dim));
         assertThat(got).isEqualTo(expected);

@@ -15,7 +15,7 @@ import org.recallrank.kernels.HammingKernel.TopK;
 
 class HammingTest {
   static Stream<Kernels> backends() {
-    return Backends.withVariants();
+    return BackendsUnderTest.withVariants();
   }
 
   /** Signatures with few bits set, so that many distances are equal. */
@@ -42,7 +42,7 @@ class HammingTest {
   void distancesCountDifferingBits(Kernels kernels) {
     Random random = new Random(1);
     for (int words : new int[] {1, 2, 4}) {
-      for (int n : Backends.sizes()) {
+      for (int n : BackendsUnderTest.sizes()) {
         long[] query = signatures(random, words + 1, false);
         long[] pool = signatures(random, 3 + n * words, false);
         int[] out = new int[n + 9];
@@ -183,7 +183,7 @@ class HammingTest {
     long[] query = signatures(random, 40, false);
     int[] first = null;
     for (int threads : new int[] {1, 2, 5}) {
-      for (Kernels kernels : Backends.withThreads(threads)) {
+      for (Kernels kernels : BackendsUnderTest.withThreads(threads)) {
         int[] index = new int[400];
         kernels
             .hamming()

@@ -14,13 +14,13 @@ import org.recallrank.kernels.LayerNormKernel.Normal;
 import org.recallrank.kernels.LayerNormKernel.Pass;
 
 class LayerNormTest {
-  private static final int AT = Backends.LEFT;
+  private static final int AT = BackendsUnderTest.LEFT;
   private static final float EPSILON = 1e-5f;
   private static final int[] COLS = {1, 3, 8, 16, 17, 32, 48, 128};
   private static final int[] ROWS = {1, 2, 37, 300};
 
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return BackendsUnderTest.all();
   }
 
   /** One case, its arrays with borders, and what a kernel makes of it. */
@@ -46,28 +46,30 @@ class LayerNormTest {
       this.rows = rows;
       this.cols = cols;
       this.relu = relu;
-      x = Backends.random(random, rows * cols, 2);
+      x = BackendsUnderTest.random(random, rows * cols, 2);
       for (int i = 0; i < x.length; i++) {
         x[i] += 3 + i / cols; // means that differ from 0 and from each other
       }
-      residual = withResidual ? Backends.random(random, rows * cols, 2) : null;
-      gamma = Backends.random(random, cols, 1);
-      beta = Backends.random(random, cols, 1);
-      dy = Backends.random(random, rows * cols, 1);
+      residual = withResidual ? BackendsUnderTest.random(random, rows * cols, 2) : null;
+      gamma = BackendsUnderTest.random(random, cols, 1);
+      beta = BackendsUnderTest.random(random, cols, 1);
+      dy = BackendsUnderTest.random(random, rows * cols, 1);
       normal = new float[rows * cols];
       invStd = new float[rows];
-      y = Backends.bordered(rows * cols);
-      dGamma = Backends.bordered(Backends.random(random, cols, 1));
-      dBeta = Backends.bordered(Backends.random(random, cols, 1));
+      y = BackendsUnderTest.bordered(rows * cols);
+      dGamma = BackendsUnderTest.bordered(BackendsUnderTest.random(random, cols, 1));
+      dBeta = BackendsUnderTest.bordered(BackendsUnderTest.random(random, cols, 1));
     }
 
     Pass pass() {
       return new Pass(
-          new Matrix(Backends.bordered(x), AT, rows, cols),
-          residual == null ? null : new Matrix(Backends.bordered(residual), AT, rows, cols),
+          new Matrix(BackendsUnderTest.bordered(x), AT, rows, cols),
+          residual == null
+              ? null
+              : new Matrix(BackendsUnderTest.bordered(residual), AT, rows, cols),
           new Affine(
-              new Vec(Backends.bordered(gamma), AT, cols),
-              new Vec(Backends.bordered(beta), AT, cols)),
+              new Vec(BackendsUnderTest.bordered(gamma), AT, cols),
+              new Vec(BackendsUnderTest.bordered(beta), AT, cols)),
           EPSILON,
           relu,
           new Normal(Matrix.of(normal, rows, cols), Vec.of(invStd)),
@@ -85,13 +87,16 @@ class LayerNormTest {
 
     /** With the gradient of x added to {@code start}, or replaced if that is null. */
     Case backward(Kernels kernels, float[] start) {
-      dx = start == null ? Backends.bordered(rows * cols) : Backends.bordered(start);
+      dx =
+          start == null
+              ? BackendsUnderTest.bordered(rows * cols)
+              : BackendsUnderTest.bordered(start);
       Matrix to = new Matrix(dx, AT, rows, cols);
       kernels
           .layerNorm()
           .backward(
               pass(),
-              new Matrix(Backends.bordered(dy), AT, rows, cols),
+              new Matrix(BackendsUnderTest.bordered(dy), AT, rows, cols),
               new Gradients(to, start != null, affineGradient()));
       return this;
     }
@@ -125,7 +130,7 @@ class LayerNormTest {
   }
 
   private static void checkForward(Case c) {
-    Backends.assertBorders(c.y, c.rows * c.cols, c.toString());
+    BackendsUnderTest.assertBorders(c.y, c.rows * c.cols, c.toString());
     for (int i = 0; i < c.rows; i++) {
       double[] s = new double[c.cols];
       double mean = 0;
@@ -142,14 +147,14 @@ class LayerNormTest {
       double invStd = 1 / Math.sqrt(variance + EPSILON);
       // Sums of floats are rounded, and what is left by the mean is as wrong as they are.
       double error = 4e-7 * largest * invStd + 4e-6;
-      Backends.assertClose(c.invStd[i], invStd, error * invStd, c + " invStd " + i);
+      BackendsUnderTest.assertClose(c.invStd[i], invStd, error * invStd, c + " invStd " + i);
       for (int j = 0; j < c.cols; j++) {
         int e = i * c.cols + j;
         double normal = (s[j] - mean) * invStd;
-        Backends.assertClose(c.normal[e], normal, 4 * error, c + " normal " + e);
+        BackendsUnderTest.assertClose(c.normal[e], normal, 4 * error, c + " normal " + e);
         double v = c.gamma[j] * normal + c.beta[j];
         double expected = c.relu ? Math.max(v, 0) : v;
-        Backends.assertClose(c.y[AT + e], expected, 4 * error, c + " y " + e);
+        BackendsUnderTest.assertClose(c.y[AT + e], expected, 4 * error, c + " y " + e);
       }
     }
   }
@@ -163,7 +168,7 @@ class LayerNormTest {
               float[] dGamma = c.dGamma.clone();
               float[] dBeta = c.dBeta.clone();
               float[] start =
-                  c.rows % 2 == 0 ? null : Backends.random(new Random(3), c.x.length, 1);
+                  c.rows % 2 == 0 ? null : BackendsUnderTest.random(new Random(3), c.x.length, 1);
               c.forward(kernels).backward(kernels, start);
               checkBackward(c, start, dGamma, dBeta);
             });
@@ -171,9 +176,9 @@ class LayerNormTest {
 
   /** From the kernel's own normal, invStd and y, so that only the backward pass is judged. */
   private static void checkBackward(Case c, float[] start, float[] dGamma, float[] dBeta) {
-    Backends.assertBorders(c.dx, c.rows * c.cols, c + " dx");
-    Backends.assertBorders(c.dGamma, c.cols, c + " dGamma");
-    Backends.assertBorders(c.dBeta, c.cols, c + " dBeta");
+    BackendsUnderTest.assertBorders(c.dx, c.rows * c.cols, c + " dx");
+    BackendsUnderTest.assertBorders(c.dGamma, c.cols, c + " dGamma");
+    BackendsUnderTest.assertBorders(c.dBeta, c.cols, c + " dBeta");
     double[] gammaSum = new double[c.cols];
     double[] betaSum = new double[c.cols];
     for (int i = 0; i < c.rows; i++) {
@@ -194,15 +199,15 @@ class LayerNormTest {
         double expected =
             c.invStd[i] * (g[j] - mean - c.normal[e] * slope) + (start == null ? 0 : start[e]);
         double error = 2e-6 * (1 + c.invStd[i] * (1 + c.cols / 16.0));
-        Backends.assertClose(c.dx[AT + e], expected, error, c + " dx " + e);
+        BackendsUnderTest.assertClose(c.dx[AT + e], expected, error, c + " dx " + e);
       }
     }
     for (int j = 0; j < c.cols; j++) {
       double error = 1e-6 * (1 + c.rows);
       double gamma = dGamma[AT + j] + gammaSum[j];
-      Backends.assertClose(c.dGamma[AT + j], gamma, error, c + " dGamma " + j);
+      BackendsUnderTest.assertClose(c.dGamma[AT + j], gamma, error, c + " dGamma " + j);
       double beta = dBeta[AT + j] + betaSum[j];
-      Backends.assertClose(c.dBeta[AT + j], beta, error, c + " dBeta " + j);
+      BackendsUnderTest.assertClose(c.dBeta[AT + j], beta, error, c + " dBeta " + j);
     }
   }
 
@@ -217,7 +222,7 @@ class LayerNormTest {
       kernels.layerNorm().backward(c.pass(), inPlace, new Gradients(inPlace, false, sums));
       assertThat(d)
           .as("%s, %d columns", kernels.name(), cols)
-          .isEqualTo(Backends.inner(c.dx, 9 * cols));
+          .isEqualTo(BackendsUnderTest.inner(c.dx, 9 * cols));
     }
   }
 
@@ -236,8 +241,8 @@ class LayerNormTest {
 
   @Test
   void sameBitsForEveryNumberOfThreads() {
-    for (Kernels one : Backends.withThreads(1)) {
-      Kernels more = Backends.named(one.name(), 5);
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
+      Kernels more = BackendsUnderTest.named(one.name(), 5);
       for (int cols : new int[] {20, 32}) {
         Case expected = new Case(4, 3000, cols, true, true).forward(one).backward(one, null);
         Case found = new Case(4, 3000, cols, true, true).forward(more).backward(more, null);

@@ -16,7 +16,7 @@ class MatMulKernelTest {
   private static final double EPS = Math.ulp(1f) / 2.0;
 
   static Stream<Kernels> backends() {
-    return Backends.withVariants();
+    return BackendsUnderTest.withVariants();
   }
 
   /** One product, its operands in arrays with offsets and wider rows than needed. */
@@ -61,10 +61,14 @@ class MatMulKernelTest {
       int lda = (ta ? m : k) + random.nextInt(4);
       int ldb = (tb ? k : n) + random.nextInt(4);
       int ldc = n + 1 + random.nextInt(3);
-      a = new Matrix(Backends.random(random, A_AT + (ta ? k : m) * lda, 1), A_AT, m, k, lda, ta);
-      b = new Matrix(Backends.random(random, B_AT + (tb ? n : k) * ldb, 1), B_AT, k, n, ldb, tb);
-      c = new Matrix(Backends.random(random, C_AT + m * ldc + 9, 1), C_AT, m, n, ldc);
-      float[] biasArray = Backends.random(random, BIAS_AT + n, 1);
+      a =
+          new Matrix(
+              BackendsUnderTest.random(random, A_AT + (ta ? k : m) * lda, 1), A_AT, m, k, lda, ta);
+      b =
+          new Matrix(
+              BackendsUnderTest.random(random, B_AT + (tb ? n : k) * ldb, 1), B_AT, k, n, ldb, tb);
+      c = new Matrix(BackendsUnderTest.random(random, C_AT + m * ldc + 9, 1), C_AT, m, n, ldc);
+      float[] biasArray = BackendsUnderTest.random(random, BIAS_AT + n, 1);
       this.bias = bias ? new Vec(biasArray, BIAS_AT, n) : null;
       if (beta == 0) {
         for (int i = 0; i < m; i++) {
@@ -109,7 +113,7 @@ class MatMulKernelTest {
           magnitude += Math.abs(bias.get(col));
         }
         double expected = activation == Activation.RELU ? Math.max(sum, 0) : sum;
-        Backends.assertClose(
+        BackendsUnderTest.assertClose(
             out[i], expected, 2 * (k + 4) * EPS * magnitude, this + " [" + row + ", " + col + "]");
       }
     }
@@ -196,9 +200,9 @@ class MatMulKernelTest {
 
   @Test
   void sameBitsForEveryNumberOfThreads() {
-    for (Kernels one : Backends.withThreads(1)) {
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
       for (int threads : new int[] {2, 5}) {
-        Kernels more = Backends.named(one.name(), threads);
+        Kernels more = BackendsUnderTest.named(one.name(), threads);
         for (int transposes = 0; transposes < 4; transposes++) {
           Case c =
               new Case(
@@ -301,7 +305,7 @@ class MatMulKernelTest {
 
     private Matrices matrices(Random random, int offset, int rows, int cols, int wider) {
       int step = rows * (cols + wider) + random.nextInt(3);
-      float[] data = Backends.random(random, offset + Math.max(1, count) * step + 9, 1);
+      float[] data = BackendsUnderTest.random(random, offset + Math.max(1, count) * step + 9, 1);
       return new Matrices(new Matrix(data, offset, rows, cols, cols + wider), count, step);
     }
 
@@ -345,7 +349,7 @@ class MatMulKernelTest {
       }
       for (int i = 0; i < out.length; i++) {
         String where = this + " at " + (i - c.first().offset());
-        Backends.assertClose(out[i], expected[i], bound[i], where);
+        BackendsUnderTest.assertClose(out[i], expected[i], bound[i], where);
       }
     }
 
@@ -413,8 +417,8 @@ class MatMulKernelTest {
 
   @Test
   void batchedProductsGiveTheSameBitsForEveryNumberOfThreads() {
-    for (Kernels one : Backends.withThreads(1)) {
-      Kernels more = Backends.named(one.name(), 5);
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
+      Kernels more = BackendsUnderTest.named(one.name(), 5);
       for (int transposes = 0; transposes < 4; transposes++) {
         Batched products =
             new Batched(

@@ -17,7 +17,7 @@ import org.recallrank.kernels.OptimizerKernel.Squares;
 import org.recallrank.kernels.OptimizerKernel.Table;
 
 class OptimizerTest {
-  private static final int AT = Backends.LEFT;
+  private static final int AT = BackendsUnderTest.LEFT;
   private static final AdamStep STEP =
       new AdamStep(
           0.8f,
@@ -29,7 +29,7 @@ class OptimizerTest {
           (float) Math.sqrt(1 - Math.pow(0.999, 3)));
 
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return BackendsUnderTest.all();
   }
 
   /** w, m, v and g of one case; v is positive. */
@@ -41,13 +41,13 @@ class OptimizerTest {
 
     Data(long seed, int n) {
       Random random = new Random(seed);
-      w = Backends.random(random, n, 1);
-      m = Backends.random(random, n, 0.1f);
-      v = Backends.random(random, n, 0.1f);
+      w = BackendsUnderTest.random(random, n, 1);
+      m = BackendsUnderTest.random(random, n, 0.1f);
+      v = BackendsUnderTest.random(random, n, 0.1f);
       for (int i = 0; i < n; i++) {
         v[i] = v[i] * v[i];
       }
-      g = Backends.random(random, n, 1);
+      g = BackendsUnderTest.random(random, n, 1);
     }
 
     Moments moments() {
@@ -67,13 +67,13 @@ class OptimizerTest {
               - STEP.stepSize()
                   * mean
                   / (Math.sqrt(square) / STEP.rootOfCorrection() + STEP.epsilon());
-      Backends.assertClose(m[AT + i], mean, 1e-7, "m");
-      Backends.assertClose(v[AT + i], square, 1e-6 * square + 1e-10, "v");
-      Backends.assertClose(
+      BackendsUnderTest.assertClose(m[AT + i], mean, 1e-7, "m");
+      BackendsUnderTest.assertClose(v[AT + i], square, 1e-6 * square + 1e-10, "v");
+      BackendsUnderTest.assertClose(
           w[AT + i], updated, 1e-6 * Math.abs(updated - before.w[i]) + 1.2e-7, "w");
       squares += (double) w[AT + i] * w[AT + i];
     }
-    Backends.assertClose(norm, squares, 1e-12 * squares, "sum of squares");
+    BackendsUnderTest.assertClose(norm, squares, 1e-12 * squares, "sum of squares");
   }
 
   @ParameterizedTest
@@ -81,15 +81,15 @@ class OptimizerTest {
   void adam(Kernels kernels) {
     for (int n : new int[] {0, 1, 15, 16, 17, 33, 1021, 40_001}) {
       Data d = new Data(n, n);
-      float[] w = Backends.bordered(d.w);
-      float[] m = Backends.bordered(d.m);
-      float[] v = Backends.bordered(d.v);
+      float[] w = BackendsUnderTest.bordered(d.w);
+      float[] m = BackendsUnderTest.bordered(d.m);
+      float[] v = BackendsUnderTest.bordered(d.v);
       Moments moments = new Moments(new Vec(w, AT, n), new Vec(m, AT, n), new Vec(v, AT, n));
-      Dense g = new Dense(new Vec(Backends.bordered(d.g), AT, n));
+      Dense g = new Dense(new Vec(BackendsUnderTest.bordered(d.g), AT, n));
       double norm = kernels.optimizer().adam(moments, g, STEP);
-      Backends.assertBorders(w, n, "w");
-      Backends.assertBorders(m, n, "m");
-      Backends.assertBorders(v, n, "v");
+      BackendsUnderTest.assertBorders(w, n, "w");
+      BackendsUnderTest.assertBorders(m, n, "m");
+      BackendsUnderTest.assertBorders(v, n, "v");
       checkAdam(d, d.g, w, m, v, norm, n);
     }
   }
@@ -114,47 +114,47 @@ class OptimizerTest {
           System.arraycopy(d.g, slotOfRow[row] * dim, dense, row * dim, dim);
         }
       }
-      float[] w = Backends.bordered(d.w);
+      float[] w = BackendsUnderTest.bordered(d.w);
       float[] m = d.m.clone();
       float[] v = d.v.clone();
       Moments moments = new Moments(new Vec(w, AT, n), Vec.of(m), Vec.of(v));
       Table g = new Table(slotOfRow, Matrix.of(d.g, rows, dim));
       double norm = kernels.optimizer().adam(moments, g, STEP);
-      Backends.assertBorders(w, n, "w");
-      checkAdam(d, dense, w, Backends.bordered(m), Backends.bordered(v), norm, n);
+      BackendsUnderTest.assertBorders(w, n, "w");
+      checkAdam(d, dense, w, BackendsUnderTest.bordered(m), BackendsUnderTest.bordered(v), norm, n);
     }
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void sgdAndAdagrad(Kernels kernels) {
-    for (int n : Backends.sizes()) {
+    for (int n : BackendsUnderTest.sizes()) {
       Data d = new Data(n, n);
-      float[] w = Backends.bordered(d.w);
+      float[] w = BackendsUnderTest.bordered(d.w);
       Dense g = new Dense(Vec.of(d.g));
       PlainStep step = new PlainStep(0.5f, 0.1f, 0.2f);
       double norm = kernels.optimizer().sgd(new Vec(w, AT, n), g, step);
-      Backends.assertBorders(w, n, "sgd");
-      float[] w2 = Backends.bordered(d.w);
-      float[] s = Backends.bordered(d.v);
+      BackendsUnderTest.assertBorders(w, n, "sgd");
+      float[] w2 = BackendsUnderTest.bordered(d.w);
+      float[] s = BackendsUnderTest.bordered(d.v);
       Squares sums = new Squares(new Vec(w2, AT, n), new Vec(s, AT, n));
       double norm2 = kernels.optimizer().adagrad(sums, g, step, 1e-10f);
-      Backends.assertBorders(w2, n, "adagrad w");
-      Backends.assertBorders(s, n, "adagrad s");
+      BackendsUnderTest.assertBorders(w2, n, "adagrad w");
+      BackendsUnderTest.assertBorders(s, n, "adagrad s");
       double squares = 0;
       double squares2 = 0;
       for (int i = 0; i < n; i++) {
         double raw = d.g[i] + 0.1 * d.w[i];
-        Backends.assertClose(w[AT + i], d.w[i] - 0.1 * raw, 3e-7, "sgd");
+        BackendsUnderTest.assertClose(w[AT + i], d.w[i] - 0.1 * raw, 3e-7, "sgd");
         double state = d.v[i] + 0.25 * raw * raw;
-        Backends.assertClose(s[AT + i], state, 1e-6 * state + 1e-9, "adagrad state");
-        Backends.assertClose(
+        BackendsUnderTest.assertClose(s[AT + i], state, 1e-6 * state + 1e-9, "adagrad state");
+        BackendsUnderTest.assertClose(
             w2[AT + i], d.w[i] - 0.2 * 0.5 * raw / (Math.sqrt(state) + 1e-10), 1e-6, "adagrad");
         squares += (double) w[AT + i] * w[AT + i];
         squares2 += (double) w2[AT + i] * w2[AT + i];
       }
-      Backends.assertClose(norm, squares, 1e-12 * squares, "sgd norm");
-      Backends.assertClose(norm2, squares2, 1e-12 * squares2, "adagrad norm");
+      BackendsUnderTest.assertClose(norm, squares, 1e-12 * squares, "sgd norm");
+      BackendsUnderTest.assertClose(norm2, squares2, 1e-12 * squares2, "adagrad norm");
     }
   }
 
@@ -162,7 +162,7 @@ class OptimizerTest {
   void allBackendsGiveTheSameWeights() {
     int n = 5003;
     float[] first = null;
-    for (Kernels kernels : Backends.withThreads(1)) {
+    for (Kernels kernels : BackendsUnderTest.withThreads(1)) {
       Data d = new Data(11, n);
       kernels.optimizer().adam(d.moments(), new Dense(Vec.of(d.g)), STEP);
       if (first == null) {
@@ -180,14 +180,14 @@ class OptimizerTest {
     for (int row = 0; row < rows; row++) {
       slotOfRow[row] = row % 5 == 0 ? row / 5 : -1;
     }
-    for (Kernels one : Backends.withThreads(1)) {
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
       Data a = new Data(1, rows * dim);
       Table g = new Table(slotOfRow, Matrix.of(a.g, rows, dim));
       double norm = one.optimizer().adam(a.moments(), g, STEP);
       for (int threads : new int[] {2, 5}) {
         Data b = new Data(1, rows * dim);
         double other =
-            Backends.named(one.name(), threads)
+            BackendsUnderTest.named(one.name(), threads)
                 .optimizer()
                 .adam(b.moments(), new Table(slotOfRow, Matrix.of(b.g, rows, dim)), STEP);
         assertThat(other).isEqualTo(norm);

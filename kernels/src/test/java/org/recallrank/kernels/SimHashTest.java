@@ -12,7 +12,7 @@ import org.recallrank.kernels.SimHashKernel.Form;
 
 class SimHashTest {
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return BackendsUnderTest.all();
   }
 
   private static boolean bit(long[] words, int at, int j) {
@@ -26,7 +26,7 @@ class SimHashTest {
     for (int dim : new int[] {1, 2, 10, 16, 17, 32, 63, 64, 65, 130}) {
       for (int bits : new int[] {64, 128, 256}) {
         for (boolean plusMinusOne : new boolean[] {false, true}) {
-          float[] projection = Backends.random(random, dim * bits, 1);
+          float[] projection = BackendsUnderTest.random(random, dim * bits, 1);
           for (int i = 0; plusMinusOne && i < projection.length; i++) {
             projection[i] = projection[i] > 0 ? 1 : -1;
           }
@@ -41,7 +41,7 @@ class SimHashTest {
       SimHashKernel kernel, Random random, int dim, int bits, float[] projection) {
     int n = 23;
     int ld = dim + 3;
-    float[] x = Backends.random(random, 2 + n * ld, 1);
+    float[] x = BackendsUnderTest.random(random, 2 + n * ld, 1);
     java.util.Arrays.fill(x, 2, 2 + dim, 0); // padding: all bits 0
     x[2 + ld] = -0f;
     int words = bits / 64;
@@ -80,13 +80,13 @@ class SimHashTest {
     int n = 3000;
     int dim = 30;
     int bits = 64;
-    float[] x = Backends.random(random, n * dim, 1);
+    float[] x = BackendsUnderTest.random(random, n * dim, 1);
     x[5] = Float.NaN;
-    float[] projection = Backends.random(random, dim * bits, 1);
+    float[] projection = BackendsUnderTest.random(random, dim * bits, 1);
     for (Form form : Form.values()) {
       long[] first = null;
       for (int threads : new int[] {1, 2, 5}) {
-        for (Kernels kernels : Backends.withThreads(threads)) {
+        for (Kernels kernels : BackendsUnderTest.withThreads(threads)) {
           long[] out = new long[n];
           kernels
               .simHash()

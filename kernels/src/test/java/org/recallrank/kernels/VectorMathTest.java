@@ -11,11 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VectorMathTest {
-  private static final int AT = Backends.LEFT;
+  private static final int AT = BackendsUnderTest.LEFT;
   private static final float EPS = Math.ulp(1f);
 
   static Stream<Kernels> backends() {
-    return Backends.all();
+    return BackendsUnderTest.all();
   }
 
   /** The n elements of an array between its borders. */
@@ -89,7 +89,7 @@ class VectorMathTest {
       if (Float.isInfinite(y[i]) && Math.abs(expected) * (1 + relative) >= Float.MAX_VALUE) {
         continue;
       }
-      Backends.assertClose(y[i], expected, bound, name + "(" + x[i] + ")");
+      BackendsUnderTest.assertClose(y[i], expected, bound, name + "(" + x[i] + ")");
     }
   }
 
@@ -129,14 +129,14 @@ class VectorMathTest {
     Unary[] functions = {math::exp, math::sigmoid, math::tanh, math::log1p, math::relu};
     Random random = new Random(1);
     for (Unary f : functions) {
-      for (int n : Backends.sizes()) {
-        float[] x = Backends.random(random, n, 3);
+      for (int n : BackendsUnderTest.sizes()) {
+        float[] x = BackendsUnderTest.random(random, n, 3);
         float[] whole = new float[n];
         f.apply(Vec.of(x), Vec.of(whole));
-        float[] y = Backends.bordered(n);
-        f.apply(inside(Backends.bordered(x), n), inside(y, n));
-        Backends.assertBorders(y, n, "function of " + n);
-        assertThat(Backends.inner(y, n)).isEqualTo(whole);
+        float[] y = BackendsUnderTest.bordered(n);
+        f.apply(inside(BackendsUnderTest.bordered(x), n), inside(y, n));
+        BackendsUnderTest.assertBorders(y, n, "function of " + n);
+        assertThat(BackendsUnderTest.inner(y, n)).isEqualTo(whole);
         f.apply(Vec.of(x), Vec.of(x));
         assertThat(x).isEqualTo(whole);
       }
@@ -148,14 +148,14 @@ class VectorMathTest {
   void elementwiseOperationsAreExact(Kernels kernels) {
     VectorMath math = kernels.math();
     Random random = new Random(2);
-    for (int n : Backends.sizes()) {
-      float[] x = Backends.random(random, n, 2);
-      float[] y = Backends.random(random, n, 2);
-      float[] z = Backends.random(random, n, 2);
-      Vec xs = inside(Backends.bordered(x), n);
-      Vec ys = inside(Backends.bordered(y), n);
+    for (int n : BackendsUnderTest.sizes()) {
+      float[] x = BackendsUnderTest.random(random, n, 2);
+      float[] y = BackendsUnderTest.random(random, n, 2);
+      float[] z = BackendsUnderTest.random(random, n, 2);
+      Vec xs = inside(BackendsUnderTest.bordered(x), n);
+      Vec ys = inside(BackendsUnderTest.bordered(y), n);
       for (boolean accumulate : new boolean[] {false, true}) {
-        float[] out = Backends.bordered(z);
+        float[] out = BackendsUnderTest.bordered(z);
         if (!accumulate) {
           java.util.Arrays.fill(out, AT, AT + n, Float.NaN);
         }
@@ -180,7 +180,7 @@ class VectorMathTest {
             accumulate ? z : null,
             "dropout");
       }
-      float[] out = Backends.bordered(n);
+      float[] out = BackendsUnderTest.bordered(n);
       math.add(xs, ys, inside(out, n));
       check(out, n, i -> x[i] + y[i], null, "add");
       math.addRelu(x, 0, y, 0, out, AT, n);
@@ -193,8 +193,8 @@ class VectorMathTest {
   void bitsSayWhatIsPositive(Kernels kernels) {
     VectorMath math = kernels.math();
     Random random = new Random(3);
-    for (int n : Backends.sizes()) {
-      float[] x = Backends.random(random, n, 2);
+    for (int n : BackendsUnderTest.sizes()) {
+      float[] x = BackendsUnderTest.random(random, n, 2);
       for (int i = 0; i < n; i += 5) {
         x[i] =
             new float[] {0f, -0f, Float.NaN, Float.MIN_VALUE, Float.POSITIVE_INFINITY}[i / 5 % 5];
@@ -202,14 +202,14 @@ class VectorMathTest {
       int words = (n + 31) / 32;
       int[] bits = new int[words + 2];
       java.util.Arrays.fill(bits, 0x5a5a5a5a);
-      math.positives(Backends.bordered(x), AT, n, bits, 1);
+      math.positives(BackendsUnderTest.bordered(x), AT, n, bits, 1);
       for (int i = 0; i < 32 * words; i++) {
         assertThat(bits[1 + i / 32] >>> i & 1)
             .as("bit %d of %d", i, n)
             .isEqualTo(i < n && x[i] > 0 ? 1 : 0);
       }
       assertThat(new int[] {bits[0], bits[words + 1]}).containsOnly(0x5a5a5a5a);
-      float[] y = Backends.bordered(n);
+      float[] y = BackendsUnderTest.bordered(n);
       math.fillWhere(bits, 1, -2.5f, y, AT, n);
       check(y, n, i -> x[i] > 0 ? -2.5f : 0, null, "fillWhere");
     }
@@ -225,7 +225,7 @@ class VectorMathTest {
   }
 
   private static void check(float[] out, int n, Element expected, float[] added, String what) {
-    Backends.assertBorders(out, n, what);
+    BackendsUnderTest.assertBorders(out, n, what);
     for (int i = 0; i < n; i++) {
       float e = added == null ? expected.at(i) : added[i] + expected.at(i);
       assertThat(out[AT + i]).as("%s at %d of %d", what, i, n).isEqualTo(e);
@@ -258,11 +258,11 @@ class VectorMathTest {
     VectorMath math = kernels.math();
     Random random = new Random(3);
     for (int n : new int[] {0, 1, 7, 15, 16, 17, 33, 1021, 40_003, 100_000}) {
-      float[] x = Backends.random(random, n, 1000);
-      float[] y = Backends.random(random, n, 1);
-      float[] px = Backends.bordered(x);
+      float[] x = BackendsUnderTest.random(random, n, 1000);
+      float[] y = BackendsUnderTest.random(random, n, 1);
+      float[] px = BackendsUnderTest.bordered(x);
       Vec xs = inside(px, n);
-      Vec ys = inside(Backends.bordered(y), n);
+      Vec ys = inside(BackendsUnderTest.bordered(y), n);
       double sum = 0;
       double squares = 0;
       double dot = 0;
@@ -276,9 +276,10 @@ class VectorMathTest {
         max = Math.max(max, x[i]);
       }
       double eps = n * 0x1p-52;
-      Backends.assertClose(math.sum(xs), sum, eps * sizes, "sum of " + n);
-      Backends.assertClose(math.sumOfSquares(xs), squares, eps * squares, "squares of " + n);
-      Backends.assertClose(math.dot(xs, ys), dot, eps * sizes, "dot of " + n);
+      BackendsUnderTest.assertClose(math.sum(xs), sum, eps * sizes, "sum of " + n);
+      BackendsUnderTest.assertClose(
+          math.sumOfSquares(xs), squares, eps * squares, "squares of " + n);
+      BackendsUnderTest.assertClose(math.dot(xs, ys), dot, eps * sizes, "dot of " + n);
       assertThat(math.max(xs)).isEqualTo(max);
       if (n > 0) {
         px[AT + n - 1] = Float.NaN;
@@ -296,18 +297,19 @@ class VectorMathTest {
     for (int cols : new int[] {1, 3, 16, 17, 50, 131}) {
       for (int rows : new int[] {0, 1, 15, 16, 17, 333}) {
         int ld = cols + 2;
-        float[] x = Backends.random(random, 3 + rows * ld + 3, 1);
+        float[] x = BackendsUnderTest.random(random, 3 + rows * ld + 3, 1);
         for (boolean accumulate : new boolean[] {false, true}) {
-          float[] start = Backends.random(random, Math.max(rows, cols), 1);
-          float[] y = Backends.bordered(java.util.Arrays.copyOf(start, cols));
+          float[] start = BackendsUnderTest.random(random, Math.max(rows, cols), 1);
+          float[] y = BackendsUnderTest.bordered(java.util.Arrays.copyOf(start, cols));
           math.columnSums(new Matrix(x, 3, rows, cols, ld), inside(y, cols), accumulate);
-          Backends.assertBorders(y, cols, "columnSums");
+          BackendsUnderTest.assertBorders(y, cols, "columnSums");
           for (int j = 0; j < cols; j++) {
             double sum = accumulate ? start[j] : 0;
             for (int i = 0; i < rows; i++) {
               sum += x[3 + i * ld + j];
             }
-            Backends.assertClose(y[AT + j], sum, EPS * Math.max(1, Math.abs(sum)), "columnSums");
+            BackendsUnderTest.assertClose(
+                y[AT + j], sum, EPS * Math.max(1, Math.abs(sum)), "columnSums");
           }
         }
       }
@@ -321,16 +323,16 @@ class VectorMathTest {
     Random random = new Random(5);
     for (int cols : new int[] {1, 2, 5, 15, 16, 17, 33, 100}) {
       int rows = 37;
-      float[] x = Backends.random(random, rows * cols, 30);
-      float[] dy = Backends.random(random, rows * cols, 1);
-      float[] y = Backends.bordered(rows * cols);
+      float[] x = BackendsUnderTest.random(random, rows * cols, 30);
+      float[] dy = BackendsUnderTest.random(random, rows * cols, 1);
+      float[] y = BackendsUnderTest.bordered(rows * cols);
       Matrix ys = new Matrix(y, AT, rows, cols);
       math.softmaxRows(Matrix.of(x, rows, cols), ys);
-      Backends.assertBorders(y, rows * cols, "softmax");
-      float[] start = Backends.random(random, rows * cols, 1);
-      float[] dx = Backends.bordered(start);
+      BackendsUnderTest.assertBorders(y, rows * cols, "softmax");
+      float[] start = BackendsUnderTest.random(random, rows * cols, 1);
+      float[] dx = BackendsUnderTest.bordered(start);
       math.softmaxRowsGradient(ys, Matrix.of(dy, rows, cols), new Matrix(dx, AT, rows, cols), true);
-      Backends.assertBorders(dx, rows * cols, "softmax gradient");
+      BackendsUnderTest.assertBorders(dx, rows * cols, "softmax gradient");
       for (int i = 0; i < rows; i++) {
         double max = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < cols; j++) {
@@ -346,13 +348,13 @@ class VectorMathTest {
           double expected = Math.exp(-below) / sum;
           // The difference to the maximum is rounded to float before the exponential.
           double relative = 6e-7 + EPS * below;
-          Backends.assertClose(
+          BackendsUnderTest.assertClose(
               y[AT + i * cols + j], expected, relative * expected + 1e-44, "softmax");
           dot += (double) y[AT + i * cols + j] * dy[i * cols + j];
         }
         for (int j = 0; j < cols; j++) {
           double expected = start[i * cols + j] + y[AT + i * cols + j] * (dy[i * cols + j] - dot);
-          Backends.assertClose(dx[AT + i * cols + j], expected, 1e-6, "softmax gradient");
+          BackendsUnderTest.assertClose(dx[AT + i * cols + j], expected, 1e-6, "softmax gradient");
         }
       }
     }
@@ -362,8 +364,8 @@ class VectorMathTest {
   @MethodSource("backends")
   void crossEntropyWithLogits(Kernels kernels) {
     Random random = new Random(6);
-    for (int n : Backends.sizes()) {
-      float[] z = Backends.random(random, n, 20);
+    for (int n : BackendsUnderTest.sizes()) {
+      float[] z = BackendsUnderTest.random(random, n, 20);
       float[] t = new float[n];
       for (int i = 0; i < n; i++) {
         t[i] = i % 3 == 0 ? random.nextFloat() : random.nextInt(2);
@@ -374,11 +376,11 @@ class VectorMathTest {
         z[3] = 0;
         z[4] = -60;
       }
-      float[] dz = Backends.bordered(n);
-      Vec zs = inside(Backends.bordered(z), n);
-      Vec ts = inside(Backends.bordered(t), n);
+      float[] dz = BackendsUnderTest.bordered(n);
+      Vec zs = inside(BackendsUnderTest.bordered(z), n);
+      Vec ts = inside(BackendsUnderTest.bordered(t), n);
       double loss = kernels.math().bceWithLogits(zs, ts, 0.25f, inside(dz, n));
-      Backends.assertBorders(dz, n, "bce");
+      BackendsUnderTest.assertBorders(dz, n, "bce");
       double expected = 0;
       double magnitude = 0;
       for (int i = 0; i < n; i++) {
@@ -386,9 +388,9 @@ class VectorMathTest {
         expected += Math.max(v, 0) - v * t[i] + Math.log1p(Math.exp(-Math.abs(v)));
         magnitude += Math.abs(v) + 1;
         double p = 1 / (1 + Math.exp(-v));
-        Backends.assertClose(dz[AT + i], 0.25 * (p - t[i]), 2e-7, "bce gradient");
+        BackendsUnderTest.assertClose(dz[AT + i], 0.25 * (p - t[i]), 2e-7, "bce gradient");
       }
-      Backends.assertClose(loss, expected, 3e-7 * magnitude, "bce of " + n);
+      BackendsUnderTest.assertClose(loss, expected, 3e-7 * magnitude, "bce of " + n);
     }
   }
 
@@ -396,14 +398,14 @@ class VectorMathTest {
   void sameBitsForEveryNumberOfThreads() {
     Random random = new Random(7);
     int n = 100_003;
-    float[] x = Backends.random(random, n, 5);
+    float[] x = BackendsUnderTest.random(random, n, 5);
     float[] t = new float[n];
     for (int i = 0; i < n; i++) {
       t[i] = random.nextInt(2);
     }
-    for (Kernels one : Backends.withThreads(1)) {
+    for (Kernels one : BackendsUnderTest.withThreads(1)) {
       for (int threads : new int[] {2, 5}) {
-        Kernels more = Backends.named(one.name(), threads);
+        Kernels more = BackendsUnderTest.named(one.name(), threads);
         assertThat(results(more.math(), x, t)).isEqualTo(results(one.math(), x, t));
       }
     }
@@ -414,8 +416,8 @@ class VectorMathTest {
   @MethodSource("backends")
   void sameBitsBeforeAndAfterCompilation(Kernels kernels) {
     VectorMath math = kernels.math();
-    Vec x = Vec.of(Backends.random(new Random(8), 77, 10));
-    Vec y = Vec.of(Backends.random(new Random(9), 77, 1));
+    Vec x = Vec.of(BackendsUnderTest.random(new Random(8), 77, 10));
+    Vec y = Vec.of(BackendsUnderTest.random(new Random(9), 77, 1));
     double sum = math.sum(x);
     double dot = math.dot(x, y);
     float[] first = new float[77];

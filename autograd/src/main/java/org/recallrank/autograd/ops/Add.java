@@ -15,7 +15,7 @@ public final class Add {
    */
   public static Variable apply(Variable x, Variable y) {
     Tape tape = x.tape();
-    Checks.sameSize("add", x, y);
+    ShapeChecks.sameSize("add", x, y);
     Variable z = tape.output(x.needsGradient() || y.needsGradient(), x.shape());
     tape.kernels().math().add(x.vec(), y.vec(), z.vec());
     tape.record(

@@ -13,7 +13,7 @@ public final class AddRow {
   public static Variable apply(Variable x, Variable b) {
     Tape tape = x.tape();
     var math = tape.kernels().math();
-    Checks.size("add row", "b", b, x.value().cols());
+    ShapeChecks.size("add row", "b", b, x.value().cols());
     Variable y = tape.output(x.needsGradient() || b.needsGradient(), x.shape());
     Matrix from = x.matrix();
     Matrix to = y.matrix();

@@ -64,8 +64,8 @@ public final class BatchNorm {
     BatchNormKernel kernel = tape.kernels().batchNorm();
     int rows = x.value().rows();
     int cols = x.value().cols();
-    Checks.size("batch norm", "gamma", norm.gamma(), cols);
-    Checks.size("batch norm", "beta", norm.beta(), cols);
+    ShapeChecks.size("batch norm", "gamma", norm.gamma(), cols);
+    ShapeChecks.size("batch norm", "beta", norm.beta(), cols);
     if (norm.ofBatch()) {
       kernel.moments(x.matrix(), norm.mean(), norm.variance());
       norm.measured().run();

@@ -18,10 +18,10 @@ public final class Blend {
    */
   public static Variable apply(Variable gate, Variable x, Variable z) {
     Tape tape = gate.tape();
-    Checks.sameSize("blend", x, z);
+    ShapeChecks.sameSize("blend", x, z);
     int size = x.value().size();
     int perGate = gate.value().size() == size ? 1 : x.value().cols();
-    Checks.size("blend", "gate", gate, size / perGate);
+    ShapeChecks.size("blend", "gate", gate, size / perGate);
     Variable y =
         tape.output(gate.needsGradient() || x.needsGradient() || z.needsGradient(), x.shape());
     Tensor gv = gate.value();

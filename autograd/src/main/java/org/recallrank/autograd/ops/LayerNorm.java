@@ -35,11 +35,11 @@ public final class LayerNorm {
     Tape tape = x.tape();
     int rows = x.value().rows();
     int cols = x.value().cols();
-    Checks.size("layer norm", "gamma", gamma, cols);
-    Checks.size("layer norm", "beta", beta, cols);
+    ShapeChecks.size("layer norm", "gamma", gamma, cols);
+    ShapeChecks.size("layer norm", "beta", beta, cols);
     boolean inputNeedsGradient = x.needsGradient();
     if (residual != null) {
-      Checks.sameSize("layer norm", x, residual);
+      ShapeChecks.sameSize("layer norm", x, residual);
       inputNeedsGradient |= residual.needsGradient();
     }
     LayerNormKernel kernel = tape.kernels().layerNorm();

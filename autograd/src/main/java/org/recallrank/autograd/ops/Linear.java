@@ -48,7 +48,7 @@ public final class Linear {
           "linear: x is " + x.shape() + ", w is " + w.shape() + turned + "; they do not fit");
     }
     if (b != null) {
-      Checks.size("linear", "b", b, wm.cols());
+      ShapeChecks.size("linear", "b", b, wm.cols());
     }
     boolean needsGradient =
         x.needsGradient() || w.needsGradient() || (b != null && b.needsGradient());

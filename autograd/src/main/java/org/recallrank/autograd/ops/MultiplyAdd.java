@@ -15,10 +15,10 @@ public final class MultiplyAdd {
   public static Variable apply(Variable a, Variable x, Variable z) {
     Tape tape = x.tape();
     var math = tape.kernels().math();
-    Checks.sameSize("multiply", x, z);
+    ShapeChecks.sameSize("multiply", x, z);
     boolean needsGradient = x.needsGradient() || z.needsGradient();
     if (a != null) {
-      Checks.sameSize("multiply-add", a, x);
+      ShapeChecks.sameSize("multiply-add", a, x);
       needsGradient |= a.needsGradient();
     }
     Variable y = tape.output(needsGradient, x.shape());

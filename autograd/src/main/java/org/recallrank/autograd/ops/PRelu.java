@@ -19,7 +19,7 @@ public final class PRelu {
   public static Variable apply(Variable x, Variable slope) {
     Tape tape = x.tape();
     var math = tape.kernels().math();
-    Checks.size("prelu", "slope", slope, 1);
+    ShapeChecks.size("prelu", "slope", slope, 1);
     Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape());
     Vec positive = tape.allocate(x.value().size()).vec();
     float a = slope.value().get(0);

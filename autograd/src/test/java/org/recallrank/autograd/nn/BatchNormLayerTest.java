@@ -3,8 +3,8 @@ package org.recallrank.autograd.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
@@ -44,7 +44,7 @@ class BatchNormLayerTest {
   /** Batches of different sizes; the running variance takes the unbiased one of each. */
   @Test
   void runningStatistics() {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       set = new ParameterSet(new Rng(1));
       layer = new BatchNormLayer(set, "bn", COLS);
       Tape tape = new Tape(kernels);
@@ -88,7 +88,7 @@ class BatchNormLayerTest {
               gamma * (x.get(i) - mean(x, j)) / Math.sqrt(squaredDeviations(x, j) / 6 + 1e-5)
                   + beta);
     }
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       tape.startEvaluation();
       float[] before = set.buffers().get("bn.running_mean").toArray();
@@ -96,14 +96,14 @@ class BatchNormLayerTest {
           "evaluation", evaluated, layer.apply(tape.constant(x), false, 0.5f).value());
       assertThat(set.buffers().get("bn.running_mean").toArray()).isEqualTo(before);
     }
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startTraining(new Rng(1));
     GradientCheck.assertClose("training", trained, layer.apply(tape.constant(x), true, 0).value());
   }
 
   @Test
   void aSingleRowIsNormalisedByTheRunningStatistics() {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       Tensor row = GradientCheck.values(5, 1, COLS);
       tape.startTraining(new Rng(1));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.Kernels;
@@ -102,7 +102,7 @@ class MlpTest {
       }
       System.arraycopy(linear(hidden, "mlp.2", 2), 0, expected, i * 2, 2);
     }
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       GradientCheck.assertClose(kernels.name(), expected, mlp.apply(tape.constant(x)).value());
     }
@@ -124,7 +124,7 @@ class MlpTest {
   void dropsInTrainingOnly() {
     Mlp mlp = new Mlp(set, "mlp", 3, List.of(50), false, 0.5, 0);
     Tensor x = GradientCheck.values(8, 1, 3);
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startEvaluation();
     float[] evaluated = mlp.apply(tape.constant(x)).value().toArray();
     tape.startTraining(new Rng(1));

@@ -3,8 +3,8 @@ package org.recallrank.autograd.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.ops.RowSum;
@@ -14,7 +14,7 @@ import org.recallrank.tensor.Tensor;
 /** Names, first values and wiring of the layers that are one op each. */
 class SmallLayersTest {
   private final ParameterSet set = new ParameterSet(new Rng(1));
-  private final Tape tape = new Tape(Backends.scalar());
+  private final Tape tape = new Tape(HostBackends.scalar());
 
   @Test
   void linear() {

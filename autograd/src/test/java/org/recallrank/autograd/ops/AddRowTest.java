@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -23,7 +23,7 @@ class AddRowTest {
 
   @Test
   void aVectorOfAnotherLengthIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThatThrownBy(
             () -> AddRow.apply(tape.constant(Tensor.zeros(2, 4)), tape.constant(Tensor.zeros(3))))
         .isInstanceOf(IllegalArgumentException.class)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -34,14 +34,14 @@ class AddTest {
 
   @Test
   void theShapeIsThatOfTheFirst() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThat(Add.apply(tape.constant(x), tape.constant(y)).shape().toArray())
         .containsExactly(3, 4);
   }
 
   @Test
   void sizesThatDifferAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThatThrownBy(() -> Add.apply(tape.constant(x), tape.constant(Tensor.zeros(3, 5))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[3, 4]")

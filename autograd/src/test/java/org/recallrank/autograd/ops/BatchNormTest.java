@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.CounterHash;
@@ -80,7 +80,7 @@ class BatchNormTest {
       double normal = (x.get(i) - mean[j]) / Math.sqrt(variance[j] + EPSILON);
       expected[i] = gamma.get(j) * normal + beta.get(j);
     }
-    Backends.all()
+    HostBackends.all()
         .forEach(
             kernels -> {
               Tape tape = new Tape(kernels);
@@ -127,7 +127,7 @@ class BatchNormTest {
 
   @Test
   void gammaOfAnotherLengthIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable gamma4 = tape.constant(Tensor.zeros(4));
     Variable beta3 = tape.constant(beta);
     assertThatThrownBy(() -> apply(new Variable[] {tape.constant(x), gamma4, beta3}, false, 0))

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.Kernels;
@@ -32,7 +32,7 @@ class BceWithLogitsTest {
     Tensor larger = Tensor.zeros(8);
     larger.fill(Float.NaN);
     larger.view(3, 5).copyFrom(targets.toArray());
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThat(BceWithLogits.apply(tape.constant(logits), larger.view(3, 5)).value().get(0))
         .isEqualTo(BceWithLogits.apply(tape.constant(logits), targets).value().get(0));
   }
@@ -41,7 +41,7 @@ class BceWithLogitsTest {
   void hugeLogitsStayFinite() {
     float[] z = {200, -200, 200, -200};
     float[] t = {1, 0, 0, 1};
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       tape.startTraining(new Rng(1));
       Parameter p = Parameter.dense("z", Parameter.Group.NETWORK, Tensor.wrap(z, 4));
@@ -54,7 +54,7 @@ class BceWithLogitsTest {
 
   @Test
   void sizesThatDifferAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThatThrownBy(() -> BceWithLogits.apply(tape.constant(logits), Tensor.zeros(4)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[5, 1]")

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.CounterHash;
@@ -32,7 +32,7 @@ class DropoutTest {
 
   @Test
   void eachCallDropsOthers() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startTraining(new Rng(1));
     Variable in = tape.constant(x);
     assertThat(Dropout.apply(in, 0.5f).value().toArray())
@@ -41,7 +41,7 @@ class DropoutTest {
 
   @Test
   void nothingOutsideOfTrainingOrForZero() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startEvaluation();
     Variable in = tape.constant(x);
     assertThat(Dropout.apply(in, 0.5f)).isSameAs(in);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.recallrank.autograd.GradientCheck.table;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -120,7 +120,7 @@ class EmbeddingLookupTest {
   }
 
   private void backward(boolean differentiate) {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       table.clearGradient();
       Tape tape = new Tape(kernels);
       tape.startTraining(new Rng(1));

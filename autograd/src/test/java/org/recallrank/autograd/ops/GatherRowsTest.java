@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.Ids;
 import org.recallrank.tensor.Tensor;
@@ -28,7 +28,7 @@ class GatherRowsTest {
 
   @Test
   void aRowThatIsNotThereIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThatThrownBy(() -> GatherRows.apply(tape.constant(x), Ids.of(new int[] {4})))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("index 4");

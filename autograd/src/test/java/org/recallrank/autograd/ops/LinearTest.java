@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.tensor.Tensor;
@@ -79,7 +79,7 @@ class LinearTest {
 
   @Test
   void shapesThatDoNotFitAreErrors() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     var in = tape.constant(x);
     assertThatThrownBy(
             () -> Linear.apply(in, tape.constant(Tensor.zeros(5, 4)), null, Activation.NONE))

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -42,7 +42,7 @@ class MultiplyAddTest {
 
   @Test
   void sizesThatDifferAreErrors() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     var in = tape.constant(x);
     var larger = tape.constant(Tensor.zeros(3, 5));
     assertThatThrownBy(() -> MultiplyAdd.apply(null, in, larger))

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -33,7 +33,7 @@ class MultiplyFieldsTest {
 
   @Test
   void fieldsOfAnotherWidthAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThatThrownBy(
             () -> MultiplyFields.apply(tape.constant(x), tape.constant(Tensor.zeros(ROWS, D + 1))))
         .isInstanceOf(IllegalArgumentException.class)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -45,7 +45,7 @@ class NumericEmbeddingTest {
   @Test
   void noGradientUnlessDifferentiated() {
     Parameter p = Parameter.dense("w", Parameter.Group.NETWORK, w);
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startTraining(new Rng(1));
     Variable target = tape.output(true, ROWS, DIM);
     NumericEmbedding.apply(tape.parameter(p), FIRST, target, 0, false);

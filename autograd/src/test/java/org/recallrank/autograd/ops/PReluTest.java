@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -24,7 +24,7 @@ class PReluTest {
 
   @Test
   void moreThanOneSlopeIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     assertThatThrownBy(() -> PRelu.apply(tape.constant(x), tape.constant(Tensor.zeros(4))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("slope needs 1 elements");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.optim.Adam.Tables;
 import org.recallrank.autograd.optim.Optimizer.Regularizer;
@@ -60,7 +60,7 @@ class AdamTest {
 
   @Test
   void untouchedRowsOfADenseTableMoveByMomentumAndRegulariser() {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       float[][] free = moved(Tables.DENSE, 0, kernels);
       assertThat(free[0][0]).isNegative();
       assertThat(free[0][1]).isPositive();
@@ -76,7 +76,7 @@ class AdamTest {
 
   @Test
   void untouchedRowsOfALazyTableStay() {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       float[][] moved = moved(Tables.LAZY, 0.1, kernels);
       assertThat(moved[0]).containsExactly(0, 0, 0);
       assertThat(moved[1]).containsExactly(0, 0, 0);

@@ -1,6 +1,6 @@
 package org.recallrank.autograd.optim;
 
-import org.recallrank.autograd.Backends;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -15,7 +15,7 @@ final class Gradients {
 
   /** Adds a gradient to a parameter with a dense one. */
   static void give(Parameter p, float... gradient) {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startTraining(new Rng(1));
     Variable x = tape.parameter(p);
     Variable loss = tape.output(true);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.optim.Optimizer.Regularizer;
 import org.recallrank.kernels.Kernels;
@@ -36,7 +36,7 @@ final class OptimizerSteps {
   private OptimizerSteps() {}
 
   static void compare(PlainOptimizer.Rule rule, boolean lazyTables, Factory factory) {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       compare(kernels, rule, lazyTables, factory, new Regularizer(0.3, 0.2));
       compare(kernels, rule, lazyTables, factory, Regularizer.NONE);
     }

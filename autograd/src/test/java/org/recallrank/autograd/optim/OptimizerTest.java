@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.optim.Optimizer.Regularizer;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Tensor;
 
 class OptimizerTest {
-  private final Kernels kernels = Backends.scalar();
+  private final Kernels kernels = HostBackends.scalar();
   private Parameter table;
   private Parameter dense;
 

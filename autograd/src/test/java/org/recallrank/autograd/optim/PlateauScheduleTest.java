@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.optim.Optimizer.Regularizer;
 
 class PlateauScheduleTest {
   private final Optimizer optimizer =
       new Sgd(
-          Backends.scalar(),
+          HostBackends.scalar(),
           List.of(Parameter.dense("w", Parameter.Group.NETWORK, GradientCheck.values(1, 2))),
           Regularizer.NONE,
           1e-3,

@@ -10,7 +10,7 @@ import org.recallrank.kernels.base.Checks;
 /**
  * The matrix product by rows: each row of C is a sum of rows of B, weighted with the elements of a
  * row of A. The inner loop runs along rows of B and C, which the JIT compiler vectorises; a
- * transposed B is therefore turned round first.
+ * transposed B is therefore transposed first.
  */
 final class ScalarMatMul implements MatMulKernel {
   /** Multiply-adds per chunk of rows. */
@@ -19,7 +19,7 @@ final class ScalarMatMul implements MatMulKernel {
   private static final int TURN_BLOCK = 32;
 
   private final Workers workers;
-  private final Scratch turned = new Scratch();
+  private final Scratch transposes = new Scratch();
 
   ScalarMatMul(Workers workers) {
     this.workers = workers;
@@ -28,7 +28,7 @@ final class ScalarMatMul implements MatMulKernel {
   @Override
   public void gemm(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta) {
     Checks.gemm(a, b, c, epilogue.bias());
-    Matrix rowsOfB = b.transposed() ? turn(b) : b;
+    Matrix rowsOfB = b.transposed() ? transpose(b) : b;
     workers.forRanges(
         c.rows(),
         (int) Math.max(1, GRAIN / Math.max(1, (long) c.cols() * a.cols())),
@@ -114,9 +114,9 @@ final class ScalarMatMul implements MatMulKernel {
   }
 
   /** A transposed B, row by row in this thread's work array. */
-  private Matrix turn(Matrix b) {
+  private Matrix transpose(Matrix b) {
     int n = b.cols();
-    float[] out = turned.floats(Math.multiplyExact(b.rows(), n));
+    float[] out = transposes.floats(Math.multiplyExact(b.rows(), n));
     for (int j0 = 0; j0 < n; j0 += TURN_BLOCK) {
       int j1 = Math.min(n, j0 + TURN_BLOCK);
       for (int p = 0; p < b.rows(); p++) {

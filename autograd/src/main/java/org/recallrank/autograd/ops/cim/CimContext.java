@@ -2,7 +2,7 @@ package org.recallrank.autograd.ops.cim;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.ShapeChecks;
 
 /**
  * What a row finds in its list of entities by attending twice: the entities attend to each other,
@@ -74,10 +74,10 @@ public final class CimContext {
                 + heads
                 + " heads");
       }
-      Checks.size("CIM context", "w", w, lists.rows() * lists.length());
-      Checks.size("CIM context", "query", query, lists.rows() * width);
-      Checks.size("CIM context", "ofKeys", ofKeys, width * (width + 1));
-      Checks.size("CIM context", "ofValues", ofValues, width * (width + 1));
+      ShapeChecks.size("CIM context", "w", w, lists.rows() * lists.length());
+      ShapeChecks.size("CIM context", "query", query, lists.rows() * width);
+      ShapeChecks.size("CIM context", "ofKeys", ofKeys, width * (width + 1));
+      ShapeChecks.size("CIM context", "ofValues", ofValues, width * (width + 1));
       return width;
     }
   }

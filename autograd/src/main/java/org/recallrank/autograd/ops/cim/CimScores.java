@@ -3,8 +3,8 @@ package org.recallrank.autograd.ops.cim;
 import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
 import org.recallrank.autograd.ops.GatherRows;
+import org.recallrank.autograd.ops.ShapeChecks;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
@@ -74,10 +74,10 @@ public final class CimScores {
                 + w2.shape()
                 + " differ in width");
       }
-      Checks.size("CIM scores", "rows", ofRows, lists.rows() * h1);
-      Checks.size("CIM scores", "b2", b2, h2);
-      Checks.size("CIM scores", "w3", w3, h2);
-      Checks.size("CIM scores", "b3", b3, 1);
+      ShapeChecks.size("CIM scores", "rows", ofRows, lists.rows() * h1);
+      ShapeChecks.size("CIM scores", "b2", b2, h2);
+      ShapeChecks.size("CIM scores", "w3", w3, h2);
+      ShapeChecks.size("CIM scores", "b3", b3, 1);
     }
   }
 

@@ -3,7 +3,7 @@ package org.recallrank.autograd.ops.fused;
 import java.util.stream.Stream;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.ShapeChecks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.Matrix;
@@ -65,8 +65,8 @@ public final class Attention {
   public static Variable apply(
       Variable q, Variable k, Variable v, int heads, float scale, float dropout) {
     Tape tape = q.tape();
-    Checks.sameSize("attention", q, k);
-    Checks.sameSize("attention", q, v);
+    ShapeChecks.sameSize("attention", q, k);
+    ShapeChecks.sameSize("attention", q, v);
     Attention op = new Attention(q, heads, scale);
     Variable y =
         tape.output(q.needsGradient() || k.needsGradient() || v.needsGradient(), q.shape());

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.ShapeChecks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.MatMulKernel.Epilogue;
@@ -98,7 +98,7 @@ public final class CompressedInteraction {
     for (int k = 0; k < made.length; k++) {
       int h = biases.get(k).value().size();
       int pairs = fields * m;
-      Checks.size("compressed interaction", "weight " + k, weights.get(k), h * pairs);
+      ShapeChecks.size("compressed interaction", "weight " + k, weights.get(k), h * pairs);
       made[k] =
           new Layer(
               weights.get(k),

@@ -3,7 +3,7 @@ package org.recallrank.autograd.ops.fused;
 import java.util.Arrays;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.ShapeChecks;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Vec;
@@ -76,8 +76,8 @@ public final class CrossLayers {
     Tape tape = x0.tape();
     boolean needsGradient = x0.needsGradient();
     for (int l = 0; l < w.length; l++) {
-      Checks.size("cross layers", "w", w[l], x0.value().cols());
-      Checks.size("cross layers", "b", b[l], x0.value().cols());
+      ShapeChecks.size("cross layers", "w", w[l], x0.value().cols());
+      ShapeChecks.size("cross layers", "b", b[l], x0.value().cols());
       needsGradient |= w[l].needsGradient() || b[l].needsGradient();
     }
     CrossLayers op = new CrossLayers(x0, w, b);

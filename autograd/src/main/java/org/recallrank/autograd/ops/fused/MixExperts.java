@@ -3,7 +3,7 @@ package org.recallrank.autograd.ops.fused;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.Add;
-import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.ShapeChecks;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -24,10 +24,10 @@ public final class MixExperts {
     Tape tape = a.tape();
     int rows = a.value().rows();
     int cols = a.value().cols();
-    Checks.size("mix experts", "gate", gate, rows * experts.length);
+    ShapeChecks.size("mix experts", "gate", gate, rows * experts.length);
     boolean needsGradient = a.needsGradient() || gate.needsGradient();
     for (Variable expert : experts) {
-      Checks.sameSize("mix experts", a, expert);
+      ShapeChecks.sameSize("mix experts", a, expert);
       needsGradient |= expert.needsGradient();
     }
     Variable y = tape.output(needsGradient, rows, cols);

@@ -2,7 +2,7 @@ package org.recallrank.autograd.ops.fused;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.ops.Checks;
+import org.recallrank.autograd.ops.ShapeChecks;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -30,9 +30,9 @@ public final class NormedLinear {
     Tape tape = w.tape();
     int out = w.value().rows();
     int in = w.value().cols();
-    Checks.size("normed linear", "b", b, out);
-    Checks.size("normed linear", "gamma", gamma, in);
-    Checks.size("normed linear", "beta", beta, in);
+    ShapeChecks.size("normed linear", "b", b, out);
+    ShapeChecks.size("normed linear", "gamma", gamma, in);
+    ShapeChecks.size("normed linear", "beta", beta, in);
     boolean needsGradient =
         w.needsGradient() || b.needsGradient() || gamma.needsGradient() || beta.needsGradient();
     Variable a = tape.output(needsGradient, out, in + 1);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -191,7 +191,7 @@ class CimContextTest {
     };
     double[] expected = expected(big, many, 2, 0.5, EPSILON, new double[1]);
     float[][] scalar = null;
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       tape.startTraining(new Rng(1));
       Parameter[] parameters = new Parameter[big.length];
@@ -224,7 +224,7 @@ class CimContextTest {
 
   @Test
   void sizesThatDoNotFitAreErrors() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable[] v = new Variable[in.length];
     for (int i = 0; i < in.length; i++) {
       v[i] = tape.constant(in[i]);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -118,7 +118,7 @@ class CimScoresTest {
     };
     double[] expected = expected(many, in[0], in[1], in[2], in[3], in[4], in[5], new double[2]);
     float[][] scalar = null;
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       tape.startTraining(new Rng(1));
       Parameter[] parameters = new Parameter[in.length];
@@ -162,7 +162,7 @@ class CimScoresTest {
 
   @Test
   void sizesThatDoNotFitAreErrors() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable[] in = {
       tape.constant(ofRows),
       tape.constant(ofEntities),

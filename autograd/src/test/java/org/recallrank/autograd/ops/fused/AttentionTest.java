@@ -6,8 +6,8 @@ import static org.recallrank.autograd.GradientCheck.values;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -116,7 +116,7 @@ class AttentionTest {
   @Test
   void dropsNothingOutsideOfTraining() {
     Tensor[] in = inputs(3, 3, 4);
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       tape.startEvaluation();
       Variable y =
@@ -141,7 +141,7 @@ class AttentionTest {
   void rowsDoNotSeeEachOther() {
     int rows = 150;
     Tensor[] in = inputs(rows, 5, 64);
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       float[][] whole = run(kernels, in);
       int part = 30;
       int floats = part * 5 * 64;
@@ -183,7 +183,7 @@ class AttentionTest {
 
   @Test
   void headsThatDoNotFitAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable x = tape.constant(values(1, 2, 3, 4));
     assertThatThrownBy(() -> Attention.apply(x, x, x, 3, 1, 0))
         .isInstanceOf(IllegalArgumentException.class)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
@@ -148,7 +148,7 @@ class CoInteractionTest {
   @Test
   void reportsMAndItemWeights() {
     Oracle oracle = new Oracle();
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       Variable[] in = {
         tape.constant(userHidden),
@@ -166,7 +166,7 @@ class CoInteractionTest {
   /** Certain and wrong: the logarithm is clamped at -100, and no gradient is NaN. */
   @Test
   void certainAndWrongStaysFinite() {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       for (ExposureLoss reading : ExposureLoss.values()) {
         Tape tape = new Tape(kernels);
         tape.startTraining(new Rng(1));
@@ -197,7 +197,7 @@ class CoInteractionTest {
 
   @Test
   void hiddenWidthsThatDifferAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable[] in = {
       tape.constant(userHidden),
       tape.constant(Tensor.zeros(4, H + 1)),
@@ -212,7 +212,7 @@ class CoInteractionTest {
 
   @Test
   void aViewOfALargerTensorGivesTheSame() {
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       Tensor both = Tensor.zeros(2, 3, H);
       System.arraycopy(userHidden.data(), 0, both.data(), 3 * H, 3 * H);

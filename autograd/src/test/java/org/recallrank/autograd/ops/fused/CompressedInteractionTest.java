@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -120,7 +120,7 @@ class CompressedInteractionTest {
     }
     Tensor e = in[0];
     int row = e.size() / 140;
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Run whole = new Run(kernels, in);
       GradientCheck.assertClose(kernels.name(), expected(in), whole.y);
       double[][] sums = new double[in.length][];
@@ -168,7 +168,7 @@ class CompressedInteractionTest {
 
   @Test
   void wrongSizesAreErrors() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable e = tape.constant(values(1, 2, 3, 4));
     Variable bias = tape.constant(values(2, 5));
     assertThatThrownBy(

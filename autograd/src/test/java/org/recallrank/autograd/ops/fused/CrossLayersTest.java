@@ -5,8 +5,8 @@ import static org.recallrank.autograd.GradientCheck.values;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
@@ -68,7 +68,7 @@ class CrossLayersTest {
 
   @Test
   void weightsOfAnotherSizeAreAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     Variable x = tape.constant(values(271, 2, 3));
     Variable[] narrow = {tape.constant(values(272, 1, 2))};
     Variable[] fit = {tape.constant(values(273, 3))};

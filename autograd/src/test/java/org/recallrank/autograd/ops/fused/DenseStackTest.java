@@ -5,8 +5,8 @@ import static org.recallrank.autograd.GradientCheck.values;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -83,7 +83,7 @@ class DenseStackTest {
   @Test
   void asAWholeWhereTheBackendOffersItAndWhatIsKeptGoesWithTheStep() {
     Counting kernel = new Counting();
-    Kernels k = Backends.scalar();
+    Kernels k = HostBackends.scalar();
     Kernels counting =
         new Kernels(
             "counting",

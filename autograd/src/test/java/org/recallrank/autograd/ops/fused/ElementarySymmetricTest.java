@@ -6,8 +6,8 @@ import static org.recallrank.autograd.GradientCheck.values;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -71,7 +71,7 @@ class ElementarySymmetricTest {
     int d = 4;
     Tensor x = values(245, 2, fields, d);
     check(x, order);
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startEvaluation();
     Tensor y = ElementarySymmetric.apply(tape.constant(x), order).value();
     for (int b = 0; b < 2; b++) {
@@ -105,7 +105,7 @@ class ElementarySymmetricTest {
         }
       }
     }
-    for (Kernels kernels : Backends.all()) {
+    for (Kernels kernels : HostBackends.all()) {
       Tape tape = new Tape(kernels);
       tape.startTraining(new Rng(0));
       Variable y = ElementarySymmetric.apply(tape.parameter(x), order);
@@ -118,7 +118,7 @@ class ElementarySymmetricTest {
 
   @Test
   void anOrderBelowOneIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     var x = tape.constant(values(247, 1, 2, 2));
     assertThatThrownBy(() -> ElementarySymmetric.apply(x, 0))
         .isInstanceOf(IllegalArgumentException.class)

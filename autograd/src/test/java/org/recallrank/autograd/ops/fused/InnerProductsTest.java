@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -50,7 +50,7 @@ class InnerProductsTest {
 
   @Test
   void oneFieldMakesNone() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     tape.startEvaluation();
     var y = InnerProducts.apply(tape.constant(values(234, 3, 1, 2)));
     assertThat(y.shape().toArray()).containsExactly(3, 0);

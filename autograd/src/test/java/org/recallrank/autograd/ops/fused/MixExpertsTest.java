@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.recallrank.autograd.GradientCheck.values;
 
 import org.junit.jupiter.api.Test;
-import org.recallrank.autograd.Backends;
 import org.recallrank.autograd.GradientCheck;
+import org.recallrank.autograd.HostBackends;
 import org.recallrank.autograd.Tape;
 import org.recallrank.tensor.Tensor;
 
@@ -41,7 +41,7 @@ class MixExpertsTest {
 
   @Test
   void aGateOfAnotherSizeIsAnError() {
-    Tape tape = new Tape(Backends.scalar());
+    Tape tape = new Tape(HostBackends.scalar());
     var x = tape.constant(a);
     assertThatThrownBy(() -> MixExperts.apply(x, tape.constant(gate), x))
         .isInstanceOf(IllegalArgumentException.class)

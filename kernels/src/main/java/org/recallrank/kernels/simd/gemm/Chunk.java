@@ -115,7 +115,7 @@ final class Chunk {
       }
       int at = a.at(firstRow, from);
       if (a.columnStep() == 1) {
-        PackedRows.turn(rows, depth, a.data(), at, a.rowStep(), packedRows);
+        PackedRows.transpose(rows, depth, a.data(), at, a.rowStep(), packedRows);
       } else {
         PackedRows.copy(rows, depth, a.data(), at, a.columnStep(), packedRows);
       }

@@ -55,7 +55,7 @@ final class EightRows {
    *
    * @param depth p below it; at least 16. The last vectors overlap those before
    */
-  static void turn(int depth, float[] a, int aAt, int aRow, float[] to, int at) {
+  static void transpose(int depth, float[] a, int aAt, int aRow, float[] to, int at) {
     int a1 = aAt + aRow;
     int a2 = a1 + aRow;
     int a3 = a2 + aRow;

@@ -72,8 +72,8 @@ final class PackedPanels {
     return !b.transposed() && alpha == 1;
   }
 
-  /** Whether packing turns B round, which takes longer than copying it. */
-  boolean turns() {
+  /** Whether packing transposes B, which takes longer than copying it. */
+  boolean transposes() {
     return b.transposed();
   }
 
@@ -127,7 +127,7 @@ final class PackedPanels {
           int columns = Math.min(N, b.cols() - column);
           int vectorAt = panelAt + v * N;
           if (b.transposed()) {
-            turn(b.at(p, column), steps, columns, to, vectorAt, width * N);
+            transpose(b.at(p, column), steps, columns, to, vectorAt, width * N);
           } else {
             copy(b.at(p, column), steps, columns, to, vectorAt, width * N);
           }
@@ -154,7 +154,7 @@ final class PackedPanels {
   }
 
   /** One vector of columns of a transposed B. */
-  private void turn(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
+  private void transpose(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
     float[] b = this.b.data();
     float alpha = this.alpha;
     int ldb = this.b.stride();

@@ -35,14 +35,14 @@ final class PackedRows {
    * Turns rows of A: element (i, p) stands at {@code a[aAt + i * aRow + p]}. Rows that the last
    * tile lacks hold anything.
    */
-  static void turn(int rows, int depth, float[] a, int aAt, int aRow, float[] to) {
+  static void transpose(int rows, int depth, float[] a, int aAt, int aRow, float[] to) {
     boolean whole = N == EightRows.LANES && depth >= N;
     for (int i = 0; i < rows; i += ROWS) {
       int from = aAt + i * aRow;
       int at = tileAt(i, depth);
       int there = Math.min(ROWS, rows - i);
       if (whole && there == ROWS) {
-        EightRows.turn(depth, a, from, aRow, to, at);
+        EightRows.transpose(depth, a, from, aRow, to, at);
         continue;
       }
       for (int r = 0; r < there; r += 4) {

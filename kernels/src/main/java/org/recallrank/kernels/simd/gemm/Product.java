@@ -115,7 +115,7 @@ final class Product {
     if (direct && panels.size() > PACK_AT_ONCE) {
       panels.cutDepth(Blocking.DIRECT_DEPTH);
     }
-    packsLocally = direct || rowBlocks <= (panels.turns() ? 1 : LOCAL_BLOCKS);
+    packsLocally = direct || rowBlocks <= (panels.transposes() ? 1 : LOCAL_BLOCKS);
     long work = chunkRows * panels.sizeOfWidest() * panels.count();
     int mostGroups = packsRows ? panels.count() / PANELS_PER_PACKED_A : panels.count();
     groups = 1;

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.recallrank.kernels.opencl.OpenClOnTrial;
 
 /** The backends that work here, and arrays with borders to watch. */
-final class Backends {
+final class BackendsUnderTest {
   /** Written around every output range; a kernel that leaves its range changes some of it. */
   static final float BORDER = -12345.75f;
 
@@ -20,7 +20,7 @@ final class Backends {
   /** Shared by all tests of a JVM, so that no test leaves threads behind. */
   private static final Map<Integer, List<Kernels>> KERNELS = new ConcurrentHashMap<>();
 
-  private Backends() {}
+  private BackendsUnderTest() {}
 
   /** All available backends with two threads. */
   static Stream<Kernels> all() {
@@ -37,7 +37,7 @@ final class Backends {
   }
 
   static List<Kernels> withThreads(int threads) {
-    return KERNELS.computeIfAbsent(threads, Backends::create);
+    return KERNELS.computeIfAbsent(threads, BackendsUnderTest::create);
   }
 
   private static List<Kernels> create(int threads) {

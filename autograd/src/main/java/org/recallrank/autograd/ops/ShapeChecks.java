@@ -3,8 +3,8 @@ package org.recallrank.autograd.ops;
 import org.recallrank.autograd.Variable;
 
 /** Shape checks of the operations. */
-public final class Checks {
-  private Checks() {}
+public final class ShapeChecks {
+  private ShapeChecks() {}
 
   /** Two arguments have as many elements as each other. */
   public static void sameSize(String op, Variable a, Variable b) {

@@ -6,8 +6,8 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 
 /** The backends that tests of this module run on. */
-public final class Backends {
-  private Backends() {}
+public final class HostBackends {
+  private HostBackends() {}
 
   /**
    * One-thread scalar kernels: they sum in double precision, so they are what others are held to.
@@ -17,7 +17,7 @@ public final class Backends {
   }
 
   /**
-   * The CPU backends that work here, scalar first. Backends on a device are compared with the
+   * The CPU backends that work here, scalar first. HostBackends on a device are compared with the
    * scalar kernels where they live; thousands of tiny launches would only be slow here.
    */
   public static List<Kernels> all() {
