@@ -1,2 +1,4 @@
-/** A whole model: embedding, enricher and base model, and what it is made of by name and setting. */
+/**
+ * A whole model: embedding, enricher and base model, and what it is made of by name and setting.
+ */
 package org.recallrank.model;

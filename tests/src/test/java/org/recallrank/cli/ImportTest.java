@@ -1,6 +1,5 @@
 package org.recallrank.cli;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;

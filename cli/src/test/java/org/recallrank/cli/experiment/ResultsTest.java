@@ -12,7 +12,8 @@ class ResultsTest {
   private static JsonObject cell(String column, int seed, double auc) {
     return JsonParser.parseString(
             """
-            {"model": "dcnv2", "column": "%s", "seed": %d, "test": {"auc": %s}}"""
+            {"model": "dcnv2", "column": "%s", "seed": %d, "test": {"auc": %s}}\
+            """
                 .formatted(column, seed, auc))
         .getAsJsonObject();
   }

@@ -1,2 +1,4 @@
-/** Where rows come from, and what is common to all formats: splits, malformed rows, delimited files. */
+/**
+ * Where rows come from, and what is common to all formats: splits, malformed rows, delimited files.
+ */
 package org.recallrank.training.source;

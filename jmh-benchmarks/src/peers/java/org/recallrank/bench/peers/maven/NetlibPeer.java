@@ -5,8 +5,8 @@ import org.recallrank.bench.cases.GemmCase;
 import org.recallrank.bench.peers.Contender;
 
 /**
- * netlib's BLAS in Java, with the Vector API where the JVM has it; on one thread always. (Its native
- * side would be the system's BLAS.)
+ * netlib's BLAS in Java, with the Vector API where the JVM has it; on one thread always. (Its
+ * native side would be the system's BLAS.)
  */
 public final class NetlibPeer extends GemmPeer {
   public NetlibPeer() {

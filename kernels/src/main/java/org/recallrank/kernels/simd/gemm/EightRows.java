@@ -1,6 +1,5 @@
 package org.recallrank.kernels.simd.gemm;
 
-
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.INTS;
 
