@@ -2,7 +2,7 @@ package org.recallrank.kernels;
 
 /**
  * Batch normalisation over the rows of a matrix (Ioffe, Szegedy 2015), fused with the ReLU and the
- * dropout that follow it. Vectors have an element per column; no matrix is transposed.
+ * dropout that follow it. Vectors have an element per column, matrices are dense.
  */
 public interface BatchNormKernel {
 

@@ -2,7 +2,7 @@ package org.recallrank.kernels;
 
 /**
  * Layer normalisation of each row of a matrix (Ba et al. 2016), fused with the residual before it
- * and the ReLU behind it. No matrix is transposed.
+ * and the ReLU behind it. Matrices are dense.
  */
 public interface LayerNormKernel {
 

@@ -51,7 +51,7 @@ public abstract class BatchNormBase implements BatchNormKernel {
     String op = "batchNorm.moments";
     int rows = x.rows();
     int cols = x.cols();
-    Checks.storedByRows(op, "x", x);
+    Checks.dense(op, "x", x);
     Checks.positive(op, "rows", rows);
     Checks.elements(op, "mean", mean, cols);
     Checks.elements(op, "variance", variance, cols);
@@ -84,8 +84,8 @@ public abstract class BatchNormBase implements BatchNormKernel {
     int rows = pass.x().rows();
     int cols = pass.x().cols();
     check(op, pass);
-    Checks.shape(op, "dy", dy, rows, cols);
-    Checks.shape(op, "dx", gradients.dx(), rows, cols);
+    Checks.denseShape(op, "dy", dy, rows, cols);
+    Checks.denseShape(op, "dx", gradients.dx(), rows, cols);
     Affine affine = gradients.affine();
     Checks.elements(op, "dGamma", affine.gamma(), cols);
     Checks.elements(op, "dBeta", affine.beta(), cols);
@@ -108,8 +108,8 @@ public abstract class BatchNormBase implements BatchNormKernel {
 
   private static void check(String op, Pass pass) {
     int cols = pass.x().cols();
-    Checks.storedByRows(op, "x", pass.x());
-    Checks.shape(op, "y", pass.y(), pass.x().rows(), cols);
+    Checks.dense(op, "x", pass.x());
+    Checks.denseShape(op, "y", pass.y(), pass.x().rows(), cols);
     Checks.elements(op, "mean", pass.moments().mean(), cols);
     Checks.elements(op, "invStd", pass.moments().invStd(), cols);
     Checks.elements(op, "gamma", pass.affine().gamma(), cols);

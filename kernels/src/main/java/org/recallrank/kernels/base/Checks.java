@@ -72,6 +72,12 @@ public final class Checks {
     storedByRows(op, what, x);
   }
 
+  /** A matrix of such a shape, without gaps between its rows. */
+  public static void denseShape(String op, String what, Matrix x, int rows, int cols) {
+    shape(op, what, x, rows, cols);
+    dense(op, what, x);
+  }
+
   /** A matrix whose rows are stored one by one. */
   public static void storedByRows(String op, String what, Matrix x) {
     if (x.transposed()) {

@@ -29,9 +29,9 @@ public abstract class LayerNormBase implements LayerNormKernel {
   public final void forward(Pass pass) {
     String op = "layerNorm.forward";
     Matrix x = pass.x();
-    Checks.storedByRows(op, "x", x);
+    Checks.dense(op, "x", x);
     if (pass.residual() != null) {
-      Checks.shape(op, "residual", pass.residual(), x.rows(), x.cols());
+      Checks.denseShape(op, "residual", pass.residual(), x.rows(), x.cols());
     }
     Checks.elements(op, "beta", pass.affine().beta(), x.cols());
     check(op, pass);
@@ -44,9 +44,9 @@ public abstract class LayerNormBase implements LayerNormKernel {
     int rows = pass.y().rows();
     int cols = pass.y().cols();
     check(op, pass);
-    Checks.shape(op, "dy", dy, rows, cols);
+    Checks.denseShape(op, "dy", dy, rows, cols);
     if (gradients.dx() != null) {
-      Checks.shape(op, "dx", gradients.dx(), rows, cols);
+      Checks.denseShape(op, "dx", gradients.dx(), rows, cols);
     }
     Affine affine = gradients.affine();
     Checks.elements(op, "dGamma", affine.gamma(), cols);
@@ -76,10 +76,10 @@ public abstract class LayerNormBase implements LayerNormKernel {
   private static void check(String op, Pass pass) {
     int rows = pass.x().rows();
     int cols = pass.x().cols();
-    Checks.shape(op, "normal", pass.normal().values(), rows, cols);
+    Checks.denseShape(op, "normal", pass.normal().values(), rows, cols);
     Checks.elements(op, "invStd", pass.normal().invStd(), rows);
     Checks.elements(op, "gamma", pass.affine().gamma(), cols);
-    Checks.shape(op, "y", pass.y(), rows, cols);
+    Checks.denseShape(op, "y", pass.y(), rows, cols);
   }
 
   // The loops: rows from (inclusive) to to (exclusive).

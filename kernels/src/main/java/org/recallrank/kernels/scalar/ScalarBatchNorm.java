@@ -15,22 +15,26 @@ public class ScalarBatchNorm extends BatchNormBase {
   }
 
   @Override
-  protected void addSums(Matrix x, int from, int to, int first, double[] sums, int at) {
+  protected void addSums(Matrix xs, int from, int to, int first, double[] sums, int at) {
+    float[] x = xs.data();
+    int xAt = xs.offset();
+    int cols = xs.cols();
     for (int i = from; i < to; i++) {
-      int xi = x.at(i, 0);
-      for (int j = first; j < x.cols(); j++) {
-        sums[at + j] += x.data()[xi + j];
+      for (int j = first; j < cols; j++) {
+        sums[at + j] += x[xAt + i * cols + j];
       }
     }
   }
 
   @Override
   protected void addSquaredDeviations(
-      Matrix x, float[] mean, int from, int to, int first, double[] sums, int at) {
+      Matrix xs, float[] mean, int from, int to, int first, double[] sums, int at) {
+    float[] x = xs.data();
+    int xAt = xs.offset();
+    int cols = xs.cols();
     for (int i = from; i < to; i++) {
-      int xi = x.at(i, 0);
-      for (int j = first; j < x.cols(); j++) {
-        double deviation = x.data()[xi + j] - mean[j];
+      for (int j = first; j < cols; j++) {
+        double deviation = x[xAt + i * cols + j] - mean[j];
         sums[at + j] += deviation * deviation;
       }
     }
@@ -38,50 +42,53 @@ public class ScalarBatchNorm extends BatchNormBase {
 
   @Override
   protected void forwardRows(Pass pass, int from, int to, int first) {
-    After after = pass.after();
-    float p = after.p();
-    float scale = 1f / (1f - p);
-    int cols = pass.x().cols();
     float[] x = pass.x().data();
     float[] y = pass.y().data();
+    int xAt = pass.x().offset();
+    int yAt = pass.y().offset();
     float[] mean = pass.moments().mean().fromZero();
     float[] invStd = pass.moments().invStd().fromZero();
     float[] gamma = pass.affine().gamma().fromZero();
     float[] beta = pass.affine().beta().fromZero();
-    for (int i = from; i < to && first < cols; i++) {
-      int xi = pass.x().at(i, 0);
-      int yi = pass.y().at(i, 0);
+    boolean relu = pass.after().relu();
+    float p = pass.after().p();
+    long seed = pass.after().seed();
+    float scale = 1f / (1f - p);
+    int cols = pass.x().cols();
+    for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
-        float v = gamma[j] * ((x[xi + j] - mean[j]) * invStd[j]) + beta[j];
-        if (after.relu() && v <= 0) {
+        int e = i * cols + j;
+        float v = gamma[j] * ((x[xAt + e] - mean[j]) * invStd[j]) + beta[j];
+        if (relu && v <= 0) {
           v = 0;
         }
         if (p > 0) {
-          v = CounterHash.keep(after.seed(), i * cols + j, p) ? v * scale : 0;
+          v = CounterHash.keep(seed, e, p) ? v * scale : 0;
         }
-        y[yi + j] = v;
+        y[yAt + e] = v;
       }
     }
   }
 
   @Override
   protected void addGradientSums(
-      Pass pass, Matrix dy, int from, int to, int first, double[] sums, int at) {
-    boolean relu = pass.after().relu();
-    float scale = 1f / (1f - pass.after().p());
-    int cols = pass.x().cols();
+      Pass pass, Matrix dys, int from, int to, int first, double[] sums, int at) {
     float[] x = pass.x().data();
     float[] y = pass.y().data();
-    float[] d = dy.data();
+    float[] dy = dys.data();
+    int xAt = pass.x().offset();
+    int yAt = pass.y().offset();
+    int dyAt = dys.offset();
     float[] mean = pass.moments().mean().fromZero();
     float[] invStd = pass.moments().invStd().fromZero();
-    for (int i = from; i < to && first < cols; i++) {
-      int xi = pass.x().at(i, 0);
-      int yi = pass.y().at(i, 0);
-      int di = dy.at(i, 0);
+    boolean relu = pass.after().relu();
+    float scale = 1f / (1f - pass.after().p());
+    int cols = dys.cols();
+    for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
-        float g = relu && !(y[yi + j] > 0) ? 0 : scale * d[di + j];
-        float xhat = (x[xi + j] - mean[j]) * invStd[j];
+        int e = i * cols + j;
+        float g = relu && !(y[yAt + e] > 0) ? 0 : scale * dy[dyAt + e];
+        float xhat = (x[xAt + e] - mean[j]) * invStd[j];
         sums[at + j] += g;
         sums[at + cols + j] += (double) g * xhat;
       }
@@ -90,29 +97,29 @@ public class ScalarBatchNorm extends BatchNormBase {
 
   @Override
   protected void backwardRows(
-      Pass pass, Matrix dy, float[] means, Gradients gradients, int from, int to, int first) {
-    boolean relu = pass.after().relu();
-    boolean accumulate = gradients.accumulate();
-    float scale = 1f / (1f - pass.after().p());
-    int cols = pass.x().cols();
+      Pass pass, Matrix dys, float[] means, Gradients gradients, int from, int to, int first) {
     float[] x = pass.x().data();
     float[] y = pass.y().data();
-    float[] d = dy.data();
+    float[] dy = dys.data();
     float[] dx = gradients.dx().data();
+    int xAt = pass.x().offset();
+    int yAt = pass.y().offset();
+    int dyAt = dys.offset();
+    int dxAt = gradients.dx().offset();
     float[] mean = pass.moments().mean().fromZero();
     float[] invStd = pass.moments().invStd().fromZero();
     float[] gamma = pass.affine().gamma().fromZero();
-    for (int i = from; i < to && first < cols; i++) {
-      int xi = pass.x().at(i, 0);
-      int yi = pass.y().at(i, 0);
-      int di = dy.at(i, 0);
-      int dxi = gradients.dx().at(i, 0);
+    boolean relu = pass.after().relu();
+    boolean accumulate = gradients.accumulate();
+    float scale = 1f / (1f - pass.after().p());
+    int cols = dys.cols();
+    for (int i = from; i < to; i++) {
       for (int j = first; j < cols; j++) {
-        float g = relu && !(y[yi + j] > 0) ? 0 : scale * d[di + j];
-        float xhat = (x[xi + j] - mean[j]) * invStd[j];
-        float pull = means[j] + xhat * means[cols + j];
-        float v = gamma[j] * invStd[j] * (g - pull);
-        dx[dxi + j] = accumulate ? dx[dxi + j] + v : v;
+        int e = i * cols + j;
+        float g = relu && !(y[yAt + e] > 0) ? 0 : scale * dy[dyAt + e];
+        float xhat = (x[xAt + e] - mean[j]) * invStd[j];
+        float d = gamma[j] * invStd[j] * (g - (means[j] + xhat * means[cols + j]));
+        dx[dxAt + e] = accumulate ? dx[dxAt + e] + d : d;
       }
     }
   }

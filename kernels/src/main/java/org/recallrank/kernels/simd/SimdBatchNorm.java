@@ -33,16 +33,17 @@ final class SimdBatchNorm extends ScalarBatchNorm {
   @Override
   protected void addSums(Matrix x, int from, int to, int first, double[] sums, int at) {
     int full = FLOATS.loopBound(x.cols());
-    ColumnSums.add(x.data(), x.at(from, 0), x.stride(), to - from, full, sums, at);
+    ColumnSums.add(x.data(), x.at(from, 0), x.cols(), to - from, full, sums, at);
     super.addSums(x, from, to, full, sums, at);
   }
 
   @Override
   protected void addSquaredDeviations(
-      Matrix x, float[] mean, int from, int to, int first, double[] sums, int at) {
-    int full = FLOATS.loopBound(x.cols());
-    int xAt = x.offset();
-    int ldx = x.stride();
+      Matrix xs, float[] mean, int from, int to, int first, double[] sums, int at) {
+    float[] x = xs.data();
+    int xAt = xs.offset();
+    int cols = xs.cols();
+    int full = FLOATS.loopBound(cols);
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
       for (int j = 0; j < full; j += N) {
@@ -50,7 +51,7 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         DoubleVector low = DoubleVector.zero(DOUBLES);
         DoubleVector high = DoubleVector.zero(DOUBLES);
         for (int r = i; r < end; r++) {
-          FloatVector deviation = load(x.data(), xAt + r * ldx + j).sub(mu);
+          FloatVector deviation = load(x, xAt + r * cols + j).sub(mu);
           DoubleVector a = Lanes.low(deviation);
           DoubleVector b = Lanes.high(deviation);
           low = a.fma(a, low);
@@ -59,15 +60,15 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         ColumnSums.addTo(sums, at + j, low, high);
       }
     }
-    super.addSquaredDeviations(x, mean, from, to, full, sums, at);
+    super.addSquaredDeviations(xs, mean, from, to, full, sums, at);
   }
 
   @Override
   protected void forwardRows(Pass pass, int from, int to, int first) {
-    Matrix xs = pass.x();
-    Matrix ys = pass.y();
-    float[] x = xs.data();
-    float[] y = ys.data();
+    float[] x = pass.x().data();
+    float[] y = pass.y().data();
+    int xAt = pass.x().offset();
+    int yAt = pass.y().offset();
     float[] mean = pass.moments().mean().fromZero();
     float[] invStd = pass.moments().invStd().fromZero();
     float[] gamma = pass.affine().gamma().fromZero();
@@ -75,16 +76,15 @@ final class SimdBatchNorm extends ScalarBatchNorm {
     boolean relu = pass.after().relu();
     float p = pass.after().p();
     long seed = pass.after().seed();
-    int cols = xs.cols();
-    int full = FLOATS.loopBound(cols);
     float scale = 1f / (1f - p);
     int threshold = CounterHash.threshold(p);
+    int cols = pass.x().cols();
+    int full = FLOATS.loopBound(cols);
     for (int i = from; i < to; i++) {
-      int xi = xs.at(i, 0);
-      int yi = ys.at(i, 0);
       for (int j = 0; j < full; j += N) {
+        int e = i * cols + j;
         FloatVector v =
-            load(x, xi + j)
+            load(x, xAt + e)
                 .sub(load(mean, j))
                 .mul(load(invStd, j))
                 .mul(load(gamma, j))
@@ -93,23 +93,13 @@ final class SimdBatchNorm extends ScalarBatchNorm {
           v = Lanes.relu(v);
         }
         if (p > 0) {
-          VectorMask<Float> keep = DropoutMask.keep(seed, i * cols + j, threshold);
+          VectorMask<Float> keep = DropoutMask.keep(seed, e, threshold);
           v = FloatVector.zero(FLOATS).blend(v.mul(scale), keep);
         }
-        v.intoArray(y, yi + j);
+        v.intoArray(y, yAt + e);
       }
     }
     super.forwardRows(pass, from, to, full);
-  }
-
-  /** Without ReLU every lane is open. A branch in the loops would make the compiler box g. */
-  private static VectorMask<Float> always(Pass pass) {
-    return FLOATS.maskAll(!pass.after().relu());
-  }
-
-  /** What must be above 0 for a gradient to pass; where all do, anything. */
-  private static Matrix gate(Pass pass, Matrix dy) {
-    return pass.after().relu() ? pass.y() : dy;
   }
 
   /**
@@ -120,20 +110,20 @@ final class SimdBatchNorm extends ScalarBatchNorm {
   @Override
   protected void addGradientSums(
       Pass pass, Matrix dys, int from, int to, int first, double[] sums, int at) {
-    Matrix xs = pass.x();
-    Matrix gates = gate(pass, dys);
-    float[] x = xs.data();
-    float[] dy = dys.data();
+    // Without ReLU every lane is open. A branch here would make the compiler box g.
+    VectorMask<Float> always = FLOATS.maskAll(!pass.after().relu());
+    Matrix gates = pass.after().relu() ? pass.y() : dys;
+    float[] x = pass.x().data();
     float[] gate = gates.data();
+    float[] dy = dys.data();
+    int xAt = pass.x().offset();
+    int gateAt = gates.offset();
+    int dyAt = dys.offset();
     float[] mean = pass.moments().mean().fromZero();
     float[] invStd = pass.moments().invStd().fromZero();
-    int ldx = xs.stride();
-    int ldd = dys.stride();
-    int ldg = gates.stride();
-    int cols = xs.cols();
-    int full = FLOATS.loopBound(cols);
-    VectorMask<Float> always = always(pass);
     float scale = 1f / (1f - pass.after().p());
+    int cols = dys.cols();
+    int full = FLOATS.loopBound(cols);
     float[] strip = strips.floats(2 * full);
     for (int i = from; i < to; i += ColumnSums.ROWS) {
       int end = Math.min(to, i + ColumnSums.ROWS);
@@ -142,15 +132,13 @@ final class SimdBatchNorm extends ScalarBatchNorm {
         FloatVector inverse = load(invStd, j);
         FloatVector gSum = FloatVector.zero(FLOATS);
         FloatVector xSum = FloatVector.zero(FLOATS);
-        int xj = xs.offset() + j;
-        int dj = dys.offset() + j;
-        int gj = gates.offset() + j;
         for (int r = i; r < end; r++) {
+          int e = r * cols + j;
           VectorMask<Float> open =
-              load(gate, gj + r * ldg).compare(VectorOperators.GT, 0f).or(always);
-          FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dj + r * ldd).mul(scale), open);
+              load(gate, gateAt + e).compare(VectorOperators.GT, 0f).or(always);
+          FloatVector g = FloatVector.zero(FLOATS).blend(load(dy, dyAt + e).mul(scale), open);
           gSum = gSum.add(g);
-          xSum = load(x, xj + r * ldx).sub(mu).mul(inverse).fma(g, xSum);
+          xSum = load(x, xAt + e).sub(mu).mul(inverse).fma(g, xSum);
         }
         gSum.intoArray(strip, j);
         xSum.intoArray(strip, full + j);
@@ -170,36 +158,38 @@ final class SimdBatchNorm extends ScalarBatchNorm {
   @Override
   protected void backwardRows(
       Pass pass, Matrix dys, float[] means, Gradients gradients, int from, int to, int first) {
-    Matrix gates = gate(pass, dys);
+    // Without ReLU every lane is open. A branch here would make the compiler box g.
+    VectorMask<Float> always = FLOATS.maskAll(!pass.after().relu());
+    Matrix gates = pass.after().relu() ? pass.y() : dys;
     float[] x = pass.x().data();
-    float[] dy = dys.data();
     float[] gate = gates.data();
+    float[] dy = dys.data();
     float[] dx = gradients.dx().data();
+    int xAt = pass.x().offset();
+    int gateAt = gates.offset();
+    int dyAt = dys.offset();
+    int dxAt = gradients.dx().offset();
     float[] mean = pass.moments().mean().fromZero();
     float[] invStd = pass.moments().invStd().fromZero();
     float[] gamma = pass.affine().gamma().fromZero();
     boolean accumulate = gradients.accumulate();
+    float scale = 1f / (1f - pass.after().p());
     int cols = dys.cols();
     int full = FLOATS.loopBound(cols);
-    VectorMask<Float> always = always(pass);
-    float scale = 1f / (1f - pass.after().p());
     for (int i = from; i < to; i++) {
-      int xi = pass.x().at(i, 0);
-      int di = dys.at(i, 0);
-      int gi = gates.at(i, 0);
-      int dxi = gradients.dx().at(i, 0);
       for (int j = 0; j < full; j += N) {
-        FloatVector g = load(dy, di + j).mul(scale);
-        VectorMask<Float> open = load(gate, gi + j).compare(VectorOperators.GT, 0f).or(always);
+        int e = i * cols + j;
+        FloatVector g = load(dy, dyAt + e).mul(scale);
+        VectorMask<Float> open = load(gate, gateAt + e).compare(VectorOperators.GT, 0f).or(always);
         g = FloatVector.zero(FLOATS).blend(g, open);
         FloatVector inverse = load(invStd, j);
-        FloatVector xhat = load(x, xi + j).sub(load(mean, j)).mul(inverse);
+        FloatVector xhat = load(x, xAt + e).sub(load(mean, j)).mul(inverse);
         FloatVector pull = load(means, j).add(xhat.mul(load(means, cols + j)));
         FloatVector d = load(gamma, j).mul(inverse).mul(g.sub(pull));
         if (accumulate) {
-          load(dx, dxi + j).add(d).intoArray(dx, dxi + j);
+          load(dx, dxAt + e).add(d).intoArray(dx, dxAt + e);
         } else {
-          d.intoArray(dx, dxi + j);
+          d.intoArray(dx, dxAt + e);
         }
       }
     }

@@ -7,7 +7,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.Matrix;
-import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarLayerNorm;
 
@@ -24,28 +23,30 @@ final class SimdLayerNorm extends ScalarLayerNorm {
     return FloatVector.fromArray(FLOATS, x, at);
   }
 
-  private static FloatVector load(Vec x, int j) {
-    return load(x.data(), x.offset() + j);
-  }
-
   @Override
   protected void forwardRows(Pass pass, int from, int to) {
-    Matrix x = pass.x();
-    int cols = x.cols();
+    int cols = pass.x().cols();
     if (cols % N != 0) {
       super.forwardRows(pass, from, to);
       return;
     }
-    Matrix residual = pass.residual();
+    float[] x = pass.x().data();
+    float[] residual = pass.residual() == null ? null : pass.residual().data();
     float[] normal = pass.normal().values().data();
     float[] y = pass.y().data();
+    int xAt = pass.x().offset();
+    int residualAt = residual == null ? 0 : pass.residual().offset();
+    int normalAt = pass.normal().values().offset();
+    int yAt = pass.y().offset();
+    float[] gamma = pass.affine().gamma().fromZero();
+    float[] beta = pass.affine().beta().fromZero();
     for (int i = from; i < to; i++) {
-      int at = pass.normal().values().at(i, 0);
-      int yi = pass.y().at(i, 0);
+      int e = i * cols;
+      int at = normalAt + e;
       float sum =
           residual == null
-              ? copy(x.data(), x.at(i, 0), normal, at, cols)
-              : add(x.data(), x.at(i, 0), residual.data(), residual.at(i, 0), normal, at, cols);
+              ? copy(x, xAt + e, normal, at, cols)
+              : add(x, xAt + e, residual, residualAt + e, normal, at, cols);
       float mean = sum / cols;
       float squares = squaredDeviations(normal, at, cols, mean);
       float invStd = (float) (1 / Math.sqrt((double) squares / cols + pass.epsilon()));
@@ -54,9 +55,7 @@ final class SimdLayerNorm extends ScalarLayerNorm {
       for (int j = 0; j < cols; j += N) {
         FloatVector n = load(normal, at + j).sub(mean).mul(invStd);
         n.intoArray(normal, at + j);
-        n.fma(load(pass.affine().gamma(), j), load(pass.affine().beta(), j))
-            .max(floor)
-            .intoArray(y, yi + j);
+        n.fma(load(gamma, j), load(beta, j)).max(floor).intoArray(y, yAt + e + j);
       }
     }
   }
@@ -116,7 +115,7 @@ final class SimdLayerNorm extends ScalarLayerNorm {
     int dyAt = dys.at(row, 0);
     float[] normals = pass.normal().values().data();
     int normalAt = pass.normal().values().at(row, 0);
-    Vec gamma = pass.affine().gamma();
+    float[] gamma = pass.affine().gamma().fromZero();
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector dot = FloatVector.zero(FLOATS);
     for (int j = 0; j < cols; j += N) {
