@@ -61,7 +61,8 @@ class MatrixTest {
     assertThatThrownBy(() -> new Matrix(data, 0, 2, 3, 2))
         .hasMessage("matrix [2, 3]: leading dimension is 2, smaller than its row of 3");
     assertThatThrownBy(() -> new Matrix(data, 0, 2, 3, 1, true))
-        .hasMessage("matrix [2, 3] (transposed): leading dimension is 1, smaller than its row of 2");
+        .hasMessage(
+            "matrix [2, 3] (transposed): leading dimension is 1, smaller than its row of 2");
     assertThatThrownBy(() -> new Matrix(data, -1, 2, 3))
         .hasMessage("matrix [2, 3]: offset must not be negative: -1");
     assertThatThrownBy(() -> new Matrix(data, 3, 2, 3, 4))

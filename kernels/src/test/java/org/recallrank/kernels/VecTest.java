@@ -33,8 +33,7 @@ class VecTest {
         .hasMessage("vector: offset must not be negative: -1");
     assertThatThrownBy(() -> new Vec(data, 3, 4))
         .hasMessage("vector needs 4 elements from offset 3, but its array has 6");
-    assertThatThrownBy(() -> x.slice(3, 2))
-        .hasMessage("elements 3 to 5 are outside a vector of 4");
+    assertThatThrownBy(() -> x.slice(3, 2)).hasMessage("elements 3 to 5 are outside a vector of 4");
     assertThatThrownBy(() -> x.matrix(3, 2))
         .hasMessage("a vector of 4 elements is no matrix [3, 2]");
   }
