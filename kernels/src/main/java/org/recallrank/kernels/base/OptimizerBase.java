@@ -64,7 +64,8 @@ public abstract class OptimizerBase implements OptimizerKernel {
 
   private double update(String op, Vec w, Gradient gradient, Rule rule) {
     return switch (gradient) {
-      case Dense(Vec g) -> {
+      case Dense dense -> {
+        Vec g = dense.values();
         Checks.sameSize(op, "w", w, "g", g);
         if (w.size() <= GRAIN) { // most parameters: no lambda
           yield rule.update(0, w.size(), g.data(), g.offset());
