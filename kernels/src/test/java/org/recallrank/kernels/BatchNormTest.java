@@ -225,7 +225,7 @@ class BatchNormTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("batchNorm.moments: rows must be at least 1: 0");
     assertThatThrownBy(() -> kernel.moments(x.t(), three, three))
-        .hasMessageContaining("batchNorm.moments: x must not be transposed");
+        .hasMessageContaining("batchNorm.moments: x must be dense");
     Moments moments = new Moments(three, three);
     After drops = new After(true, 0.5f, 0);
     Affine affine = new Affine(three, Vec.of(new float[2]));
