@@ -130,9 +130,7 @@ final class Signatures {
   synchronized Made refresh(Kernels kernels) {
     long version = vectors.version();
     Made last = made;
-    if (last == null
-        || last.version != version
-        || !Arrays.equals(last.projection, projection.toArray())) {
+    if (last == null || last.version != version || !hasProjection(last)) {
       made = null; // a failure leaves none, rather than half of them
       vectors.encode(
           kernels,
@@ -143,5 +141,11 @@ final class Signatures {
       made = new Made(version, projection.toArray(), ++times);
     }
     return made;
+  }
+
+  private boolean hasProjection(Made last) {
+    int at = projection.offset();
+    int n = projection.size();
+    return Arrays.equals(last.projection, 0, n, projection.data(), at, at + n);
   }
 }
