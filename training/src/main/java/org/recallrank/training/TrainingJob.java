@@ -56,7 +56,7 @@ public final class TrainingJob {
   private Function<Encoding, SuppliedPools> pools;
   private String config;
   private Map<String, String> options = Map.of();
-  private TrainListener listener = new TrainListener() {};
+  private TrainListener listener = TrainListener.none();
 
   /** Held while files are written; {@link #stop} takes it for good. */
   private final ReentrantLock writing = new ReentrantLock();

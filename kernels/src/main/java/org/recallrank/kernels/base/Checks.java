@@ -116,48 +116,6 @@ public final class Checks {
     }
   }
 
-  /** A row-major [rows, cols] matrix whose rows start {@code ld} elements apart. */
-  public static void matrix(
-      String op, String what, int length, int offset, int rows, int cols, int ld) {
-    if (rows < 0 || cols < 0) { // the names are put together only for an error
-      size(op, "rows of " + what, rows);
-      size(op, "columns of " + what, cols);
-    }
-    if (ld < cols) {
-      throw new IllegalArgumentException(
-          op
-              + ": leading dimension of "
-              + what
-              + " is "
-              + ld
-              + ", smaller than its row of "
-              + cols);
-    }
-    if (rows == 0 || cols == 0) {
-      range(op, what, length, offset, 0);
-      return;
-    }
-    long needed = (rows - 1L) * ld + cols;
-    if (offset < 0 || offset + needed > length) {
-      throw new IllegalArgumentException(
-          op
-              + ": "
-              + what
-              + " ["
-              + rows
-              + ", "
-              + cols
-              + "] with leading dimension "
-              + ld
-              + " needs "
-              + needed
-              + " elements from offset "
-              + offset
-              + ", but its array has "
-              + length);
-    }
-  }
-
   /** The arguments of {@link MatMulKernel#gemm}. */
   public static void gemm(Matrix a, Matrix b, Matrix c, Vec bias) {
     product("gemm", a, b, c);
