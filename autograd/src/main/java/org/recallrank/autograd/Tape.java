@@ -184,10 +184,8 @@ public final class Tape implements AutoCloseable {
   private void checkOwner() {
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
-          "tape: the step belongs to "
-              + owner
-              + ", an array or a variable was asked for by "
-              + Thread.currentThread());
+          "tape: the step belongs to %s, an array or a variable was asked for by %s"
+              .formatted(owner, Thread.currentThread()));
     }
   }
 

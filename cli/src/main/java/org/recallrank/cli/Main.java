@@ -2,6 +2,7 @@ package org.recallrank.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import org.recallrank.cli.commands.DemoCommand;
 import org.recallrank.cli.commands.EvaluateCommand;
 import org.recallrank.cli.commands.ExperimentCommand;
@@ -57,6 +58,7 @@ public final class Main implements Runnable {
    * other failure.
    */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
     System.exit(run(arguments));
   }
 

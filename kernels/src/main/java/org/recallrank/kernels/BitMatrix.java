@@ -64,13 +64,7 @@ public record BitMatrix(long[] data, int offset, int rows, int words) {
       return new IllegalArgumentException("bit matrix: words must be at least 1: " + words);
     }
     return new IllegalArgumentException(
-        "bit matrix of "
-            + rows
-            + " rows needs "
-            + (long) rows * words
-            + " elements from offset "
-            + offset
-            + ", but its array has "
-            + length);
+        "bit matrix of %s rows needs %s elements from offset %s, but its array has %s"
+            .formatted(rows, (long) rows * words, offset, length));
   }
 }

@@ -36,15 +36,9 @@ public interface CoInteractionKernel {
     public Entities {
       if (k < 1 || index.size() % k != 0 || hidden.rows() != embedding.rows()) {
         throw new IllegalArgumentException(
-            "co-interaction: representations "
-                + hidden.shape()
-                + ", embeddings "
-                + embedding.shape()
-                + " and an index of "
-                + index.size()
-                + " do not fit "
-                + k
-                + " entities per row");
+            ("co-interaction: representations %s, embeddings %s and an index of %s do not fit"
+                    + " %s entities per row")
+                .formatted(hidden.shape(), embedding.shape(), index.size(), k));
       }
     }
 
@@ -69,18 +63,8 @@ public interface CoInteractionKernel {
     public Sizes {
       if (batch < 0 || kl < 1 || kr < 1 || h < 1 || du < 1 || di < 1) {
         throw new IllegalArgumentException(
-            "co-interaction sizes must be positive: batch "
-                + batch
-                + ", kl "
-                + kl
-                + ", kr "
-                + kr
-                + ", h "
-                + h
-                + ", du "
-                + du
-                + ", di "
-                + di);
+            "co-interaction sizes must be positive: batch %s, kl %s, kr %s, h %s, du %s, di %s"
+                .formatted(batch, kl, kr, h, du, di));
       }
     }
 
@@ -94,14 +78,8 @@ public interface CoInteractionKernel {
       int h = users.hidden.cols();
       if (items.hidden.cols() != h || items.batch() != users.batch()) {
         throw new IllegalArgumentException(
-            "co-interaction: users have "
-                + h
-                + " hidden columns and "
-                + users.batch()
-                + " rows, items "
-                + items.hidden.cols()
-                + " and "
-                + items.batch());
+            "co-interaction: users have %s hidden columns and %s rows, items %s and %s"
+                .formatted(h, users.batch(), items.hidden.cols(), items.batch()));
       }
       return new Sizes(
           users.batch(), users.k, items.k, h, users.embedding.cols(), items.embedding.cols());

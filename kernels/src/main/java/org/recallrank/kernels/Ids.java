@@ -22,12 +22,8 @@ public record Ids(int[] data, int offset, int size) {
     }
     if (offset > data.length - size) {
       throw new IllegalArgumentException(
-          "ids need "
-              + size
-              + " elements from offset "
-              + offset
-              + ", but their array has "
-              + data.length);
+          "ids need %s elements from offset %s, but their array has %s"
+              .formatted(size, offset, data.length));
     }
   }
 

@@ -159,14 +159,8 @@ public final class KernelSelector {
         KernelProvider.Probe probe = provider.probe();
         if (!probe.available()) {
           throw new IllegalStateException(
-              "kernel backend '"
-                  + name
-                  + "' ("
-                  + why
-                  + ") does not work here: "
-                  + probe.detail()
-                  + "; known backends: "
-                  + names());
+              "kernel backend '%s' (%s) does not work here: %s; known backends: %s"
+                  .formatted(name, why, probe.detail(), names()));
         }
         return new Selection(
             provider.create(workers, device),

@@ -117,15 +117,8 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride, b
 
   @Override
   public String toString() {
-    return "matrix "
-        + shape()
-        + (transposed ? " (transposed)" : "")
-        + " with row stride "
-        + stride
-        + " at offset "
-        + offset
-        + " of an array of "
-        + data.length;
+    return "matrix %s%s with row stride %s at offset %s of an array of %s"
+        .formatted(shape(), transposed ? " (transposed)" : "", stride, offset, data.length);
   }
 
   private void checkPart(String what, int from, int n, int of) {
@@ -152,14 +145,7 @@ public record Matrix(float[] data, int offset, int rows, int cols, int stride, b
     }
     long needed = ((transposed ? cols : rows) - 1L) * stride + width;
     return new IllegalArgumentException(
-        shape
-            + " with leading dimension "
-            + stride
-            + " needs "
-            + Math.max(0, needed)
-            + " elements from offset "
-            + offset
-            + ", but its array has "
-            + length);
+        "%s with leading dimension %s needs %s elements from offset %s, but its array has %s"
+            .formatted(shape, stride, Math.max(0, needed), offset, length));
   }
 }

@@ -24,12 +24,8 @@ public record Vec(float[] data, int offset, int size) {
     }
     if (offset > data.length - size) {
       throw new IllegalArgumentException(
-          "vector needs "
-              + size
-              + " elements from offset "
-              + offset
-              + ", but its array has "
-              + data.length);
+          "vector needs %s elements from offset %s, but its array has %s"
+              .formatted(size, offset, data.length));
     }
   }
 

@@ -9,7 +9,7 @@ package org.recallrank.kernels;
  * order in double precision (chunk sums in chunk order).
  *
  * @implSpec Stated bounds hold for every backend: exp 2 ulp + 1e-7 relative (0 below -104, Infinity
- *     above 88.73), sigmoid, tanh and log1p 3e-7 relative.
+ *     above 88.73), sigmoid and tanh 3e-7 relative.
  */
 public interface VectorMath extends RowMath {
 
@@ -21,9 +21,6 @@ public interface VectorMath extends RowMath {
 
   /** y = tanh(x). */
   void tanh(Vec x, Vec y);
-
-  /** y = ln(1 + x), x &gt; -1 (NaN below, -Infinity at -1). */
-  void log1p(Vec x, Vec y);
 
   /** y = max(x, 0). */
   void relu(Vec x, Vec y);

@@ -43,9 +43,9 @@ public final class Linear {
     Matrix xm = x.matrix();
     Matrix wm = transposed ? w.matrix().t() : w.matrix();
     if (w.shape().rank() != 2 || wm.rows() != xm.cols()) {
-      String turned = transposed ? " (transposed)" : "";
+      String how = transposed ? " (transposed)" : "";
       throw new IllegalArgumentException(
-          "linear: x is " + x.shape() + ", w is " + w.shape() + turned + "; they do not fit");
+          "linear: x is " + x.shape() + ", w is " + w.shape() + how + "; they do not fit");
     }
     if (b != null) {
       ShapeChecks.size("linear", "b", b, wm.cols());

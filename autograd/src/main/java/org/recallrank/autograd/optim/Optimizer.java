@@ -60,10 +60,8 @@ public abstract class Optimizer {
       double maxGradientNorm) {
     if (!(learningRate > 0) || !(maxGradientNorm > 0)) {
       throw new IllegalArgumentException(
-          "learning rate and maximal gradient norm must be positive, found "
-              + learningRate
-              + " and "
-              + maxGradientNorm);
+          "learning rate and maximal gradient norm must be positive, found %s and %s"
+              .formatted(learningRate, maxGradientNorm));
     }
     this.kernels = kernels;
     this.parameters = List.copyOf(parameters);

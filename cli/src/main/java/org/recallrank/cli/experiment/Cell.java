@@ -1,5 +1,6 @@
 package org.recallrank.cli.experiment;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.recallrank.model.config.Settings;
@@ -22,8 +23,8 @@ public record Cell(
 
   /** A name that no other cell of the plan has and that every file system takes. */
   public String id() {
-    return "%s-%s-seed%d"
-        .formatted(model, column.replaceAll("[^A-Za-z0-9_.=]+", "_").toLowerCase(), seed);
+    String plain = column.replaceAll("[^A-Za-z0-9_.=]+", "_").toLowerCase(Locale.ROOT);
+    return model + "-" + plain + "-seed" + seed;
   }
 
   /** All settings, checked. */

@@ -2,6 +2,7 @@ package org.recallrank.cli.experiment;
 
 import com.google.gson.JsonObject;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.recallrank.kernels.BitMatrix;
@@ -86,7 +87,7 @@ public final class ScaleStudy {
     configuration.addProperty("size", size);
     configuration.addProperty("kernels", kernels.name());
     configuration.addProperty("threads", kernels.workers().threads());
-    String id = "%s-%010d".formatted(what, size);
+    String id = String.format(Locale.ROOT, "%s-%010d", what, size);
     if (store.finished(id, configuration).isPresent()) {
       return;
     }

@@ -18,56 +18,57 @@ import org.recallrank.kernels.Vec;
 public final class Checks {
   private Checks() {}
 
+  /** Numbers go by %s, which writes them alike in every locale. */
+  private static IllegalArgumentException refused(String format, Object... values) {
+    return new IllegalArgumentException(format.formatted(values));
+  }
+
   /** A number of elements, rows or columns. */
   public static void size(String op, String what, int n) {
     if (n < 0) {
-      throw new IllegalArgumentException(op + ": " + what + " must not be negative: " + n);
+      throw refused("%s: %s must not be negative: %s", op, what, n);
     }
   }
 
   /** A size that must not be zero. */
   public static void positive(String op, String what, int n) {
     if (n < 1) {
-      throw new IllegalArgumentException(op + ": " + what + " must be at least 1: " + n);
+      throw refused("%s: %s must be at least 1: %s", op, what, n);
     }
   }
 
   /** A probability of dropping, in [0, 1). */
   public static void dropProbability(String op, float p) {
     if (!(p >= 0 && p < 1)) {
-      throw new IllegalArgumentException(op + ": p must be in [0, 1): " + p);
+      throw refused("%s: p must be in [0, 1): %s", op, p);
     }
   }
 
   /** Two vectors of equally many elements. */
   public static void sameSize(String op, String x, Vec xs, String y, Vec ys) {
     if (xs.size() != ys.size()) {
-      throw new IllegalArgumentException(
-          op + ": " + x + " has " + xs.size() + " elements, " + y + " " + ys.size());
+      throw refused("%s: %s has %s elements, %s %s", op, x, xs.size(), y, ys.size());
     }
   }
 
   /** A vector of so many elements. */
   public static void elements(String op, String what, Vec x, int n) {
     if (x.size() != n) {
-      throw new IllegalArgumentException(
-          op + ": " + what + " has " + x.size() + " elements; " + n + " are needed");
+      throw refused("%s: %s has %s elements; %s are needed", op, what, x.size(), n);
     }
   }
 
   /** Two matrices of one shape. */
   public static void sameShape(String op, String x, Matrix xs, String y, Matrix ys) {
     if (xs.rows() != ys.rows() || xs.cols() != ys.cols()) {
-      throw new IllegalArgumentException(
-          op + ": " + x + " is " + xs.shape() + ", " + y + " is " + ys.shape());
+      throw refused("%s: %s is %s, %s is %s", op, x, xs.shape(), y, ys.shape());
     }
   }
 
   /** A matrix of such a shape, whose rows are stored one by one. */
   public static void shape(String op, String what, Matrix x, int rows, int cols) {
     if (x.rows() != rows || x.cols() != cols) {
-      throw new IllegalArgumentException(
-          op + ": " + what + " is " + x.shape() + "; [" + rows + ", " + cols + "] is needed");
+      throw refused("%s: %s is %s; [%s, %s] is needed", op, what, x.shape(), rows, cols);
     }
     storedByRows(op, what, x);
   }
@@ -81,38 +82,29 @@ public final class Checks {
   /** A matrix whose rows are stored one by one. */
   public static void storedByRows(String op, String what, Matrix x) {
     if (x.transposed()) {
-      throw new IllegalArgumentException(op + ": " + what + " must not be transposed: " + x);
+      throw refused("%s: %s must not be transposed: %s", op, what, x);
     }
   }
 
   /** A matrix without gaps between its rows. */
   public static void dense(String op, String what, Matrix x) {
     if (!x.dense()) {
-      throw new IllegalArgumentException(op + ": " + what + " must be dense: " + x);
+      throw refused("%s: %s must be dense: %s", op, what, x);
     }
   }
 
   /** {@code n} elements from {@code offset} of an array of {@code length}. */
   public static void range(String op, String what, int length, int offset, long n) {
     if (n < 0) {
-      throw new IllegalArgumentException(
-          op + ": number of elements of " + what + " must not be negative: " + n);
+      throw refused("%s: number of elements of %s must not be negative: %s", op, what, n);
     }
     if (offset < 0) {
-      throw new IllegalArgumentException(
-          op + ": offset of " + what + " must not be negative: " + offset);
+      throw refused("%s: offset of %s must not be negative: %s", op, what, offset);
     }
     if (offset + n > length) {
-      throw new IllegalArgumentException(
-          op
-              + ": "
-              + what
-              + " needs "
-              + n
-              + " elements from offset "
-              + offset
-              + ", but its array has "
-              + length);
+      throw refused(
+          "%s: %s needs %s elements from offset %s, but its array has %s",
+          op, what, n, offset, length);
     }
   }
 
@@ -127,14 +119,8 @@ public final class Checks {
   /** The arguments of {@link MatMulKernel#batched}. */
   public static void batched(Matrices a, Matrices b, Matrices c) {
     if (a.count() != c.count() || b.count() != c.count()) {
-      throw new IllegalArgumentException(
-          "batched: numbers of matrices differ: "
-              + a.count()
-              + " a, "
-              + b.count()
-              + " b, "
-              + c.count()
-              + " c");
+      throw refused(
+          "batched: numbers of matrices differ: %s a, %s b, %s c", a.count(), b.count(), c.count());
     }
     if (c.count() > 0) {
       product("batched", a.first(), b.first(), c.first());
@@ -143,24 +129,15 @@ public final class Checks {
 
   private static void product(String op, Matrix a, Matrix b, Matrix c) {
     if (a.cols() != b.rows()) {
-      throw new IllegalArgumentException(
-          op
-              + ": a is "
-              + a.shape()
-              + ", b is "
-              + b.shape()
-              + "; inner dimensions "
-              + a.cols()
-              + " and "
-              + b.rows()
-              + " differ");
+      throw refused(
+          "%s: a is %s, b is %s; inner dimensions %s and %s differ",
+          op, a.shape(), b.shape(), a.cols(), b.rows());
     }
     if (c.rows() != a.rows() || c.cols() != b.cols()) {
-      throw new IllegalArgumentException(
-          op + ": a is " + a.shape() + ", b is " + b.shape() + ", but c is " + c.shape());
+      throw refused("%s: a is %s, b is %s, but c is %s", op, a.shape(), b.shape(), c.shape());
     }
     if (c.transposed()) {
-      throw new IllegalArgumentException(op + ": c must not be transposed");
+      throw refused("%s: c must not be transposed", op);
     }
   }
 
@@ -170,7 +147,7 @@ public final class Checks {
     String op = "hamming.distances";
     sameBits(op, query, pool);
     if (query.rows() != 1) {
-      throw new IllegalArgumentException(op + ": query must be one row; it is " + query.shape());
+      throw refused("%s: query must be one row; it is %s", op, query.shape());
     }
     range(op, "distance", distance.length, distanceOffset, pool.rows());
   }
@@ -194,16 +171,15 @@ public final class Checks {
     sameBits(op, queries, pool);
     topK(op, k, lists.length());
     if (queryRow.size() != lists.of().size()) {
-      throw new IllegalArgumentException(
-          op + ": " + queryRow.size() + " queries, but lists for " + lists.of().size());
+      throw refused("%s: %s queries, but lists for %s", op, queryRow.size(), lists.of().size());
     }
     range(op, "position", position.length, 0, (long) queryRow.size() * k);
   }
 
   private static void sameBits(String op, BitMatrix queries, BitMatrix pool) {
     if (queries.words() != pool.words()) {
-      throw new IllegalArgumentException(
-          op + ": queries are " + queries.shape() + ", pool is " + pool.shape() + "; bits differ");
+      throw refused(
+          "%s: queries are %s, pool is %s; bits differ", op, queries.shape(), pool.shape());
     }
   }
 
@@ -220,22 +196,15 @@ public final class Checks {
     storedByRows(op, "table", table);
     storedByRows(op, "the rows", rows);
     if (rows.cols() != table.cols()) {
-      throw new IllegalArgumentException(
-          op + ": table is " + table.shape() + ", rows are " + rows.shape() + "; widths differ");
+      throw refused("%s: table is %s, rows are %s; widths differ", op, table.shape(), rows.shape());
     }
     if (index.size() != (long) rows.rows() * length) {
-      throw new IllegalArgumentException(
-          op
-              + ": rows are "
-              + rows.shape()
-              + " of "
-              + length
-              + " indices each, but there are "
-              + index.size());
+      throw refused(
+          "%s: rows are %s of %s indices each, but there are %s",
+          op, rows.shape(), length, index.size());
     }
     if (scale != null && scale.size() != rows.rows()) {
-      throw new IllegalArgumentException(
-          op + ": rows are " + rows.shape() + ", but there are " + scale.size() + " scales");
+      throw refused("%s: rows are %s, but there are %s scales", op, rows.shape(), scale.size());
     }
   }
 
@@ -248,16 +217,8 @@ public final class Checks {
   public static int row(String op, String what, int index, int rows, int position) {
     if (index < 0 || index >= rows) {
       throw new IndexOutOfBoundsException(
-          op
-              + ": index "
-              + index
-              + " at position "
-              + position
-              + " is outside "
-              + what
-              + " of "
-              + rows
-              + " rows");
+          "%s: index %s at position %s is outside %s of %s rows"
+              .formatted(op, index, position, what, rows));
     }
     return index;
   }
@@ -265,7 +226,7 @@ public final class Checks {
   /** The k of a top-k over n candidates. */
   public static void topK(String op, int k, int n) {
     if (k < 1 || k > n) {
-      throw new IllegalArgumentException(op + ": k must be in 1 to " + n + ": " + k);
+      throw refused("%s: k must be in 1 to %s: %s", op, n, k);
     }
   }
 }

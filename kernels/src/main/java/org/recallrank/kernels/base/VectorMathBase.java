@@ -29,8 +29,6 @@ public abstract class VectorMathBase implements VectorMath {
 
   protected abstract void tanh(float[] x, int xOffset, float[] y, int yOffset, int n);
 
-  protected abstract void log1p(float[] x, int xOffset, float[] y, int yOffset, int n);
-
   /** The position in the whole vector is what the hash sees. */
   protected abstract void dropout(
       Vec x, Vec y, float p, long seed, boolean accumulate, int from, int to);
@@ -71,11 +69,6 @@ public abstract class VectorMathBase implements VectorMath {
   @Override
   public final void tanh(Vec x, Vec y) {
     apply("tanh", this::tanh, x, y);
-  }
-
-  @Override
-  public final void log1p(Vec x, Vec y) {
-    apply("log1p", this::log1p, x, y);
   }
 
   @Override

@@ -102,16 +102,8 @@ final class ClCeilings {
     for (int i = 0; i < values.length; i++) {
       if (values[i] != expected) {
         throw new IllegalStateException(
-            "OpenCL: kernel "
-                + kernel
-                + " of "
-                + context.device().name()
-                + ": element "
-                + i
-                + ": expected "
-                + expected
-                + ", found "
-                + values[i]);
+            "OpenCL: kernel %s of %s: element %s: expected %s, found %s"
+                .formatted(kernel, context.device().name(), i, expected, values[i]));
       }
     }
   }

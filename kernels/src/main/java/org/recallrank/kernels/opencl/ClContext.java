@@ -102,13 +102,9 @@ class ClContext implements AutoCloseable {
     checkOpen();
     if (bytes > device.maxAllocation()) {
       throw new IllegalStateException(
-          "OpenCL: a buffer of "
-              + bytes
-              + " bytes is needed, but "
-              + device.name()
-              + " allows at most "
-              + device.maxAllocation()
-              + " in one; make the batch or the pool smaller");
+          ("OpenCL: a buffer of %s bytes is needed, but %s allows at most %s in one; make the"
+                  + " batch or the pool smaller")
+              .formatted(bytes, device.name(), device.maxAllocation()));
     }
     int[] code = new int[1];
     cl_mem memory =

@@ -98,12 +98,8 @@ record ClDevice(
       }
       if (matching.size() > 1) {
         throw new IllegalStateException(
-            "OpenCL device '"
-                + wish
-                + "' fits "
-                + matching.size()
-                + " devices; give more of the name, or a number: "
-                + numbered(devices));
+            "OpenCL device '%s' fits %s devices; give more of the name, or a number: %s"
+                .formatted(wish, matching.size(), numbered(devices)));
       }
     }
     throw new IllegalStateException(

@@ -19,14 +19,8 @@ final class ClException extends IllegalStateException {
   static void check(int code, String what) {
     if (code != CL.CL_SUCCESS) {
       throw new ClException(
-          "OpenCL: "
-              + what
-              + " failed with "
-              + CL.stringFor_errorCode(code)
-              + " ("
-              + code
-              + ")"
-              + hint(code));
+          "OpenCL: %s failed with %s (%s)%s"
+              .formatted(what, CL.stringFor_errorCode(code), code, hint(code)));
     }
   }
 

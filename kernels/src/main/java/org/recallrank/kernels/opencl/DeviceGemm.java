@@ -86,14 +86,9 @@ final class DeviceGemm {
       Activation activation,
       float alpha,
       float beta) {
-    List<Object> end =
-        List.of(
-            beta,
-            c.start(),
-            c.rowStep(),
-            bias != null ? bias : noBias(),
-            bias != null,
-            activation == Activation.RELU);
+    boolean relu = activation == Activation.RELU;
+    ClScratch.Slice added = bias != null ? bias : noBias();
+    List<Object> end = List.of(beta, c.start(), c.rowStep(), added, bias != null, relu);
     double m = a.rows();
     double n = b.cols();
     double k = a.cols();
@@ -135,12 +130,7 @@ final class DeviceGemm {
                 ? new long[] {(long) SIDE * panelsB, (long) SIDE * panelsA, slices}
                 : new long[] {panelsA, panelsB, slices},
             tiles.local() ? new long[] {SIDE, SIDE, 1} : new long[] {1, 1, 1},
-            m,
-            n,
-            depth,
-            sliceDepth,
-            pa,
-            pb,
+            List.of(m, n, depth, sliceDepth, pa, pb),
             whole ? end : List.of(0f, sums, 0, n, noBias(), false, false));
     if (!whole) {
       kernel(tiles, "add_slices").launch(new long[] {n, m}, null, m, n, slices, sums, end);
@@ -155,13 +145,7 @@ final class DeviceGemm {
         .launch(
             local ? new long[] {(long) panels * width, depth} : new long[] {depth, panels},
             local ? new long[] {SIDE, SIDE} : null,
-            x,
-            x.rows(),
-            x.cols(),
-            depth,
-            width,
-            scale,
-            out);
+            List.of(x, x.rows(), x.cols(), depth, width, scale, out));
   }
 
   private Tiles tiles(int m, int n) {

@@ -1,7 +1,7 @@
 package org.recallrank.kernels.opencl;
 
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.List;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
@@ -55,47 +55,32 @@ final class OpenClCoInteraction extends CoInteractionBase {
     return up(slot, x.data(), x.offset(), x.size());
   }
 
-  private Object[] entities(Sizes s, Entities users, Entities items) {
-    return new Object[] {
-      s.kl(),
-      s.kr(),
-      s.h(),
-      s.du(),
-      s.di(),
-      up(0, users.hidden()),
-      up(1, items.hidden()),
-      up(2, users.embedding()),
-      up(3, items.embedding()),
-      up(4, users.index()),
-      up(5, items.index())
-    };
+  private List<Object> entities(Sizes s, Entities users, Entities items) {
+    List<Object> sizes = List.of(s.kl(), s.kr(), s.h(), s.du(), s.di());
+    List<Object> hidden = List.of(up(0, users.hidden()), up(1, items.hidden()));
+    List<Object> embeddings = List.of(up(2, users.embedding()), up(3, items.embedding()));
+    return List.of(sizes, hidden, embeddings, up(4, users.index()), up(5, items.index()));
   }
 
-  private void launch(String name, Sizes s, Object[] first, Object... more) {
+  private void launch(String name, Sizes s, List<?> first, Object... more) {
     int floats = (s.kl() + s.kr()) * s.h() + s.kl() * s.kr() + s.kl() + s.kr();
+    List<?> arguments = List.of(first, List.of(more));
     if (4L * floats <= localMemory) {
-      launch("", name, s.batch(), join(first, more, 0, 0, new ClKernel.Local(4L * floats)));
+      launch("", name, s.batch(), arguments, 0, 0, new ClKernel.Local(4L * floats));
       return;
     }
     int rows = Math.min(s.batch(), Math.max(1, GLOBAL_SPACE / floats));
     ClBuffer parts = space.words((long) rows * floats);
     for (int from = 0; from < s.batch(); from += rows) {
-      launch(
-          "-D SPACE=__global",
-          name,
-          Math.min(rows, s.batch() - from),
-          join(first, more, from, floats, parts));
+      int n = Math.min(rows, s.batch() - from);
+      launch("-D SPACE=__global", name, n, arguments, from, floats, parts);
     }
   }
 
-  private void launch(String options, String name, int rows, Object[] arguments) {
+  private void launch(String options, String name, int rows, Object... arguments) {
     context
         .kernel(FILE, options, name)
         .launch(new long[] {(long) GROUP * rows}, new long[] {GROUP}, arguments);
-  }
-
-  private static Object[] join(Object[] first, Object[] more, Object... last) {
-    return Stream.of(first, more, last).flatMap(Stream::of).toArray();
   }
 
   /** Room for a matrix, which may be null. */
@@ -139,34 +124,25 @@ final class OpenClCoInteraction extends CoInteractionBase {
       Matrix dEnriched = up.dEnriched();
       ClBuffer dv = room(9, dEnriched);
       context.writeRows(dv, dEnriched);
-      boolean extra = up.dwiExtra() != null;
-      boolean target = up.itemTarget() != null;
+      List<?> forward = List.of(up(6, up.m()), up(7, up.wu()), up(8, up.wi()), dv);
+      List<?> extra = optional(10, up.dwiExtra());
+      List<?> target = optional(11, up.itemTarget());
       ClBuffer dhu = room(12, out.dhu());
       ClBuffer dhi = room(13, out.dhi());
       ClBuffer deu = room(14, out.deu());
       ClBuffer dei = room(15, out.dei());
-      launch(
-          "backward",
-          s,
-          entities(s, users, items),
-          up(6, up.m()),
-          up(7, up.wu()),
-          up(8, up.wi()),
-          dv,
-          extra,
-          extra ? up(10, up.dwiExtra()) : room(10, null),
-          target,
-          target ? up(11, up.itemTarget()) : room(11, null),
-          up.targetScale(),
-          dhu,
-          dhi,
-          out.deu() != null,
-          deu,
-          dei);
+      List<?> gradients = List.of(dhu, dhi, out.deu() != null, deu, dei);
+      List<?> entities = entities(s, users, items);
+      launch("backward", s, entities, forward, extra, target, up.targetScale(), gradients);
       down(dhu, out.dhu());
       down(dhi, out.dhi());
       down(deu, out.deu());
       down(dei, out.dei());
     }
+  }
+
+  /** Whether there is a matrix, and a buffer. */
+  private List<?> optional(int slot, Matrix x) {
+    return List.of(x != null, x == null ? room(slot, null) : up(slot, x));
   }
 }

@@ -1,5 +1,6 @@
 package org.recallrank.kernels.opencl;
 
+import java.util.List;
 import org.recallrank.kernels.BitMatrix;
 import org.recallrank.kernels.HammingKernel;
 import org.recallrank.kernels.Ids;
@@ -75,9 +76,7 @@ final class OpenClHamming implements HammingKernel {
       ClScratch.Slice q = input(queries, query);
       ClScratch.Slice p = input(pools, pool);
       ClBuffer found = distance[0].words(n);
-      kernel("distances")
-          .launch(
-              new long[] {n}, null, q.buffer(), q.at(), p.buffer(), p.at(), pool.words(), found);
+      kernel("distances").launch(new long[] {n}, null, q, p, pool.words(), found);
       context.read(found, 0, out, outOffset, n);
     }
   }
@@ -118,20 +117,10 @@ final class OpenClHamming implements HammingKernel {
     int parts = Workers.chunks(n, length);
     ClBuffer indexes = index[0].words((long) count * parts * k);
     ClBuffer distances = distance[0].words((long) count * parts * k);
+    long[] global = {parts, count};
+    long[] group = {1, 1};
     kernel("nearest_by_limit")
-        .launch(
-            new long[] {parts, count},
-            new long[] {1, 1},
-            query,
-            0,
-            p.buffer(),
-            p.at(),
-            n,
-            pool.words(),
-            k,
-            length,
-            indexes,
-            distances);
+        .launch(global, group, query, 0, p, n, pool.words(), k, length, indexes, distances);
     ClBuffer result = index[1].words(2L * count * k);
     kernel("merge_by_limit")
         .launch(new long[] {count}, new long[] {1}, indexes, distances, parts * k, k, result);
@@ -139,46 +128,27 @@ final class OpenClHamming implements HammingKernel {
   }
 
   private ClBuffer byGroups(ClBuffer query, int count, BitMatrix pool, ClScratch.Slice p, int k) {
-    int parts = Workers.chunks(pool.rows(), PART);
+    int n = pool.rows();
+    int words = pool.words();
+    int parts = Workers.chunks(n, PART);
     ClBuffer indexes = index[0].words((long) count * parts * k);
     ClBuffer distances = distance[0].words((long) count * parts * k);
     ClKernel.Local counts = new ClKernel.Local(4L * (pool.bits() + 2));
+    long[] global = {(long) GROUP * parts, count};
     long[] group = {GROUP, 1};
     kernel("nearest_of_pool")
-        .launch(
-            new long[] {(long) GROUP * parts, count},
-            group,
-            query,
-            0,
-            p.buffer(),
-            p.at(),
-            pool.rows(),
-            pool.words(),
-            k,
-            indexes,
-            distances,
-            counts);
+        .launch(global, group, query, 0, p, n, words, k, indexes, distances, counts);
     int side = 0;
     while (parts > 1) {
       int candidates = parts * k;
       parts = Workers.chunks(candidates, PART);
-      ClBuffer fromIndex = indexes;
-      ClBuffer fromDistance = distances;
+      List<ClBuffer> from = List.of(indexes, distances);
       side = 1 - side;
       indexes = index[side].words((long) count * parts * k);
       distances = distance[side].words((long) count * parts * k);
+      global[0] = (long) GROUP * parts;
       kernel("nearest_of_candidates")
-          .launch(
-              new long[] {(long) GROUP * parts, count},
-              group,
-              fromIndex,
-              fromDistance,
-              candidates,
-              pool.bits(),
-              k,
-              indexes,
-              distances,
-              counts);
+          .launch(global, group, from, candidates, pool.bits(), k, indexes, distances, counts);
     }
     ClBuffer result = index[1 - side].words(2L * count * k);
     kernel("sort_nearest").launch(new long[] {k, count}, null, k, indexes, distances, result);
@@ -219,23 +189,12 @@ final class OpenClHamming implements HammingKernel {
       Ids of = lists.of();
       try (ClBuffer rows = context.copyOf(queryRow.data(), queryRow.offset(), batch);
           ClBuffer chosen = context.copyOf(of.data(), of.offset(), batch)) {
+        long[] global = {(long) LIST_GROUP * batch};
+        long[] group = {LIST_GROUP};
+        int n = lists.length();
+        List<Object> from = List.of(q, rows, p, pool.rows(), all.buffer(), chosen, n);
         kernel("nearest_of_lists")
-            .launch(
-                new long[] {(long) LIST_GROUP * batch},
-                new long[] {LIST_GROUP},
-                q.buffer(),
-                q.at(),
-                rows,
-                p.buffer(),
-                p.at(),
-                pool.rows(),
-                all.buffer(),
-                chosen,
-                lists.length(),
-                pool.words(),
-                k,
-                out,
-                new ClKernel.Local(4L * lists.length()));
+            .launch(global, group, from, pool.words(), k, out, new ClKernel.Local(4L * n));
         context.read(out, 0, position, 0, (long) batch * k);
       }
     }

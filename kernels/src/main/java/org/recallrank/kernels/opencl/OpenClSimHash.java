@@ -36,20 +36,11 @@ final class OpenClSimHash extends SimHashBase {
         ClBuffer dense = rows.words((long) n * dim);
         context.writeRows(dense, x.rows(from, n));
         ClBuffer signatures = words.words(2L * n * out.words());
+        long[] global = {out.words(), n};
+        boolean vote = form == Form.PAPER_VOTE;
         context
             .kernel("simhash.cl", "", "encode")
-            .launch(
-                new long[] {out.words(), n},
-                null,
-                form == Form.PAPER_VOTE,
-                dense,
-                0,
-                dim,
-                dim,
-                p.buffer(),
-                p.at(),
-                out.bits(),
-                signatures);
+            .launch(global, null, vote, dense, 0, dim, dim, p, out.bits(), signatures);
         context.read(signatures, 0, out.data(), out.at(from), (long) n * out.words());
       }
     };

@@ -16,7 +16,7 @@ final class ScalarMatMul implements MatMulKernel {
   /** Multiply-adds per chunk of rows. */
   private static final int GRAIN = 1 << 18;
 
-  private static final int TURN_BLOCK = 32;
+  private static final int TRANSPOSE_BLOCK = 32;
 
   private final Workers workers;
   private final Scratch transposes = new Scratch();
@@ -117,8 +117,8 @@ final class ScalarMatMul implements MatMulKernel {
   private Matrix transpose(Matrix b) {
     int n = b.cols();
     float[] out = transposes.floats(Math.multiplyExact(b.rows(), n));
-    for (int j0 = 0; j0 < n; j0 += TURN_BLOCK) {
-      int j1 = Math.min(n, j0 + TURN_BLOCK);
+    for (int j0 = 0; j0 < n; j0 += TRANSPOSE_BLOCK) {
+      int j1 = Math.min(n, j0 + TRANSPOSE_BLOCK);
       for (int p = 0; p < b.rows(); p++) {
         for (int j = j0; j < j1; j++) {
           out[p * n + j] = b.data()[b.at(p, j)];

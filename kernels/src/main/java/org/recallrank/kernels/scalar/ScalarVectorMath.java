@@ -41,13 +41,6 @@ public class ScalarVectorMath extends VectorMathBase {
   }
 
   @Override
-  protected void log1p(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] = (float) Math.log1p(x[xOffset + i]);
-    }
-  }
-
-  @Override
   public void relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       float v = x[xOffset + i];

@@ -10,13 +10,13 @@ import jdk.incubator.vector.VectorOperators;
  * e^x and its relatives by range reduction and polynomials.
  *
  * <p>e^x = 2^n e^r with n = round(x / ln 2), so |r| is at most ln(2) / 2, and e^r = 1 + r + r^2
- * q(r). The coefficients of q and of the logarithm's polynomial were fitted to the least largest
- * relative error (Remez exchange, 40 digits): 5e-9 and 6e-9, far below the rounding of a float. ln
- * 2 comes in two parts, the first with zeros at its end, so that n times it is exact.
+ * q(r). The coefficients of q were fitted to the least largest relative error (Remez exchange, 40
+ * digits): 5e-9, far below the rounding of a float. ln 2 comes in two parts, the first with zeros
+ * at its end, so that n times it is exact.
  *
  * <p>Largest relative errors, measured over every 17th float whose result is a normal number: exp
- * 8.5e-8 (1.04 ulp), sigmoid 1.8e-7, tanh 1.8e-7, log1p 8.3e-8. Denormal results are off by at most
- * two of their steps.
+ * 8.5e-8 (1.04 ulp), sigmoid 1.8e-7, tanh 1.8e-7. Denormal results are off by at most two of their
+ * steps.
  */
 final class Functions {
   private static final float LOG2_E = 1.44269504f;
@@ -34,18 +34,8 @@ final class Functions {
   private static final float Q3 = 0.00836671063257f;
   private static final float Q4 = 0.00139466694679f;
 
-  private static final float P0 = 0.333333167266f;
-  private static final float P1 = -0.250008104023f;
-  private static final float P2 = 0.200022862308f;
-  private static final float P3 = -0.166245540861f;
-  private static final float P4 = 0.141811926795f;
-  private static final float P5 = -0.131287551348f;
-  private static final float P6 = 0.128816436744f;
-  private static final float P7 = -0.0785960663079f;
-
   private static final int EXPONENT_ONE = 127;
   private static final int MANTISSA_BITS = 23;
-  private static final int BITS_OF_ROOT_HALF = 0x3f3504f3;
 
   private Functions() {}
 
@@ -81,37 +71,6 @@ final class Functions {
     // Take the sign from x bit by bit, so that -0 stays -0.
     IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
     return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
-  }
-
-  /**
-   * ln(1 + x) = ln u + (x - (u - 1)) / u with u the rounded 1 + x; ln u = n ln 2 + ln(1 + f), 1 + f
-   * in [sqrt(1/2), sqrt 2).
-   */
-  static FloatVector log1p(FloatVector x) {
-    FloatVector u = x.add(1f);
-    FloatVector lost = x.sub(u.sub(1f)).div(u);
-    IntVector bits = u.reinterpretAsInts();
-    IntVector n = bits.sub(BITS_OF_ROOT_HALF).lanewise(VectorOperators.ASHR, MANTISSA_BITS);
-    FloatVector f =
-        bits.sub(n.lanewise(VectorOperators.LSHL, MANTISSA_BITS)).reinterpretAsFloats().sub(1f);
-    FloatVector nf = (FloatVector) n.convert(VectorOperators.I2F, 0);
-    FloatVector square = f.mul(f);
-    FloatVector p = broadcast(P7);
-    p = p.fma(f, broadcast(P6));
-    p = p.fma(f, broadcast(P5));
-    p = p.fma(f, broadcast(P4));
-    p = p.fma(f, broadcast(P3));
-    p = p.fma(f, broadcast(P2));
-    p = p.fma(f, broadcast(P1));
-    p = p.fma(f, broadcast(P0));
-    FloatVector rest = p.mul(square).fma(f, lost);
-    rest = nf.fma(broadcast(LN2_LOW), rest);
-    rest = square.fma(broadcast(-0.5f), rest);
-    FloatVector y = nf.fma(broadcast(LN2_HIGH), f.add(rest));
-    y = y.blend(x, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-    y = y.blend(x, x.compare(VectorOperators.EQ, 0f)); // keeps the sign of zero
-    y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, -1f));
-    return y.blend(Float.NaN, x.compare(VectorOperators.GE, -1f).not());
   }
 
   /** x - n ln 2. */

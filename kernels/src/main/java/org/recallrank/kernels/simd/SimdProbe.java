@@ -70,11 +70,8 @@ final class SimdProbe {
     }
     if (facts.bits() < LEAST_BITS) {
       return Probe.no(
-          "the widest vectors here have "
-              + facts.bits()
-              + " bits, at least "
-              + LEAST_BITS
-              + " are needed");
+          "the widest vectors here have %s bits, at least %s are needed"
+              .formatted(facts.bits(), LEAST_BITS));
     }
     return Probe.ok(facts.bits() + "-bit vectors");
   }

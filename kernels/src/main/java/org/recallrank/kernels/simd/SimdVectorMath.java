@@ -88,18 +88,6 @@ final class SimdVectorMath extends ScalarVectorMath {
   }
 
   @Override
-  protected void log1p(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    int i = 0;
-    for (; i < FLOATS.loopBound(n); i += N) {
-      Functions.log1p(load(x, xOffset + i)).intoArray(y, yOffset + i);
-    }
-    if (i < n) {
-      VectorMask<Float> rest = Lanes.first(n - i);
-      Functions.log1p(load(x, xOffset + i, rest)).intoArray(y, yOffset + i, rest);
-    }
-  }
-
-  @Override
   public void reluGradient(
       Vec y, Vec dy, float scale, Vec dx, boolean accumulate, int from, int to) {
     int full = from + FLOATS.loopBound(to - from);

@@ -1,6 +1,7 @@
 package org.recallrank.model.config;
 
 import java.util.Collection;
+import java.util.Locale;
 
 /** Finds what a user may have meant by a misspelt name. */
 public final class Nearest {
@@ -11,7 +12,7 @@ public final class Nearest {
     String best = null;
     int least = Math.max(2, name.length() / 2);
     for (String candidate : known) {
-      int distance = distance(name.toLowerCase(), candidate.toLowerCase());
+      int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (distance <= least && (best == null || distance < least)) {
         best = candidate;
         least = distance;

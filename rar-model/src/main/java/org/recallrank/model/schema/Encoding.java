@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.recallrank.model.io.DataException;
 
@@ -110,6 +111,7 @@ public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
   public static String fileName(Schema schema, int field) {
     String name = schema.fields().get(field).name();
     String plain = name.replaceAll("[^A-Za-z0-9_]", "-");
-    return "%02d-%s".formatted(field, plain.substring(0, Math.min(plain.length(), 60)));
+    String start = plain.substring(0, Math.min(plain.length(), 60));
+    return String.format(Locale.ROOT, "%02d-%s", field, start);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recallrank.model.io.DataException;
@@ -42,6 +43,20 @@ class EncodingTest {
       assertThat(loaded.vocabularies().get(1).row(token))
           .isEqualTo(encoding.vocabularies().get(1).row(token));
     }
+  }
+
+  /** In Egypt's Arabic a formatted 0 is another character. */
+  @Test
+  void filesHaveOneNameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      encoding().save(folder);
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(folder.resolve("vocabulary/00-user.txt")).exists();
+    assertThat(Encoding.load(folder).schema()).isEqualTo(encoding().schema());
   }
 
   @Test

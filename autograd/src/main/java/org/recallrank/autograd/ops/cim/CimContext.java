@@ -1,5 +1,6 @@
 package org.recallrank.autograd.ops.cim;
 
+import java.util.stream.Stream;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.ShapeChecks;
@@ -42,14 +43,7 @@ public final class CimContext {
       Variable ofValues) {
 
     private boolean needGradient() {
-      return q.needsGradient()
-          || k.needsGradient()
-          || v.needsGradient()
-          || c.needsGradient()
-          || w.needsGradient()
-          || query.needsGradient()
-          || ofKeys.needsGradient()
-          || ofValues.needsGradient();
+      return Stream.of(q, k, v, c, w, query, ofKeys, ofValues).anyMatch(Variable::needsGradient);
     }
 
     private int width(CimLists lists, int heads) {
@@ -60,19 +54,9 @@ public final class CimContext {
           || query.value().cols() != width
           || width % heads != 0) {
         throw new IllegalArgumentException(
-            "CIM context: q "
-                + q.shape()
-                + ", k "
-                + k.shape()
-                + ", v "
-                + v.shape()
-                + ", c "
-                + c.shape()
-                + " and query "
-                + query.shape()
-                + " need one width that is a multiple of "
-                + heads
-                + " heads");
+            ("CIM context: q %s, k %s, v %s, c %s and query %s need one width that is a"
+                    + " multiple of %s heads")
+                .formatted(q.shape(), k.shape(), v.shape(), c.shape(), query.shape(), heads));
       }
       ShapeChecks.size("CIM context", "w", w, lists.rows() * lists.length());
       ShapeChecks.size("CIM context", "query", query, lists.rows() * width);

@@ -1,6 +1,7 @@
 package org.recallrank.autograd.ops.cim;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.GatherRows;
@@ -53,12 +54,7 @@ public final class CimScores {
       Variable ofRows, Variable ofEntities, Variable w2, Variable b2, Variable w3, Variable b3) {
 
     private boolean needGradient() {
-      return ofRows.needsGradient()
-          || ofEntities.needsGradient()
-          || w2.needsGradient()
-          || b2.needsGradient()
-          || w3.needsGradient()
-          || b3.needsGradient();
+      return Stream.of(ofRows, ofEntities, w2, b2, w3, b3).anyMatch(Variable::needsGradient);
     }
 
     private void check(CimLists lists) {
@@ -66,13 +62,8 @@ public final class CimScores {
       int h2 = w2.value().rows();
       if (ofEntities.value().cols() != h1 || w2.value().cols() != h1) {
         throw new IllegalArgumentException(
-            "CIM scores: rows "
-                + ofRows.shape()
-                + ", entities "
-                + ofEntities.shape()
-                + " and w2 "
-                + w2.shape()
-                + " differ in width");
+            "CIM scores: rows %s, entities %s and w2 %s differ in width"
+                .formatted(ofRows.shape(), ofEntities.shape(), w2.shape()));
       }
       ShapeChecks.size("CIM scores", "rows", ofRows, lists.rows() * h1);
       ShapeChecks.size("CIM scores", "b2", b2, h2);

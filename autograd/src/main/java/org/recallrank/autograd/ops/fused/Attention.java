@@ -74,13 +74,13 @@ public final class Attention {
     Matrices[] qs = op.heads(q.value());
     Matrices[] ks = op.heads(k.value());
     Matrices[] vs = op.heads(v.value());
-    Matrices[] ksTurned = turned(ks);
+    Matrices[] ksTransposed = transposed(ks);
     Matrices[] ws = op.weights(weights);
     op.workers.forRanges(
         op.rows,
         op.grain,
         (from, to) -> {
-          op.multiply(from, to, scale, qs, ksTurned, ws, false);
+          op.multiply(from, to, scale, qs, ksTransposed, ws, false);
           op.softmax(from, to, weights);
         });
     boolean drops = tape.training() && dropout > 0;
@@ -98,9 +98,9 @@ public final class Attention {
         () -> {
           Tensor dWeights = tape.allocate(weights.shape());
           Matrices[] dws = op.weights(dWeights);
-          Matrices[] dwsTurned = turned(dws);
-          Matrices[] keptTurned = turned(keptWeights);
-          Matrices[] vsTurned = turned(vs);
+          Matrices[] dwsTransposed = transposed(dws);
+          Matrices[] keptTransposed = transposed(keptWeights);
+          Matrices[] vsTransposed = transposed(vs);
           Matrices[] dys = op.heads(y.gradient());
           boolean addToV = v.needsGradient() && v.startGradient();
           Matrices[] dvs = v.needsGradient() ? op.heads(v.gradient()) : null;
@@ -108,9 +108,9 @@ public final class Attention {
               op.rows,
               op.grain,
               (from, to) -> {
-                op.multiply(from, to, 1, dys, vsTurned, dws, false);
+                op.multiply(from, to, 1, dys, vsTransposed, dws, false);
                 if (dvs != null) {
-                  op.multiply(from, to, 1, keptTurned, dys, dvs, addToV);
+                  op.multiply(from, to, 1, keptTransposed, dys, dvs, addToV);
                 }
               });
           if (!q.needsGradient() && !k.needsGradient()) {
@@ -132,7 +132,7 @@ public final class Attention {
                   op.multiply(from, to, scale, dws, ks, dqs, addToQ);
                 }
                 if (dks != null) {
-                  op.multiply(from, to, scale, dwsTurned, qs, dks, addToK);
+                  op.multiply(from, to, scale, dwsTransposed, qs, dks, addToK);
                 }
               });
         });
@@ -158,7 +158,7 @@ public final class Attention {
     return all;
   }
 
-  private static Matrices[] turned(Matrices[] all) {
+  private static Matrices[] transposed(Matrices[] all) {
     return Stream.of(all).map(Matrices::t).toArray(Matrices[]::new);
   }
 

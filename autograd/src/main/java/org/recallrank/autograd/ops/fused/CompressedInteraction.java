@@ -62,7 +62,7 @@ public final class CompressedInteraction {
    * @param summed the coordinates whose rows of Z are added up: d in the last layer, else 1
    * @param column of the result where its sums begin
    * @param x X^k, [rows * d, M]
-   * @param turned W^T, [F * M, H]: what forward products read fastest
+   * @param transposed W^T, [F * M, H]: what forward products read fastest
    * @param sumAt where in a piece of gradient sums its weight begins; its bias lies behind
    */
   private record Layer(
@@ -74,7 +74,7 @@ public final class CompressedInteraction {
       int summed,
       int column,
       Matrix x,
-      Matrix turned,
+      Matrix transposed,
       int sumAt) {
 
     int biasSumAt() {
@@ -109,7 +109,7 @@ public final class CompressedInteraction {
               k == made.length - 1 ? d : 1,
               column,
               tape.allocate(rows, d, m).matrix(),
-              turned(weights.get(k).value(), h, pairs),
+              transposed(weights.get(k).value(), h, pairs),
               sumAt);
       widestX = Math.max(widestX, m);
       m = h;
@@ -127,7 +127,7 @@ public final class CompressedInteraction {
     ones = one.vec();
   }
 
-  private Matrix turned(Tensor w, int h, int pairs) {
+  private Matrix transposed(Tensor w, int h, int pairs) {
     Tensor t = tape.allocate(pairs, h);
     for (int i = 0; i < h; i++) {
       for (int p = 0; p < pairs; p++) {
@@ -149,10 +149,8 @@ public final class CompressedInteraction {
     Tape tape = e.tape();
     if (weights.isEmpty() || weights.size() != biases.size()) {
       throw new IllegalArgumentException(
-          "compressed interaction: needs at least one weight and as many biases, found "
-              + weights.size()
-              + " and "
-              + biases.size());
+          "compressed interaction: needs at least one weight and as many biases, found %s and %s"
+              .formatted(weights.size(), biases.size()));
     }
     boolean needsGradient = e.needsGradient();
     for (int k = 0; k < weights.size(); k++) {
@@ -182,12 +180,12 @@ public final class CompressedInteraction {
   private void forward(int from, int to, Matrix y, Vec lastBias) {
     float[] work = tape.scratch(0).floats(floatsOfZ);
     int n = to - from;
-    turnFields(from, to);
+    transposeFields(from, to);
     for (int k = 0; k < layers.size() - 1; k++) {
       Layer layer = layers.get(k);
       Matrix x = layers.get(k + 1).x.rows(from * d, n * d);
       Epilogue bias = Epilogue.of(layer.bias.value().vec(), Activation.NONE);
-      matMul.gemm(products(layer, from, to, work), layer.turned, x, bias, 1, 0);
+      matMul.gemm(products(layer, from, to, work), layer.transposed, x, bias, 1, 0);
       matMul.batched( // the sums over the coordinates
           new Matrices(ones.matrix(1, d), n, 0),
           Matrices.of(x, d),
@@ -197,7 +195,7 @@ public final class CompressedInteraction {
     }
     matMul.gemm(
         products(last(), from, to, work),
-        last().turned,
+        last().transposed,
         part(last(), y, from, to),
         Epilogue.of(lastBias, Activation.NONE),
         1,
@@ -210,7 +208,7 @@ public final class CompressedInteraction {
   }
 
   /** X^0 with a row of fields per coordinate, from E with a row of coordinates per field. */
-  private void turnFields(int from, int to) {
+  private void transposeFields(int from, int to) {
     Tensor ev = e.value();
     for (int b = from; b < to; b++) {
       for (int f = 0; f < fields; f++) {

@@ -135,8 +135,8 @@ public final class ElementarySymmetric {
   }
 
   /**
-   * Some rows of a batch, turned so that a loop runs over all of them: what belongs to a field (or
-   * to one e_k), [rows, d], is a part, and parts lie one behind the other.
+   * Some rows of a batch, transposed so that a loop runs over all of them: what belongs to a field
+   * (or to one e_k), [rows, d], is a part, and parts lie one behind the other.
    */
   private static final class Block {
     private final VectorMath math;

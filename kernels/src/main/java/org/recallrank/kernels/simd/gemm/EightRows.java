@@ -50,7 +50,7 @@ final class EightRows {
   }
 
   /**
-   * Turns eight rows: {@code to[at + 8 * p + r] = a[aAt + r * aRow + p]}.
+   * Transposes eight rows: {@code to[at + 8 * p + r] = a[aAt + r * aRow + p]}.
    *
    * @param depth p below it; at least 16. The last vectors overlap those before
    */

@@ -32,8 +32,8 @@ final class PackedRows {
   }
 
   /**
-   * Turns rows of A: element (i, p) stands at {@code a[aAt + i * aRow + p]}. Rows that the last
-   * tile lacks hold anything.
+   * Transposes rows of A: element (i, p) stands at {@code a[aAt + i * aRow + p]}. Rows that the
+   * last tile lacks hold anything.
    */
   static void transpose(int rows, int depth, float[] a, int aAt, int aRow, float[] to) {
     boolean whole = N == EightRows.LANES && depth >= N;
@@ -47,17 +47,17 @@ final class PackedRows {
       }
       for (int r = 0; r < there; r += 4) {
         if (r + 4 <= there) {
-          turnFour(depth, a, from + r * aRow, aRow, to, at + r);
+          transposeFour(depth, a, from + r * aRow, aRow, to, at + r);
         } else {
           for (int left = r; left < there; left++) {
-            turnOne(depth, a, from + left * aRow, to, at + left);
+            transposeOne(depth, a, from + left * aRow, to, at + left);
           }
         }
       }
     }
   }
 
-  private static void turnFour(int depth, float[] a, int aAt, int aRow, float[] to, int at) {
+  private static void transposeFour(int depth, float[] a, int aAt, int aRow, float[] to, int at) {
     int a1 = aAt + aRow;
     int a2 = a1 + aRow;
     int a3 = a2 + aRow;
@@ -70,7 +70,7 @@ final class PackedRows {
     }
   }
 
-  private static void turnOne(int depth, float[] a, int aAt, float[] to, int at) {
+  private static void transposeOne(int depth, float[] a, int aAt, float[] to, int at) {
     for (int p = 0; p < depth; p++) {
       to[at + p * ROWS] = a[aAt + p];
     }
