@@ -1,5 +1,6 @@
 package org.recallrank.autograd;
 
+import org.recallrank.kernels.OptimizerKernel;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -27,6 +28,7 @@ public final class Parameter {
   private final Group group;
   private final Tensor value;
   private final Tensor gradient;
+  private final OptimizerKernel.Dense denseGradient;
   private final RowGradient rowGradient;
   private boolean started;
   private long version;
@@ -37,6 +39,7 @@ public final class Parameter {
     this.group = group;
     this.value = value;
     this.gradient = gradient;
+    denseGradient = gradient == null ? null : new OptimizerKernel.Dense(gradient.vec());
     this.rowGradient = rowGradient;
   }
 
@@ -78,6 +81,11 @@ public final class Parameter {
   /** The dense gradient; null for a table. */
   public Tensor gradient() {
     return gradient;
+  }
+
+  /** The same as optimizers take it; the same object every time. */
+  public OptimizerKernel.Dense denseGradient() {
+    return denseGradient;
   }
 
   /** The gradient of the rows touched; null unless this is a table. */

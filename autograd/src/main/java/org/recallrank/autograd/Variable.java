@@ -61,6 +61,11 @@ public final class Variable {
     return value.matrix();
   }
 
+  /** The transpose of {@link #matrix}. */
+  public Matrix transposed() {
+    return value.transposed();
+  }
+
   /** Whether the loss is to be differentiated with respect to this value. */
   public boolean needsGradient() {
     return needsGradient;

@@ -14,7 +14,9 @@ public final class Tensor {
   private final float[] data;
   private final int offset;
   private final Shape shape;
-  private Matrix matrix; // made when first asked for; immutable, so a race makes two equal ones
+  // Made when first asked for; immutable, so a race makes two equal ones.
+  private Matrix matrix;
+  private Matrix transposed;
   private Vec vec;
 
   private Tensor(float[] data, int offset, Shape shape) {
@@ -115,6 +117,16 @@ public final class Tensor {
     if (view == null) {
       view = new Matrix(data, offset, rows(), cols());
       matrix = view;
+    }
+    return view;
+  }
+
+  /** The transpose of {@link #matrix}, of the same elements; the same object every time. */
+  public Matrix transposed() {
+    Matrix view = transposed;
+    if (view == null) {
+      view = matrix().t();
+      transposed = view;
     }
     return view;
   }

@@ -41,7 +41,7 @@ public final class Linear {
     MatMulKernel matMul = tape.kernels().matMul();
     VectorMath math = tape.kernels().math();
     Matrix xm = x.matrix();
-    Matrix wm = transposed ? w.matrix().t() : w.matrix();
+    Matrix wm = transposed ? w.transposed() : w.matrix();
     if (w.shape().rank() != 2 || wm.rows() != xm.cols()) {
       String how = transposed ? " (transposed)" : "";
       throw new IllegalArgumentException(
@@ -63,15 +63,19 @@ public final class Linear {
             math.reluGradient(y.vec(), y.gradient().vec(), 1, y.gradient().vec(), false);
           }
           if (w.needsGradient() && transposed) {
-            matMul.gemm(dy.t(), xm, w.gradient().matrix(), w.startGradient());
+            matMul.gemm(y.gradient().transposed(), xm, w.gradient().matrix(), w.startGradient());
           } else if (w.needsGradient()) {
-            matMul.gemm(xm.t(), dy, w.gradient().matrix(), w.startGradient());
+            matMul.gemm(x.transposed(), dy, w.gradient().matrix(), w.startGradient());
           }
           if (b != null && b.needsGradient()) {
             math.columnSums(dy, b.gradient().vec(), b.startGradient());
           }
           if (x.needsGradient()) {
-            matMul.gemm(dy, wm.t(), x.gradient().matrix(), x.startGradient());
+            matMul.gemm(
+                dy,
+                transposed ? w.matrix() : w.transposed(),
+                x.gradient().matrix(),
+                x.startGradient());
           }
         });
     return y;

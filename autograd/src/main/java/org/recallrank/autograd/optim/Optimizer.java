@@ -9,7 +9,6 @@ import org.recallrank.autograd.Parameter.Group;
 import org.recallrank.autograd.RowGradient;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Matrix;
-import org.recallrank.kernels.OptimizerKernel;
 import org.recallrank.kernels.OptimizerKernel.Gradient;
 import org.recallrank.kernels.Vec;
 
@@ -140,7 +139,7 @@ public abstract class Optimizer {
     if (!p.hasGradient()) {
       p.gradient().fill(0);
     }
-    return new OptimizerKernel.Dense(p.gradient().vec());
+    return p.denseGradient();
   }
 
   /** What has been written of the gradient of a parameter. */

@@ -37,8 +37,12 @@ public abstract class OptimizerBase implements OptimizerKernel {
   public final double adam(Moments moments, Gradient gradient, AdamStep step) {
     Checks.sameSize("adam", "w", moments.w(), "m", moments.m());
     Checks.sameSize("adam", "w", moments.w(), "v", moments.v());
-    return update(
-        "adam", moments.w(), gradient, (from, to, g, gAt) -> adam(moments, step, from, to, g, gAt));
+    Vec w = moments.w();
+    if (gradient instanceof Dense dense && w.size() <= GRAIN) { // most parameters: no lambda
+      Vec g = whole("adam", w, dense);
+      return adam(moments, step, 0, w.size(), g.data(), g.offset());
+    }
+    return update("adam", w, gradient, (from, to, g, gAt) -> adam(moments, step, from, to, g, gAt));
   }
 
   @Override
@@ -65,17 +69,18 @@ public abstract class OptimizerBase implements OptimizerKernel {
   private double update(String op, Vec w, Gradient gradient, Rule rule) {
     return switch (gradient) {
       case Dense dense -> {
-        Vec g = dense.values();
-        Checks.sameSize(op, "w", w, "g", g);
-        if (w.size() <= GRAIN) { // most parameters: no lambda
-          yield rule.update(0, w.size(), g.data(), g.offset());
-        }
+        Vec g = whole(op, w, dense);
         yield workers.sumRanges(
             w.size(), GRAIN, (from, to) -> rule.update(from, to, g.data(), g.at(from)));
       }
       case Table table -> updateTable(op, w, table, rule);
       case Rows rows -> updateRows(op, w, rows, rule);
     };
+  }
+
+  private static Vec whole(String op, Vec w, Dense gradient) {
+    Checks.sameSize(op, "w", w, "g", gradient.values());
+    return gradient.values();
   }
 
   /**

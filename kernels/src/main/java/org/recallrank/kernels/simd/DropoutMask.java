@@ -1,24 +1,29 @@
 package org.recallrank.kernels.simd;
 
-import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.INTS;
 
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.CounterHash;
 
-/** {@link CounterHash#keep} for a vector of neighbouring positions. */
+/** Dropout by {@link CounterHash#keep}, of a vector of neighbouring positions. */
 final class DropoutMask {
   private static final IntVector IOTA = IntVector.zero(INTS).addIndex(1);
 
   private DropoutMask() {}
 
-  /** Which of the positions {@code index}, {@code index + 1}, ... are kept. */
-  static VectorMask<Float> keep(long seed, int index, int threshold) {
+  /**
+   * The elements of x at the kept ones of positions {@code index}, {@code index + 1}, ..., and 0 at
+   * the others. By bits: a mask made of ints must be cast, and that the compiler boxes in a large
+   * loop.
+   */
+  static FloatVector drop(FloatVector x, long seed, int index, int threshold) {
     IntVector h = mix(IOTA.add(index).lanewise(VectorOperators.XOR, (int) seed));
     h = mix(h.add((int) (seed >>> 32)));
-    return h.lanewise(VectorOperators.LSHR, 8).compare(VectorOperators.GE, threshold).cast(FLOATS);
+    IntVector above = h.lanewise(VectorOperators.LSHR, 8).sub(threshold);
+    IntVector dropped = above.lanewise(VectorOperators.ASHR, Integer.SIZE - 1); // all bits, or none
+    return x.reinterpretAsInts().lanewise(VectorOperators.AND_NOT, dropped).reinterpretAsFloats();
   }
 
   private static IntVector mix(IntVector h) {

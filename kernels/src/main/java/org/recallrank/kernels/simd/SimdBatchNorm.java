@@ -93,8 +93,7 @@ final class SimdBatchNorm extends ScalarBatchNorm {
           v = Lanes.relu(v);
         }
         if (p > 0) {
-          VectorMask<Float> keep = DropoutMask.keep(seed, e, threshold);
-          v = FloatVector.zero(FLOATS).blend(v.mul(scale), keep);
+          v = DropoutMask.drop(v.mul(scale), seed, e, threshold);
         }
         v.intoArray(y, yAt + e);
       }

@@ -197,8 +197,7 @@ final class SimdVectorMath extends ScalarVectorMath {
     int threshold = CounterHash.threshold(p);
     int full = from + FLOATS.loopBound(to - from);
     for (int i = from; i < full; i += N) {
-      VectorMask<Float> keep = DropoutMask.keep(seed, i, threshold);
-      FloatVector v = FloatVector.zero(FLOATS).blend(load(x.data(), x.at(i)).mul(scale), keep);
+      FloatVector v = DropoutMask.drop(load(x.data(), x.at(i)).mul(scale), seed, i, threshold);
       store(v, y.data(), y.at(i), accumulate);
     }
     super.dropout(x, y, p, seed, accumulate, full, to);

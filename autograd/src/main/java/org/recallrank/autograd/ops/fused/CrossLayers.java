@@ -97,7 +97,7 @@ public final class CrossLayers {
       math.add(sums, l * n, bl.data(), bl.offset(), sums, (l + 1) * n, n);
     }
     Tensor x = x0.value();
-    matMul.gemm(x.matrix(), weights.matrix().t(), p.matrix());
+    matMul.gemm(x.matrix(), weights.transposed(), p.matrix());
     workers.forRows(
         rows,
         n,
@@ -171,7 +171,7 @@ public final class CrossLayers {
 
   /** dw_l = dP_l^T X_0 + dq_l B_l. */
   private void weightGradients(Tensor dw, Tensor dp, float[] dq) {
-    matMul.gemm(dp.matrix().t(), x0.matrix(), dw.matrix());
+    matMul.gemm(dp.transposed(), x0.matrix(), dw.matrix());
     for (int l = 0; l < layers; l++) {
       math.scale(dq[l], sums, l * n, dw.data(), l * n, n, true);
       add(dw.data(), l * n, w[l]);
