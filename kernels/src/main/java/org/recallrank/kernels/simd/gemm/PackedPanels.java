@@ -4,9 +4,7 @@ import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import org.recallrank.kernels.Matrix;
-import org.recallrank.kernels.simd.Lanes;
 
 /**
  * op(B) of a matrix product, times alpha, in the order in which the tiles read it.
@@ -126,42 +124,39 @@ final class PackedPanels {
           int column = (start + v) * N;
           int columns = Math.min(N, b.cols() - column);
           int vectorAt = panelAt + v * N;
-          if (b.transposed()) {
-            transpose(b.at(p, column), steps, columns, to, vectorAt, width * N);
+          if (columns < N || b.transposed()) {
+            copyElements(b.at(p, column), steps, columns, to, vectorAt, width * N);
           } else {
-            copy(b.at(p, column), steps, columns, to, vectorAt, width * N);
+            copyVectors(b.at(p, column), steps, to, vectorAt, width * N);
           }
         }
       }
     }
   }
 
-  /** One vector of columns of a B stored row by row. */
-  private void copy(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
+  /** One whole vector of columns of a B stored row by row. */
+  private void copyVectors(int bAt, int depth, PanelMemory to, int at, int step) {
     float[] b = this.b.data();
     float alpha = this.alpha;
     int ldb = this.b.stride();
-    if (columns == N) { // so is every vector but perhaps the last, and a mask takes time
-      for (int p = 0; p < depth; p++) {
-        to.put(at + p * step, FloatVector.fromArray(FLOATS, b, bAt + p * ldb).mul(alpha));
-      }
-      return;
-    }
-    VectorMask<Float> mask = Lanes.first(columns);
     for (int p = 0; p < depth; p++) {
-      to.put(at + p * step, FloatVector.fromArray(FLOATS, b, bAt + p * ldb, mask).mul(alpha));
+      to.put(at + p * step, FloatVector.fromArray(FLOATS, b, bAt + p * ldb).mul(alpha));
     }
   }
 
-  /** One vector of columns of a transposed B. */
-  private void transpose(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
+  /**
+   * One vector of columns of a transposed B, or the last, which may be short: with a mask in a loop
+   * the compiler boxes vectors.
+   */
+  private void copyElements(int bAt, int depth, int columns, PanelMemory to, int at, int step) {
     float[] b = this.b.data();
     float alpha = this.alpha;
-    int ldb = this.b.stride();
+    int rowStep = this.b.rowStep();
+    int columnStep = this.b.columnStep();
     for (int p = 0; p < depth; p++) {
       int row = at + p * step;
       for (int j = 0; j < columns; j++) {
-        to.put(row + j, alpha * b[bAt + j * ldb + p]);
+        to.put(row + j, alpha * b[bAt + j * columnStep + p * rowStep]);
       }
       for (int j = columns; j < N; j++) {
         to.put(row + j, 0);
