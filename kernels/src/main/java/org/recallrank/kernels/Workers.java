@@ -3,11 +3,8 @@ package org.recallrank.kernels;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,44 +33,27 @@ public final class Workers implements AutoCloseable {
   private static final int ROW_CHUNK = 1 << 15;
 
   private final int threads;
-  private final Executor executor;
-  private final ThreadPoolExecutor owned;
+  private final Executor executor; // null if the helpers have threads of their own
   private final Helper[] helpers;
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Job job = new Job();
   private double[] partialSums = new double[0]; // of the thread that holds the lock
+  private volatile boolean closed;
 
-  private Workers(int threads, Executor executor, ThreadPoolExecutor owned) {
+  private Workers(int threads, Executor executor) {
     this.threads = threads;
     this.executor = executor;
-    this.owned = owned;
     helpers = new Helper[threads - 1];
     for (int h = 0; h < helpers.length; h++) {
-      helpers[h] = new Helper();
+      helpers[h] = new Helper(h + 1);
     }
   }
 
   /** Workers with {@code threads - 1} daemon threads of their own; {@link #close} ends them. */
   public static Workers create(int threads) {
     checkThreads(threads);
-    if (threads == 1) {
-      return new Workers(1, null, null);
-    }
-    AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads - 1,
-            threads - 1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(threads),
-            task -> {
-              Thread thread = new Thread(task, "recallrank-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    return new Workers(threads, pool, pool);
+    return new Workers(threads, null);
   }
 
   /** As many workers as the machine has processors. */
@@ -88,7 +68,7 @@ public final class Workers implements AutoCloseable {
    */
   public static Workers on(Executor executor, int threads) {
     checkThreads(threads);
-    return new Workers(threads, executor, null);
+    return new Workers(threads, executor);
   }
 
   private static void checkThreads(int threads) {
@@ -238,8 +218,11 @@ public final class Workers implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (owned != null) {
-      owned.shutdown();
+    closed = true;
+    if (executor == null) {
+      for (Helper helper : helpers) {
+        helper.wake();
+      }
     }
     List<Runnable> all;
     synchronized (releases) {
@@ -315,16 +298,50 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** A task that is handed to the executor at most once at a time, so that none pile up. */
+  /**
+   * A task that is handed to the executor at most once at a time, so that none pile up; or to its
+   * own thread, which sleeps in between. To a queue each time would be an object.
+   */
   private final class Helper implements Runnable {
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final int number;
+    private Thread thread; // once it was needed; of who holds the lock, or closes
+
+    Helper(int number) {
+      this.number = number;
+    }
 
     void wake() {
-      if (scheduled.compareAndSet(false, true)) {
-        try {
-          executor.execute(this);
-        } catch (RejectedExecutionException e) {
-          scheduled.set(false); // closed or full: the caller does the work alone
+      if (!scheduled.compareAndSet(false, true)) {
+        return;
+      }
+      if (executor == null) {
+        wakeThread();
+        return;
+      }
+      try {
+        executor.execute(this);
+      } catch (RejectedExecutionException e) {
+        scheduled.set(false); // closed or full: the caller does the work alone
+      }
+    }
+
+    private synchronized void wakeThread() {
+      if (thread == null && !closed) {
+        thread = new Thread(this::live, "recallrank-" + number);
+        thread.setDaemon(true);
+        thread.start();
+      } else if (thread != null) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    private void live() {
+      while (!closed) {
+        if (scheduled.get()) {
+          run();
+        } else {
+          LockSupport.park(this);
         }
       }
     }

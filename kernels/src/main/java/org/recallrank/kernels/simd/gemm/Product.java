@@ -41,6 +41,11 @@ final class Product {
   /** Elements of B below which it is packed by one thread. */
   private static final int PACK_WORK = 1 << 15;
 
+  /** Computes a chunk, with what the thread keeps for it. */
+  final Workers.Range chunk;
+
+  private final Workers.Range packing = this::pack;
+
   Matrix a;
   Matrix c;
   float beta;
@@ -71,6 +76,13 @@ final class Product {
 
   /** .. and to, exclusive. */
   int endBlock;
+
+  /** Where the first panel of this round starts. */
+  private int base;
+
+  Product(ThreadLocal<Chunk> chunks) {
+    chunk = (from, to) -> chunks.get().compute(this, from);
+  }
 
   void take(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta) {
     this.a = a;
@@ -142,19 +154,15 @@ final class Product {
     if (packsLocally) {
       return;
     }
-    int base = panels.address(firstBlock, 0);
+    base = panels.address(firstBlock, 0);
     shared.reserve(panels.address(endBlock, 0) - base);
     int count = panels.count();
     int grain = Math.clamp(PACK_WORK / Math.max(1L, panels.sizeOfWidest()), 1, count);
-    if (count <= grain) { // mostly: no lambda
-      pack(0, count, base);
-    } else {
-      workers.forRanges(count, grain, (from, to) -> pack(from, to, base));
-    }
+    workers.forRanges(count, grain, packing);
   }
 
-  /** Some panels of this round, for all chunks; {@code base} is where the round's first starts. */
-  private void pack(int from, int to, int base) {
+  /** Some panels of this round, for all chunks. */
+  private void pack(int from, int to) {
     for (int panel = from; panel < to; panel++) {
       for (int block = firstBlock; block < endBlock; block++) {
         panels.pack(block, panel, panel + 1, shared, panels.address(block, panel) - base);

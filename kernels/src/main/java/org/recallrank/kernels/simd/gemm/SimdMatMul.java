@@ -18,8 +18,8 @@ public final class SimdMatMul implements MatMulKernel {
   private static final long CHUNK_WORK = 1 << 19;
 
   private final Workers workers;
-  private final ThreadLocal<Product> products = ThreadLocal.withInitial(Product::new);
   private final ThreadLocal<Chunk> chunks = ThreadLocal.withInitial(Chunk::new);
+  private final ThreadLocal<Product> products = ThreadLocal.withInitial(() -> new Product(chunks));
 
   public SimdMatMul(Workers workers) {
     this.workers = workers;
@@ -36,7 +36,7 @@ public final class SimdMatMul implements MatMulKernel {
     int count = product.cut();
     for (int round = 0; round < product.rounds(); round++) {
       product.begin(round, workers);
-      workers.forChunks(count, chunk -> chunks.get().compute(product, chunk));
+      workers.forRanges(count, 1, product.chunk);
     }
     product.forget();
   }
