@@ -2,6 +2,7 @@ package org.recallrank.kernels.simd.gemm;
 
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.Checks;
 
@@ -18,6 +19,7 @@ public final class SimdMatMul implements MatMulKernel {
   private static final long CHUNK_WORK = 1 << 19;
 
   private final Workers workers;
+  private final Scratch strips = new Scratch();
   private final ThreadLocal<Chunk> chunks = ThreadLocal.withInitial(Chunk::new);
   private final ThreadLocal<Product> products = ThreadLocal.withInitial(() -> new Product(chunks));
 
@@ -48,6 +50,6 @@ public final class SimdMatMul implements MatMulKernel {
     workers.forRanges(
         c.count(),
         (int) Math.max(1, CHUNK_WORK / Math.max(1, work)),
-        new SmallProducts(a, b, c, alpha, accumulate));
+        new SmallProducts(a, b, c, alpha, accumulate, strips));
   }
 }

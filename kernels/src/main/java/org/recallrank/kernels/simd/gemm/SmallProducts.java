@@ -6,6 +6,7 @@ import static org.recallrank.kernels.simd.Lanes.N;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.simd.Lanes;
 
@@ -22,6 +23,7 @@ final class SmallProducts implements Workers.Range {
   private final int k;
   private final float alpha;
   private final boolean accumulate;
+  private final Scratch strips;
   private final float[] a;
   private final int aRow;
   private final int aCol;
@@ -30,12 +32,14 @@ final class SmallProducts implements Workers.Range {
   private final float[] c;
   private final int ldc;
 
-  SmallProducts(Matrices as, Matrices bs, Matrices cs, float alpha, boolean accumulate) {
+  SmallProducts(
+      Matrices as, Matrices bs, Matrices cs, float alpha, boolean accumulate, Scratch strips) {
     this.as = as;
     this.bs = bs;
     this.cs = cs;
     this.alpha = alpha;
     this.accumulate = accumulate;
+    this.strips = strips;
     m = cs.first().rows();
     n = cs.first().cols();
     k = as.first().cols();
@@ -51,17 +55,18 @@ final class SmallProducts implements Workers.Range {
   @Override
   public void run(int from, int to) {
     boolean alongDepth = bs.first().transposed();
+    float[] strip = strips.floats(4 * N);
     for (int q = from; q < to; q++) {
       if (alongDepth) {
         alongDepth(as.at(q), bs.at(q), cs.at(q));
       } else {
-        alongRows(as.at(q), bs.at(q), cs.at(q));
+        alongRows(as.at(q), bs.at(q), cs.at(q), strip);
       }
     }
   }
 
   /** One product, by vectors of columns of B and C. */
-  private void alongRows(int aAt, int bAt, int cAt) {
+  private void alongRows(int aAt, int bAt, int cAt, float[] strip) {
     int j = 0;
     for (; j <= n - 2 * N; j += 2 * N) {
       int i = 0;
@@ -76,7 +81,10 @@ final class SmallProducts implements Workers.Range {
       VectorMask<Float> lanes = Lanes.first(n - j);
       int i = 0;
       for (; i <= m - 4; i += 4) {
-        fourByOne(lanes, aAt + i * aRow, bAt + j, cAt + i * ldc + j);
+        fourByOne(lanes, aAt + i * aRow, bAt + j, strip);
+        for (int r = 0; r < 4; r++) {
+          finish(strip, r * N, Math.min(N, n - j), cAt + (i + r) * ldc + j);
+        }
       }
       for (; i < m; i++) {
         oneByOne(lanes, aAt + i * aRow, bAt + j, cAt + i * ldc + j);
@@ -133,7 +141,8 @@ final class SmallProducts implements Workers.Range {
     put(c0, c1, cAt);
   }
 
-  private void fourByOne(VectorMask<Float> lanes, int aAt, int bAt, int cAt) {
+  /** Into a strip: with a mask to write under, the compiler boxes some of the four. */
+  private void fourByOne(VectorMask<Float> lanes, int aAt, int bAt, float[] strip) {
     float[] a = this.a;
     float[] b = this.b;
     int aRow = this.aRow;
@@ -149,10 +158,17 @@ final class SmallProducts implements Workers.Range {
       c2 = FloatVector.broadcast(FLOATS, a[ap + 2 * aRow]).fma(b0, c2);
       c3 = FloatVector.broadcast(FLOATS, a[ap + 3 * aRow]).fma(b0, c3);
     }
-    put(c0, lanes, cAt);
-    put(c1, lanes, cAt + ldc);
-    put(c2, lanes, cAt + 2 * ldc);
-    put(c3, lanes, cAt + 3 * ldc);
+    c0.intoArray(strip, 0);
+    c1.intoArray(strip, N);
+    c2.intoArray(strip, 2 * N);
+    c3.intoArray(strip, 3 * N);
+  }
+
+  private void finish(float[] sums, int at, int columns, int cAt) {
+    for (int j = 0; j < columns; j++) {
+      float x = alpha * sums[at + j];
+      c[cAt + j] = accumulate ? c[cAt + j] + x : x;
+    }
   }
 
   private void oneByOne(VectorMask<Float> lanes, int aAt, int bAt, int cAt) {
