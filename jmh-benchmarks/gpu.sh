@@ -19,6 +19,10 @@ if [ ! -x "$folder/runtime/bin/java" ]; then
   shift
 fi
 
+# As in the launcher: OpenCL drivers replace signal handlers of the JVM, and libjsig keeps both.
+jsig=$folder/runtime/lib/libjsig.so
+[ ! -r "$jsig" ] || export LD_PRELOAD="$jsig${LD_PRELOAD:+:$LD_PRELOAD}"
+
 # The heap holds 100 million signatures and what it takes to train with 65536 rows a step.
 # shellcheck disable=SC2086 # several flags
 exec "$folder/runtime/bin/java" --add-modules jdk.incubator.vector \

@@ -1,2 +1,2 @@
-/** The command line: the only room with convenience libraries. */
+/** The command line. */
 package org.recallrank.cli;

@@ -67,6 +67,7 @@ public interface DenseStackKernel {
      * @param gradients one per layer
      * @param dx [rows, in] of the first layer, or null if nobody needs it
      * @param addToDx whether to add to what is in dx, rather than to replace it
+     * @throws IllegalArgumentException if the sizes do not fit those of the forward pass
      */
     void backward(Matrix dy, List<Gradient> gradients, Matrix dx, boolean addToDx);
 

@@ -2,7 +2,11 @@ package org.recallrank.kernels;
 
 import java.util.List;
 
-/** A backend that {@link KernelSelector} can find by {@link java.util.ServiceLoader}. */
+/**
+ * A backend that {@link KernelSelector} can find by {@link java.util.ServiceLoader}.
+ *
+ * <p>Keeps nothing: any threads may ask it.
+ */
 public interface KernelProvider {
 
   /** What the user asks for: {@code scalar}, {@code simd} or {@code opencl}. */

@@ -305,7 +305,7 @@ public final class Workers implements AutoCloseable {
   private final class Helper implements Runnable {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final int number;
-    private Thread thread; // once it was needed; of who holds the lock, or closes
+    private Thread thread; // once it was needed
 
     Helper(int number) {
       this.number = number;
@@ -342,6 +342,7 @@ public final class Workers implements AutoCloseable {
           run();
         } else {
           LockSupport.park(this);
+          Thread.interrupted(); // it would not sleep again
         }
       }
     }

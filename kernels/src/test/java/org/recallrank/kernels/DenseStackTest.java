@@ -329,6 +329,13 @@ class DenseStackTest {
         .hasMessage("denseStack: a layer takes 3 columns, but is given 5");
     Matrix y = Matrix.of(new float[10], 2, 5);
     DenseStackKernel.Pass pass = kernel.forward(chain.layers, chain.x, y, true);
+    Matrix longer = Matrix.of(new float[15], 3, 5);
+    assertThatThrownBy(() -> pass.backward(longer, List.of(), null, false))
+        .hasMessage("denseStack: dy is [3, 5]; [2, 5] is needed");
+    assertThatThrownBy(() -> pass.backward(chain.dy, List.of(), longer, false))
+        .hasMessage("denseStack: dx is [3, 5]; [2, 3] is needed");
+    assertThatThrownBy(() -> pass.backward(chain.dy, List.of(), null, false))
+        .hasMessage("denseStack: 2 layers, but gradients of 0");
     pass.close();
     assertThatThrownBy(() -> pass.backward(chain.dy, List.of(), null, false))
         .isInstanceOf(IllegalStateException.class)

@@ -15,6 +15,8 @@ import org.recallrank.model.schema.Schema;
 /**
  * Which model is meant: a base model, an enricher, and every setting of both, all checked.
  *
+ * <p>May be shared by threads that build models by it; reading further settings belongs to one.
+ *
  * @param model its {@linkplain BaseModels#canonical canonical} name
  * @param settings from which all was read; there may be others in it, of training for example
  */

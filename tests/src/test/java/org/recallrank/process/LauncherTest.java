@@ -75,6 +75,18 @@ class LauncherTest {
     assertThat(run(folder, launcher, flags, "x").stdout()).contains("probe.flag=on");
   }
 
+  /** An OpenCL driver may replace the JVM's signal handlers; before what the user preloads. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void keepsTheHandlersOfTheJvm() throws Exception {
+    Path home = Path.of(JvmRunner.javaProgram()).getParent().getParent();
+    String chaining = home.resolve("lib").resolve("libjsig.so").toString();
+    assertThat(run(folder, launcher, Map.of("LD_PRELOAD", ""), "x").stdout().lines())
+        .contains("preload=" + chaining);
+    assertThat(run(folder, launcher, Map.of("LD_PRELOAD", chaining), "x").stdout().lines())
+        .contains("preload=" + chaining + ":" + chaining);
+  }
+
   @Test
   void refusesAJavaThatIsNone() throws Exception {
     String wrong = folder.resolve("no-java").toString();

@@ -27,6 +27,7 @@ public final class Probe {
         System.out.println("folder=" + System.getProperty("user.dir"));
         System.out.println("incubator=" + hasVectorApi());
         System.out.println("probe.flag=" + System.getProperty("probe.flag"));
+        System.out.println("preload=" + System.getenv("LD_PRELOAD"));
       }
     }
   }

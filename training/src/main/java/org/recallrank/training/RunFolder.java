@@ -23,6 +23,8 @@ import org.recallrank.training.train.EpochReport;
  *
  * <p>Nothing is written, and a run that was there stays, until there is a model to save. A folder
  * that is closed before that is as it was, and gone if it was not there.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.yaml";

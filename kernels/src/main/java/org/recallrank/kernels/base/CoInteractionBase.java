@@ -1,7 +1,6 @@
 package org.recallrank.kernels.base;
 
 import org.recallrank.kernels.CoInteractionKernel;
-import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.Workers.Range;
 
@@ -21,10 +20,10 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
     String op = "coInteraction.forward";
     Sizes s = sizes(op, users, items);
     if (out.m() != null) {
-      dense(op, "m", out.m(), s.batch() * s.kl(), s.kr());
+      Checks.denseShape(op, "m", out.m(), s.batch() * s.kl(), s.kr());
     }
-    dense(op, "wu", out.wu(), s.batch(), s.kl());
-    dense(op, "wi", out.wi(), s.batch(), s.kr());
+    Checks.denseShape(op, "wu", out.wu(), s.batch(), s.kl());
+    Checks.denseShape(op, "wi", out.wi(), s.batch(), s.kr());
     Checks.shape(op, "enriched", out.enriched(), s.batch(), s.du() + s.di());
     forRows(op, s, users, items, forwardPass(s, users, items, out));
   }
@@ -35,24 +34,24 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
     Sizes s = sizes(op, users, items);
     int userRows = s.batch() * s.kl();
     int itemRows = s.batch() * s.kr();
-    dense(op, "m", up.m(), userRows, s.kr());
-    dense(op, "wu", up.wu(), s.batch(), s.kl());
-    dense(op, "wi", up.wi(), s.batch(), s.kr());
+    Checks.denseShape(op, "m", up.m(), userRows, s.kr());
+    Checks.denseShape(op, "wu", up.wu(), s.batch(), s.kl());
+    Checks.denseShape(op, "wi", up.wi(), s.batch(), s.kr());
     Checks.shape(op, "dEnriched", up.dEnriched(), s.batch(), s.du() + s.di());
     if (up.dwiExtra() != null) {
-      dense(op, "dwiExtra", up.dwiExtra(), s.batch(), s.kr());
+      Checks.denseShape(op, "dwiExtra", up.dwiExtra(), s.batch(), s.kr());
     }
     if (up.itemTarget() != null) {
-      dense(op, "itemTarget", up.itemTarget(), s.batch(), s.kr());
+      Checks.denseShape(op, "itemTarget", up.itemTarget(), s.batch(), s.kr());
     }
-    dense(op, "dhu", gradients.dhu(), userRows, s.h());
-    dense(op, "dhi", gradients.dhi(), itemRows, s.h());
+    Checks.denseShape(op, "dhu", gradients.dhu(), userRows, s.h());
+    Checks.denseShape(op, "dhi", gradients.dhi(), itemRows, s.h());
     if ((gradients.deu() == null) != (gradients.dei() == null)) {
       throw new IllegalArgumentException(op + ": deu and dei must both be given or both be null");
     }
     if (gradients.deu() != null) {
-      dense(op, "deu", gradients.deu(), userRows, s.du());
-      dense(op, "dei", gradients.dei(), itemRows, s.di());
+      Checks.denseShape(op, "deu", gradients.deu(), userRows, s.du());
+      Checks.denseShape(op, "dei", gradients.dei(), itemRows, s.di());
     }
     forRows(op, s, users, items, backwardPass(s, users, items, up, gradients));
   }
@@ -78,11 +77,6 @@ public abstract class CoInteractionBase implements CoInteractionKernel {
       Checks.dense(op, "an embedding", side.embedding());
     }
     return Sizes.of(users, items);
-  }
-
-  private static void dense(String op, String what, Matrix x, int rows, int cols) {
-    Checks.shape(op, what, x, rows, cols);
-    Checks.dense(op, what, x);
   }
 
   private static void checkIndices(String op, Entities users, Entities items, int from, int to) {

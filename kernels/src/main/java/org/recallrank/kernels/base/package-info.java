@@ -1,2 +1,5 @@
-/** What the backends share of each family: argument checks, and how work is cut into chunks. */
+/**
+ * What the backends share: a class {@code XxxBase} holds a family's argument checks, the cutting
+ * into chunks and the order of partial sums. A backend adds the loops.
+ */
 package org.recallrank.kernels.base;

@@ -185,6 +185,7 @@ final class OpenClDenseStack implements DenseStackKernel {
         if (closed) {
           throw new IllegalStateException("denseStack: backward after close");
         }
+        checkGradients(dy, gradients, dx);
         try (ClPool.Loan own = pool.lend()) {
           int last = layers.size() - 1;
           List<Results> results = new ArrayList<>();
@@ -206,6 +207,28 @@ final class OpenClDenseStack implements DenseStackKernel {
           for (int l = 0; l <= last; l++) {
             read(results.get(l), gradients.get(l));
           }
+        }
+      }
+    }
+
+    private void checkGradients(Matrix dy, List<Gradient> gradients, Matrix dx) {
+      String op = "denseStack";
+      Checks.shape(op, "dy", dy, first.rows(), layers.getLast().out());
+      if (dx != null) {
+        Checks.shape(op, "dx", dx, first.rows(), layers.getFirst().in());
+      }
+      if (gradients.size() != layers.size()) {
+        throw new IllegalArgumentException(
+            op + ": " + layers.size() + " layers, but gradients of " + gradients.size());
+      }
+      for (int l = 0; l < layers.size(); l++) {
+        Gradient to = gradients.get(l);
+        Layer layer = layers.get(l);
+        Checks.shape(op, "weight's gradient", to.weight(), layer.out(), layer.in());
+        Checks.elements(op, "bias' gradient", to.bias(), layer.out());
+        if (layer.norm() != null) {
+          Checks.elements(op, "gamma's gradient", to.affine().gamma(), layer.out());
+          Checks.elements(op, "beta's gradient", to.affine().beta(), layer.out());
         }
       }
     }

@@ -72,7 +72,7 @@ __kernel void pack(__global const float *x, int at, int nextStride, int depthStr
   }
 }
 
-// The same for GPUs: squares of 16 x 16 turned in local memory, so that reads and writes both run
+// The same for GPUs: squares of 16 x 16 transposed in local memory, so that reads and writes both run
 // along memory. Global size: padded count, depth; both are multiples of 16.
 __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void pack_tiles(
     __global const float *x, int at, int nextStride, int depthStride, int count, int k, int depth,

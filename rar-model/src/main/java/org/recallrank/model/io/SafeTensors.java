@@ -13,6 +13,8 @@ import org.recallrank.model.files.AtomicFile;
  * {..}, "name": {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ..}}, padded with
  * spaces; then the elements, row-major and little-endian on every machine, without gaps.
  *
+ * <p>May be shared by threads that do not write to the arrays.
+ *
  * @param tensors in the order of the file
  * @param metadata empty if the file has none
  */

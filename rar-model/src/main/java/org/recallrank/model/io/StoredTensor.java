@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * A named array of a safetensors file: element type, shape, and the elements in row-major order.
  *
- * <p>The array is not copied, neither on the way in nor on the way out.
+ * <p>The array is not copied, neither on the way in nor on the way out: threads may share it while
+ * none writes to it.
  */
 public final class StoredTensor {
 

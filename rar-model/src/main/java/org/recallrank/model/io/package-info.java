@@ -1,2 +1,4 @@
-/** Files that are written whole or not at all, and the safetensors format. */
+/**
+ * The safetensors format and the state of a model in it, and the error for data that do not fit.
+ */
 package org.recallrank.model.io;

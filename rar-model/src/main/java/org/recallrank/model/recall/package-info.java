@@ -1,2 +1,2 @@
-/** The recall stage: DSSM, and per user a pool of recall items and look-alike users. */
+/** What a recall stage leaves to ranking: pools, vectors, exposures, and items of sessions. */
 package org.recallrank.model.recall;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,11 @@ import org.recallrank.model.io.DataException;
 public record Encoding(Schema schema, List<Vocabulary> vocabularies) {
   private static final String SCHEMA = "schema.json";
   private static final String VOCABULARIES = "vocabulary";
+
+  /** Keeps a copy of the list. */
+  public Encoding {
+    vocabularies = Collections.unmodifiableList(new ArrayList<>(vocabularies));
+  }
 
   /**
    * The encoding of columns whose vocabularies are known.

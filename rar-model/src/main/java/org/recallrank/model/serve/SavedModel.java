@@ -6,6 +6,7 @@ import com.google.gson.JsonSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.recallrank.model.CtrModel;
@@ -30,6 +31,11 @@ import org.recallrank.model.schema.Encoding;
  */
 public record SavedModel(
     ModelSpec spec, Map<String, String> settings, Encoding encoding, String label, CtrModel model) {
+  /** Keeps a copy of the settings. */
+  public SavedModel {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
   /** The weights. */
   public static final String MODEL = "model.safetensors";
 

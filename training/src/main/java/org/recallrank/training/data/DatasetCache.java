@@ -17,6 +17,8 @@ import org.recallrank.training.source.DataSource;
  * <p>An entry is a folder, named by the fingerprint's hash, that appears complete; a damaged one is
  * made again. Several processes may share a cache. Entries are never deleted: remove the folder to
  * get its space back.
+ *
+ * <p>May be shared by threads.
  */
 public final class DatasetCache {
   private final Path root;

@@ -26,6 +26,8 @@ import org.recallrank.tensor.Rng;
  *
  * <p>The paper names DSSM as what it builds its pools with and gives no setting; the ones here are
  * ours.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class Dssm {
 

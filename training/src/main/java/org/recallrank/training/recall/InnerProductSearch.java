@@ -6,6 +6,8 @@ import org.recallrank.kernels.Matrix;
 /**
  * Exact nearest neighbours by inner product: blocks of queries against blocks of candidates by
  * gemm, a bounded heap per query. Memory is a block of scores, not queries times candidates.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class InnerProductSearch {
   private static final int QUERIES = 64;

@@ -10,6 +10,8 @@ import org.eclipse.collections.impl.set.mutable.primitive.IntHashSet;
  * by its inverse document frequency ln(users / users that have it). A feature of more than {@value
  * #COMMON} users says little about any of them and would cost time with the square of its users, so
  * it is left out.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class LookAlikes {
   private static final int COMMON = 1000;

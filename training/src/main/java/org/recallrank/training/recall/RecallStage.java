@@ -24,6 +24,8 @@ import org.recallrank.training.data.Interactions;
  * already), then who was shown what. It reads nothing else, so nothing of validation or test can
  * get into pools or exposures. Nor should the recall items of a training row tell what only the row
  * itself tells; see {@link Folds}.
+ *
+ * <p>Serves one thread at a time.
  */
 public final class RecallStage {
   private static final RowTest CLICKED = (row, label) -> label > 0;

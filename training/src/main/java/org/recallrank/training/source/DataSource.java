@@ -5,7 +5,11 @@ import java.util.Set;
 import org.recallrank.model.schema.Columns;
 import org.recallrank.model.schema.RawRow;
 
-/** Rows to learn from or to score, split into training, validation and test. */
+/**
+ * Rows to learn from or to score, split into training, validation and test.
+ *
+ * <p>Serves one thread at a time.
+ */
 public interface DataSource {
 
   /** The inputs, in the order of {@link RawRow}'s arrays. */
