@@ -41,6 +41,7 @@ public final class ProcessRunner {
               .directory(folder.toFile())
               .redirectOutput(stdout.toFile())
               .redirectError(stderr.toFile());
+      builder.environment().remove("LD_PRELOAD"); // of this JVM; see the parent POM
       builder.environment().putAll(environment);
       Process process = builder.start();
       process.getOutputStream().close();
