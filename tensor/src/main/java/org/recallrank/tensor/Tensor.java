@@ -175,6 +175,19 @@ public final class Tensor {
     System.arraycopy(values, 0, data, offset, values.length);
   }
 
+  /** Replaces all elements by those of a matrix of this shape, transposed or not, row by row. */
+  public void copyFrom(Matrix values) {
+    if (values.rows() != rows() || values.cols() != cols()) {
+      throw new IllegalArgumentException(
+          "tensor of shape " + shape + " takes no matrix " + values.shape());
+    }
+    for (int i = 0; i < values.rows(); i++) {
+      for (int j = 0; j < values.cols(); j++) {
+        set(i * values.cols() + j, values.data()[values.at(i, j)]);
+      }
+    }
+  }
+
   /** A copy of the elements. */
   public float[] toArray() {
     return Arrays.copyOfRange(data, offset, offset + size());

@@ -39,6 +39,18 @@ class TensorTest {
   }
 
   @Test
+  void takesTheElementsOfAMatrixRowByRow() {
+    Tensor tensor = Tensor.wrap(data, 3, 4);
+    Tensor copy = Tensor.zeros(4, 3).view(0, 2, 2, 3);
+    copy.copyFrom(tensor.transposed());
+    assertThat(copy.toArray()).containsExactly(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11);
+    assertThat(tensor.transposed()).isSameAs(tensor.transposed());
+    assertThatThrownBy(() -> copy.copyFrom(tensor.matrix()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("tensor of shape [2, 2, 3] takes no matrix [3, 4]");
+  }
+
+  @Test
   void whatDoesNotFitIsAnError() {
     Tensor tensor = Tensor.wrap(data, 3, 4);
     assertThatThrownBy(() -> Tensor.wrap(data, 13))

@@ -44,7 +44,7 @@ import org.recallrank.training.source.Split;
 import org.recallrank.training.source.world.GeneratedWorld;
 
 /**
- * A model is immutable while it scores: one loaded model, an scorer for each of many threads, and
+ * A model is immutable while it scores: one loaded model, a scorer for each of many threads, and
  * every probability of some three million rows has the bits of serial scoring.
  */
 class SharedModelTest {

@@ -35,29 +35,45 @@ public abstract class OptimizerBase implements OptimizerKernel {
 
   @Override
   public final double adam(Moments moments, Gradient gradient, AdamStep step) {
-    Checks.sameSize("adam", "w", moments.w(), "m", moments.m());
-    Checks.sameSize("adam", "w", moments.w(), "v", moments.v());
     Vec w = moments.w();
-    if (gradient instanceof Dense dense && w.size() <= GRAIN) { // most parameters: no lambda
-      Vec g = whole("adam", w, dense);
-      return adam(moments, step, 0, w.size(), g.data(), g.offset());
-    }
-    return update("adam", w, gradient, (from, to, g, gAt) -> adam(moments, step, from, to, g, gAt));
+    Checks.sameSize("adam", "w", w, "m", moments.m());
+    Checks.sameSize("adam", "w", w, "v", moments.v());
+    Vec g = undivided("adam", w, gradient);
+    return g != null
+        ? adam(moments, step, 0, w.size(), g.data(), g.offset())
+        : update("adam", w, gradient, (from, to, x, at) -> adam(moments, step, from, to, x, at));
   }
 
   @Override
   public final double sgd(Vec w, Gradient gradient, PlainStep step) {
-    return update("sgd", w, gradient, (from, to, g, gAt) -> sgd(w, step, from, to, g, gAt));
+    Vec g = undivided("sgd", w, gradient);
+    return g != null
+        ? sgd(w, step, 0, w.size(), g.data(), g.offset())
+        : update("sgd", w, gradient, (from, to, x, at) -> sgd(w, step, from, to, x, at));
   }
 
   @Override
   public final double adagrad(Squares squares, Gradient gradient, PlainStep step, float epsilon) {
-    Checks.sameSize("adagrad", "w", squares.w(), "s", squares.s());
-    return update(
-        "adagrad",
-        squares.w(),
-        gradient,
-        (from, to, g, gAt) -> adagrad(squares, step, epsilon, from, to, g, gAt));
+    Vec w = squares.w();
+    Checks.sameSize("adagrad", "w", w, "s", squares.s());
+    Vec g = undivided("adagrad", w, gradient);
+    return g != null
+        ? adagrad(squares, step, epsilon, 0, w.size(), g.data(), g.offset())
+        : update(
+            "adagrad",
+            w,
+            gradient,
+            (from, to, x, at) -> adagrad(squares, step, epsilon, from, to, x, at));
+  }
+
+  /** The gradient of a parameter that is one chunk, as most are: then no lambda; else null. */
+  private static Vec undivided(String op, Vec w, Gradient gradient) {
+    return gradient instanceof Dense dense && w.size() <= GRAIN ? whole(op, w, dense) : null;
+  }
+
+  private static Vec whole(String op, Vec w, Dense gradient) {
+    Checks.sameSize(op, "w", w, "g", gradient.values());
+    return gradient.values();
   }
 
   /** A rule with its parameter and constants. */
@@ -76,11 +92,6 @@ public abstract class OptimizerBase implements OptimizerKernel {
       case Table table -> updateTable(op, w, table, rule);
       case Rows rows -> updateRows(op, w, rows, rule);
     };
-  }
-
-  private static Vec whole(String op, Vec w, Dense gradient) {
-    Checks.sameSize(op, "w", w, "g", gradient.values());
-    return gradient.values();
   }
 
   /**

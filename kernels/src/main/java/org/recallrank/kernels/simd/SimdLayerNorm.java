@@ -139,7 +139,11 @@ final class SimdLayerNorm extends ScalarLayerNorm {
       FloatVector g = open(dy, dyAt + j, gate, gateAt + j, always);
       FloatVector scaled = g.mul(load(gamma, j)).sub(mean);
       FloatVector d = load(normals, normalAt + j).fma(slope, scaled).mul(invStd);
-      (gradients.accumulate() ? d.add(load(dx, dxAt + j)) : d).intoArray(dx, dxAt + j);
+      if (gradients.accumulate()) { // a choice between two vectors would become an object
+        d.add(load(dx, dxAt + j)).intoArray(dx, dxAt + j);
+      } else {
+        d.intoArray(dx, dxAt + j);
+      }
     }
   }
 

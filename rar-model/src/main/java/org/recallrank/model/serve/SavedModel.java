@@ -31,15 +31,15 @@ import org.recallrank.model.schema.Encoding;
  */
 public record SavedModel(
     ModelSpec spec, Map<String, String> settings, Encoding encoding, String label, CtrModel model) {
-  /** Keeps a copy of the settings. */
-  public SavedModel {
-    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
-  }
-
   /** The weights. */
   public static final String MODEL = "model.safetensors";
 
   private static final String RECALL = "recall.safetensors";
+
+  /** Keeps a copy of the settings. */
+  public SavedModel {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
 
   /** Writes what does not change while the model trains. */
   public static void prepare(Path folder, Encoding encoding, RecallData recall) {
@@ -53,11 +53,16 @@ public record SavedModel(
   public static void saveWeights(Path folder, ModelSpec spec, String label, CtrModel model) {
     Map<String, String> settings = new LinkedHashMap<>();
     spec.settings().asked().forEach(s -> settings.put(s.key(), s.value()));
-    new SavedModel(spec, settings, null, label, model).export(folder.resolve(MODEL));
+    write(folder.resolve(MODEL), spec, settings, label, model);
   }
 
   /** Writes the weights to a file of their own, the same bytes. */
   public void export(Path file) {
+    write(file, spec, settings, label, model);
+  }
+
+  private static void write(
+      Path file, ModelSpec spec, Map<String, String> settings, String label, CtrModel model) {
     JsonObject json = new JsonObject();
     settings.forEach(json::addProperty);
     Map<String, String> metadata = new LinkedHashMap<>();

@@ -13,6 +13,7 @@ import org.recallrank.model.recall.Folds;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.model.recall.RecallVectors;
+import org.recallrank.model.schema.Field;
 import org.recallrank.tensor.Rng;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.EntityTables;
@@ -96,20 +97,19 @@ public final class RecallStage {
           "expected vectors of " + config.folds() + " folds, found " + foldVectors.size());
     }
     InnerProductSearch search = new InnerProductSearch(kernels);
-    int dim = vectors.dim();
     int folds = foldVectors.size();
     int[] nearestItems = new int[Pool.places((long) users.size() * (1 + folds), config.items())];
     for (int f = 0; f <= folds; f++) {
       RecallVectors by = f == 0 ? vectors : foldVectors.get(f - 1);
       search.search(
-          Matrix.of(by.users(), users.size(), dim),
-          Matrix.of(by.items(), items.size(), dim),
+          by.of(Field.Role.USER),
+          by.of(Field.Role.ITEM),
           false,
           config.items(),
           nearestItems,
           f * users.size() * config.items());
     }
-    Matrix allUsers = Matrix.of(vectors.users(), users.size(), dim);
+    Matrix allUsers = vectors.of(Field.Role.USER);
     int[] nearestUsers = search.search(allUsers, allUsers, true, config.users());
     return data(
         new RecallPools(

@@ -139,7 +139,8 @@ public final class CimScores {
   }
 
   private void forward(Tensor s) {
-    Matrix w2 = transposed(in.w2.value()).matrix(); // cheaper to pack, and each chunk packs it
+    Tensor w2 = tape.allocate(h1, h2); // cheaper to pack, and each chunk packs it
+    w2.copyFrom(in.w2.transposed());
     Vec w3 = in.w3.value().vec();
     float b3 = in.b3.value().get(0);
     Epilogue relu = Epilogue.of(in.b2.value().vec(), Activation.RELU);
@@ -149,7 +150,7 @@ public final class CimScores {
           start,
           (from, to) -> {
             firstLayer(start, from, to);
-            matMul.gemm(pairs(first, from, to), w2, pairs(second, from, to), relu, 1, 0);
+            matMul.gemm(pairs(first, from, to), w2.matrix(), pairs(second, from, to), relu, 1, 0);
             for (int pair = from * length; pair < to * length; pair++) {
               int p = start * length + pair;
               int at = second.at(pair, 0);
@@ -161,14 +162,6 @@ public final class CimScores {
             }
           });
     }
-  }
-
-  private Tensor transposed(Tensor w) {
-    Tensor t = tape.allocate(h1, h2);
-    for (int i = 0; i < h2 * h1; i++) {
-      t.set(i % h1 * h2 + i / h1, w.get(i));
-    }
-    return t;
   }
 
   /** Of a block the pairs of some rows. */

@@ -129,11 +129,7 @@ public final class CompressedInteraction {
 
   private Matrix transposed(Tensor w, int h, int pairs) {
     Tensor t = tape.allocate(pairs, h);
-    for (int i = 0; i < h; i++) {
-      for (int p = 0; p < pairs; p++) {
-        t.set(p * h + i, w.get(i * pairs + p));
-      }
-    }
+    t.copyFrom(w.vec().matrix(h, pairs).t());
     return t.matrix();
   }
 

@@ -82,12 +82,11 @@ final class SmallProducts implements Workers.Range {
       int i = 0;
       for (; i <= m - 4; i += 4) {
         fourByOne(lanes, aAt + i * aRow, bAt + j, strip);
-        for (int r = 0; r < 4; r++) {
-          finish(strip, r * N, Math.min(N, n - j), cAt + (i + r) * ldc + j);
-        }
+        put(strip, 4, Math.min(N, n - j), cAt + i * ldc + j);
       }
       for (; i < m; i++) {
-        oneByOne(lanes, aAt + i * aRow, bAt + j, cAt + i * ldc + j);
+        oneByOne(lanes, aAt + i * aRow, bAt + j, strip);
+        put(strip, 1, Math.min(N, n - j), cAt + i * ldc + j);
       }
     }
   }
@@ -164,14 +163,7 @@ final class SmallProducts implements Workers.Range {
     c3.intoArray(strip, 3 * N);
   }
 
-  private void finish(float[] sums, int at, int columns, int cAt) {
-    for (int j = 0; j < columns; j++) {
-      float x = alpha * sums[at + j];
-      c[cAt + j] = accumulate ? c[cAt + j] + x : x;
-    }
-  }
-
-  private void oneByOne(VectorMask<Float> lanes, int aAt, int bAt, int cAt) {
+  private void oneByOne(VectorMask<Float> lanes, int aAt, int bAt, float[] strip) {
     float[] a = this.a;
     float[] b = this.b;
     FloatVector sum = FloatVector.zero(FLOATS);
@@ -179,7 +171,7 @@ final class SmallProducts implements Workers.Range {
       FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + p * aCol]);
       sum = x.fma(FloatVector.fromArray(FLOATS, b, bAt + p * ldb, lanes), sum);
     }
-    put(sum, lanes, cAt);
+    sum.intoArray(strip, 0);
   }
 
   private void put(FloatVector sum0, FloatVector sum1, int cAt) {
@@ -194,12 +186,14 @@ final class SmallProducts implements Workers.Range {
     }
   }
 
-  private void put(FloatVector sum, VectorMask<Float> lanes, int cAt) {
-    FloatVector x = sum.mul(alpha);
-    if (accumulate) {
-      x.add(FloatVector.fromArray(FLOATS, c, cAt, lanes)).intoArray(c, cAt, lanes);
-    } else {
-      x.intoArray(c, cAt, lanes);
+  /** The first columns of some rows of a strip. */
+  private void put(float[] strip, int rows, int columns, int cAt) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < columns; j++) {
+        float x = alpha * strip[r * N + j];
+        int at = cAt + r * ldc + j;
+        c[at] = accumulate ? c[at] + x : x;
+      }
     }
   }
 
