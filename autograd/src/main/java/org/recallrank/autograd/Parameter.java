@@ -58,6 +58,11 @@ public final class Parameter {
         new RowGradient(value.shape().dim(0), value.shape().dim(1)));
   }
 
+  /** A value that is only read: it has no gradient, and nobody trains it. */
+  public static Parameter constant(String name, Group group, Tensor value) {
+    return new Parameter(name, group, value, null, null);
+  }
+
   /** The name under which it is saved. */
   public String name() {
     return name;
@@ -78,7 +83,7 @@ public final class Parameter {
     return rowGradient != null;
   }
 
-  /** The dense gradient; null for a table. */
+  /** The dense gradient; null for a table or a constant. */
   public Tensor gradient() {
     return gradient;
   }

@@ -1,7 +1,10 @@
 package org.recallrank.autograd;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Scratch;
@@ -31,12 +34,13 @@ public final class Tape implements AutoCloseable {
   private final Kernels kernels;
   private final List<Op> ops = new ArrayList<>();
   private final List<Variable> outputs = new ArrayList<>(); // two of each operation
-  private final List<Variable> variables = new ArrayList<>();
+  private List<Variable> variables = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<int[]> ints = new ArrayList<>();
   private final List<SlotMap> slotMaps = new ArrayList<>();
   private final List<Scratch> scratch = Stream.generate(Scratch::new).limit(SCRATCH).toList();
   private final List<Runnable> held = new ArrayList<>();
+  private final Map<Object, Object> owned = new IdentityHashMap<>();
   private int nextVariable;
   private int nextTensor;
   private int nextInts;
@@ -44,6 +48,7 @@ public final class Tape implements AutoCloseable {
   private boolean training;
   private boolean differentiated;
   private Rng rng = new Rng(0);
+  private List<Runnable> program; // what is captured, or null
   private Thread owner = Thread.currentThread();
 
   /** A tape without a step; the thread of a step is the one that begins it. */
@@ -72,6 +77,41 @@ public final class Tape implements AutoCloseable {
   public void startEvaluation() {
     reset();
     training = false;
+  }
+
+  /**
+   * Does what an operation does forwards: now, or in a {@linkplain #capture captured} pass whenever
+   * that runs. All that it needs is asked of the tape before, and what it reads of other operations
+   * is read in here.
+   */
+  public void forward(Runnable work) {
+    if (program == null) {
+      work.run();
+    } else {
+      program.add(work);
+    }
+  }
+
+  /**
+   * An evaluation pass to be run again and again, on whatever then stands in the arrays that it
+   * reads: shapes are looked at once, and running it makes no objects but those of kernels.
+   *
+   * <p>Passes of one tape share their arrays, so one of them runs at a time, and no step is begun
+   * while any is in use. Capture the largest first: then the arrays of the others are there.
+   *
+   * @param pass builds it by operations on this tape; nothing is computed yet
+   */
+  public Program capture(Runnable pass) {
+    startEvaluation();
+    variables = new ArrayList<>(); // those of a captured pass stay as they are
+    program = new ArrayList<>();
+    try {
+      pass.run();
+      return new Program(program);
+    } finally {
+      program = null;
+      variables = new ArrayList<>();
+    }
   }
 
   /** A seed for the next random operation of this step. */
@@ -196,6 +236,17 @@ public final class Tape implements AutoCloseable {
    */
   public Scratch scratch(int index) {
     return scratch.get(index);
+  }
+
+  /**
+   * What somebody keeps with this tape, from step to step.
+   *
+   * @param whose one thing for each
+   * @param make makes it when it is first asked for
+   */
+  @SuppressWarnings("unchecked") // whoever asks has made it
+  public <T> T own(Object whose, Supplier<T> make) {
+    return (T) owned.computeIfAbsent(whose, w -> make.get());
   }
 
   /** A value without a gradient. */

@@ -10,6 +10,7 @@ import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Enrichers;
 import org.recallrank.model.enrich.Enrichers.RecallNeed;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.ServedRecall;
 import org.recallrank.model.schema.Schema;
 
 /**
@@ -72,6 +73,22 @@ public record ModelSpec(
         embedding.dim(),
         embedding.std(),
         (set, fields) -> enricher.factory().build(set, schema, fields, recall),
+        base);
+  }
+
+  /**
+   * A model that only scores.
+   *
+   * @param trained a {@linkplain ParameterSet#frozen frozen} set
+   * @param recall null if the model {@linkplain #needsRecall needs none}
+   */
+  public CtrModel freeze(ParameterSet trained, Schema schema, ServedRecall recall) {
+    return new CtrModel(
+        trained,
+        schema,
+        embedding.dim(),
+        embedding.std(),
+        (set, fields) -> enricher.serving().build(set, schema, fields, recall),
         base);
   }
 

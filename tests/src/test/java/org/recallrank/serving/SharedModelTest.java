@@ -27,6 +27,7 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.Settings;
+import org.recallrank.model.entity.Entities;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.schema.Batch;
@@ -118,7 +119,11 @@ class SharedModelTest {
       MODELS.forEach(
           (name, model) -> {
             ModelSpec spec = spec(model.split(" "));
-            SavedModel.prepare(folder.resolve(name), world.encoding(), recall);
+            SavedModel.prepare(
+                folder.resolve(name),
+                world.encoding(),
+                new Entities(recall.users(), recall.items()),
+                recall);
             SavedModel.saveWeights(
                 folder.resolve(name),
                 spec,

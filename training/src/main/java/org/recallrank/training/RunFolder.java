@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.ModelSpec;
+import org.recallrank.model.entity.Entities;
 import org.recallrank.model.files.AtomicFile;
 import org.recallrank.model.files.Json;
 import org.recallrank.model.io.DataException;
@@ -41,7 +42,12 @@ public final class RunFolder implements AutoCloseable {
    * @param recall null if the model needs none
    */
   public record Content(
-      String config, ModelSpec spec, Encoding encoding, RecallData recall, String label) {}
+      String config,
+      ModelSpec spec,
+      Encoding encoding,
+      Entities entities,
+      RecallData recall,
+      String label) {}
 
   private final Path folder;
   private final Content content;
@@ -105,7 +111,7 @@ public final class RunFolder implements AutoCloseable {
   private void saveContent() {
     started = true;
     delete(SavedModel.MODEL, METRICS, LOG);
-    SavedModel.prepare(folder, content.encoding, content.recall);
+    SavedModel.prepare(folder, content.encoding, content.entities, content.recall);
     if (content.config != null) {
       AtomicFile.write(folder.resolve(CONFIG), content.config);
     } else {

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.CtrModel;
+import org.recallrank.model.entity.Entities;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.BatchBuffer;
@@ -15,6 +16,7 @@ import org.recallrank.model.schema.Encoding;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetCache;
 import org.recallrank.training.data.DatasetFolder;
+import org.recallrank.training.data.EntityTables;
 import org.recallrank.training.metrics.Evaluator;
 import org.recallrank.training.metrics.Metrics;
 import org.recallrank.training.metrics.SessionMetrics;
@@ -155,7 +157,9 @@ public final class TrainingJob {
               kernels.workers().threads()));
       try (RunFolder run =
           new RunFolder(
-              out, new RunFolder.Content(config, spec.model(), data.encoding(), recall, label))) {
+              out,
+              new RunFolder.Content(
+                  config, spec.model(), data.encoding(), entities(data, recall), recall, label))) {
         folder = run;
         Trainer.Result result = fit(new Trainer(model, spec.train(), kernels), model, data);
         Evaluator.Evaluation test =
@@ -167,6 +171,12 @@ public final class TrainingJob {
             : new Outcome(result, test.metrics(), test.sessions(), out);
       }
     }
+  }
+
+  private static Entities entities(DatasetFolder data, RecallData recall) {
+    return recall == null
+        ? EntityTables.of(data.split(Split.TRAIN))
+        : new Entities(recall.users(), recall.items());
   }
 
   private void say(DatasetFolder data, long start) {

@@ -43,6 +43,24 @@ public final class BatchNormLayer {
     return BatchNorm.apply(x, norm(tape, x.value().rows()), relu, tape.training() ? dropout : 0);
   }
 
+  /**
+   * Changes a linear layer, so that it does by itself what this does behind it in evaluation.
+   *
+   * @param w [features, in]
+   * @param b [features]
+   */
+  void foldInto(Tensor w, Tensor b) {
+    int in = w.cols();
+    for (int j = 0; j < b.size(); j++) {
+      double s = gamma.value().get(j) / Math.sqrt((double) runningVariance.get(j) + EPSILON);
+      for (int i = j * in; i < (j + 1) * in; i++) {
+        w.set(i, (float) (s * w.get(i)));
+      }
+      double shifted = (double) b.get(j) - runningMean.get(j);
+      b.set(j, (float) (s * shifted + beta.value().get(j)));
+    }
+  }
+
   /** What the next operation of the tape is to normalise this many rows by. */
   BatchNorm.Norm norm(Tape tape, int rows) {
     Variable g = tape.parameter(gamma);

@@ -12,9 +12,9 @@ import org.recallrank.kernels.MatMulKernel.Activation;
  * width is given, one more Linear. Layers are named by their position in that sequence.
  */
 public final class Mlp {
-  private final List<LinearLayer> linears = new ArrayList<>();
-  private final List<BatchNormLayer> norms = new ArrayList<>();
+  private final List<DenseLayer> hiddenLayers = new ArrayList<>();
   private final LinearLayer output;
+  private final boolean frozen;
   private final float dropout;
   private final int outWidth;
 
@@ -37,13 +37,14 @@ public final class Mlp {
     int position = 0;
     int width = in;
     for (int units : hidden) {
-      linears.add(new LinearLayer(set, name + "." + position++, width, units, true));
-      if (batchNorm) {
-        norms.add(new BatchNormLayer(set, name + "." + position++, units));
-      }
+      String linear = name + "." + position++;
+      String norm = batchNorm ? name + "." + position++ : null;
+      Init weight = Init.xavierNormal(width, units);
+      hiddenLayers.add(new DenseLayer(set, linear, norm, width, units, weight, Init.constant(0)));
       position += dropout > 0 ? 2 : 1;
       width = units;
     }
+    frozen = set.isFrozen();
     output =
         outputWidth > 0
             ? new LinearLayer(set, name + "." + position, width, outputWidth, true)
@@ -58,22 +59,24 @@ public final class Mlp {
 
   /** [rows, in] to [rows, outWidth]. */
   public Variable apply(Variable x) {
-    Tape tape = x.tape();
-    int rows = x.value().rows();
+    return frozen ? applyFrozen(x) : DenseStack.apply(x, layers(x.tape(), x.value().rows()));
+  }
+
+  private Variable applyFrozen(Variable x) {
+    for (DenseLayer layer : hiddenLayers) {
+      x = layer.apply(x, true);
+    }
+    return output == null ? x : output.apply(x);
+  }
+
+  private List<DenseStack.Layer> layers(Tape tape, int rows) {
     List<DenseStack.Layer> layers = new ArrayList<>();
-    for (int l = 0; l < linears.size(); l++) {
-      layers.add(
-          linears
-              .get(l)
-              .inStack(
-                  tape,
-                  norms.isEmpty() ? null : norms.get(l).norm(tape, rows),
-                  Activation.RELU,
-                  tape.training() ? dropout : 0));
+    for (DenseLayer layer : hiddenLayers) {
+      layers.add(layer.inStack(tape, rows, Activation.RELU, tape.training() ? dropout : 0));
     }
     if (output != null) {
       layers.add(output.inStack(tape, null, Activation.NONE, 0));
     }
-    return DenseStack.apply(x, layers);
+    return layers;
   }
 }

@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.recallrank.autograd.Parameter;
+import org.recallrank.kernels.Kernels;
 import org.recallrank.tensor.Rng;
+import org.recallrank.tensor.Shape;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -15,10 +17,16 @@ import org.recallrank.tensor.Tensor;
  * <p>Each parameter starts from a generator split by its name, so its first value does not depend
  * on what else the model has.
  *
+ * <p>A {@linkplain #frozen frozen} set is for a model that only scores. It gives layers the values
+ * of a trained model and forgets them: layers then keep what scoring reads, and in the order in
+ * which their kernels read it.
+ *
  * <p>Any number of threads may read a set while none adds to it and none writes values.
  */
 public final class ParameterSet {
   private final Rng rng; // null: whatever begins, begins as zeros
+  private final Trained trained; // null unless frozen
+  private final Kernels kernels; // likewise
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private final Map<String, long[]> counters = new LinkedHashMap<>();
@@ -26,7 +34,33 @@ public final class ParameterSet {
 
   /** An empty set, whose parameters will begin by generators split from this one. */
   public ParameterSet(Rng rng) {
+    this(rng, null, null);
+  }
+
+  private ParameterSet(Rng rng, Trained trained, Kernels kernels) {
     this.rng = rng;
+    this.trained = trained;
+    this.kernels = kernels;
+  }
+
+  /** The values of a trained model. */
+  public interface Trained {
+    /**
+     * The values of a parameter or a buffer, in an array for the caller to keep.
+     *
+     * @throws IllegalArgumentException if there is none of this name, or it is of another shape
+     */
+    float[] values(String name, int... dims);
+
+    /** Says that there may be a counter of this name. */
+    void counter(String name);
+
+    /**
+     * Says that a name stands for another one's parameter.
+     *
+     * @throws IllegalArgumentException if there is no such name, or it has other values
+     */
+    void alias(String name, String target);
   }
 
   /** A set whose values all begin as zero: quicker to make where others are loaded into it. */
@@ -34,25 +68,55 @@ public final class ParameterSet {
     return new ParameterSet(null);
   }
 
+  /**
+   * A set for a model that only scores.
+   *
+   * @param kernels what it scores with
+   */
+  public static ParameterSet frozen(Trained trained, Kernels kernels) {
+    return new ParameterSet(null, trained, kernels);
+  }
+
+  /** Whether a model of this set only scores. */
+  public boolean isFrozen() {
+    return trained != null;
+  }
+
+  /** What a model of this set scores with; null unless it is {@linkplain #isFrozen frozen}. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
   /** A new parameter with a dense gradient. */
   public Parameter dense(String name, Parameter.Group group, Init init, int... dims) {
-    return add(Parameter.dense(name, group, begin(name, init, dims)));
+    Tensor value = begin(name, init, dims);
+    return isFrozen()
+        ? Parameter.constant(name, group, value)
+        : add(Parameter.dense(name, group, value));
   }
 
   /** A new embedding table [rows, dim]. */
   public Parameter table(String name, Init init, int rows, int dim) {
-    return add(Parameter.table(name, begin(name, init, rows, dim)));
+    Tensor value = begin(name, init, rows, dim);
+    return isFrozen()
+        ? Parameter.constant(name, Parameter.Group.EMBEDDING, value)
+        : add(Parameter.table(name, value));
   }
 
   /** A new buffer: kept with the model, not trained. */
   public Tensor buffer(String name, Init init, int... dims) {
     checkNew(name);
     Tensor tensor = begin(name, init, dims);
-    buffers.put(name, tensor);
+    if (!isFrozen()) {
+      buffers.put(name, tensor);
+    }
     return tensor;
   }
 
   private Tensor begin(String name, Init init, int... dims) {
+    if (isFrozen()) {
+      return Tensor.wrap(trained.values(name, dims), Shape.of(dims));
+    }
     Tensor tensor = Tensor.zeros(dims);
     if (rng != null) {
       init.fill(tensor, rng.split(name));
@@ -64,14 +128,22 @@ public final class ParameterSet {
   public long[] counter(String name) {
     checkNew(name);
     long[] counter = new long[1];
-    counters.put(name, counter);
+    if (isFrozen()) {
+      trained.counter(name);
+    } else {
+      counters.put(name, counter);
+    }
     return counter;
   }
 
   /** Another name of a parameter, as FuxiCTR lists a shared table under both fields. */
   public void alias(String name, String target) {
     checkNew(name);
-    aliases.put(name, get(target).name());
+    if (isFrozen()) {
+      trained.alias(name, target);
+    } else {
+      aliases.put(name, get(target).name());
+    }
   }
 
   private Parameter add(Parameter parameter) {

@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /** z = x + y, element by element; the result has the shape of x. */
@@ -17,7 +18,11 @@ public final class Add {
     Tape tape = x.tape();
     ShapeChecks.sameSize("add", x, y);
     Variable z = tape.output(x.needsGradient() || y.needsGradient(), x.shape());
-    tape.kernels().math().add(x.vec(), y.vec(), z.vec());
+    var math = tape.kernels().math();
+    Vec a = x.vec();
+    Vec b = y.vec();
+    Vec sum = z.vec();
+    tape.forward(() -> math.add(a, b, sum));
     tape.record(
         z,
         () -> {

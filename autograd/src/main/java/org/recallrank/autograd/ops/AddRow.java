@@ -18,10 +18,14 @@ public final class AddRow {
     Matrix from = x.matrix();
     Matrix to = y.matrix();
     Vec row = b.vec();
-    for (int i = 0; i < to.rows(); i++) {
-      math.add(
-          from.data(), from.at(i, 0), row.data(), row.offset(), to.data(), to.at(i, 0), to.cols());
-    }
+    tape.forward(
+        () -> {
+          for (int i = 0; i < to.rows(); i++) {
+            int at = to.at(i, 0);
+            math.add(
+                from.data(), from.at(i, 0), row.data(), row.offset(), to.data(), at, to.cols());
+          }
+        });
     tape.record(
         y,
         () -> {

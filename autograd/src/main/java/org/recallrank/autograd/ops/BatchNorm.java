@@ -81,7 +81,7 @@ public final class BatchNorm {
         x.needsGradient() || norm.gamma().needsGradient() || norm.beta().needsGradient();
     Variable y = tape.output(needsGradient, rows, cols);
     Pass pass = new Pass(x.matrix(), moments, norm.affine(), after, y.matrix());
-    kernel.forward(pass);
+    tape.forward(() -> kernel.forward(pass));
     tape.record(
         y,
         () -> {

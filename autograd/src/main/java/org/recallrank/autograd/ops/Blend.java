@@ -27,10 +27,14 @@ public final class Blend {
     Tensor gv = gate.value();
     Tensor xv = x.value();
     Tensor zv = z.value();
-    for (int i = 0; i < size; i++) {
-      float g = gv.get(i / perGate);
-      y.value().set(i, g * xv.get(i) + (1 - g) * zv.get(i));
-    }
+    Tensor yv = y.value();
+    tape.forward(
+        () -> {
+          for (int i = 0; i < size; i++) {
+            float g = gv.get(i / perGate);
+            yv.set(i, g * xv.get(i) + (1 - g) * zv.get(i));
+          }
+        });
     tape.record(
         y,
         () -> {

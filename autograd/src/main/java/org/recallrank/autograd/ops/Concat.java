@@ -30,9 +30,10 @@ public final class Concat {
     Variable y = tape.output(needsGradient, rows, cols);
     int at = 0;
     for (Variable part : parts) {
-      Matrix x = part.matrix();
-      copy(tape, x, y.matrix().columns(at, x.cols()), false);
-      at += x.cols();
+      Matrix from = part.matrix();
+      Matrix to = y.matrix().columns(at, from.cols());
+      tape.forward(() -> copy(tape, from, to, false));
+      at += from.cols();
     }
     tape.record(
         y,

@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.VectorMath;
 
 /** Inverted dropout ({@link VectorMath#dropout}); outside of training the input itself. */
@@ -21,7 +22,9 @@ public final class Dropout {
     VectorMath math = tape.kernels().math();
     long seed = tape.nextSeed();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    math.dropout(x.vec(), y.vec(), p, seed, false);
+    Vec from = x.vec();
+    Vec to = y.vec();
+    tape.forward(() -> math.dropout(from, to, p, seed, false));
     tape.record(
         y, () -> math.dropout(y.gradient().vec(), x.gradient().vec(), p, seed, x.startGradient()));
     return y;

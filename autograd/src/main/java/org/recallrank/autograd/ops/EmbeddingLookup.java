@@ -29,7 +29,8 @@ public final class EmbeddingLookup {
     EmbeddingKernel kernel = target.tape().kernels().embedding();
     Matrix block = block(target.value(), table, column);
     Ids index = Ids.of(ids, block.rows());
-    kernel.gather(table.value().matrix(), index, block);
+    Matrix from = table.value().matrix();
+    target.tape().forward(() -> kernel.gather(from, index, block));
     if (differentiate) {
       target.tape().record(target, () -> addBack(table, target, column, index, 1, null));
     }
@@ -52,7 +53,8 @@ public final class EmbeddingLookup {
     Matrix block = block(target.value(), table, column);
     Ids index = Ids.of(ids, block.rows() * length);
     Vec scale = target.tape().allocate(block.rows()).vec();
-    kernel.gatherPooled(table.value().matrix(), index, length, mean, block, scale);
+    Matrix from = table.value().matrix();
+    target.tape().forward(() -> kernel.gatherPooled(from, index, length, mean, block, scale));
     if (differentiate) {
       target.tape().record(target, () -> addBack(table, target, column, index, length, scale));
     }

@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.EmbeddingKernel;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Matrix;
 
@@ -19,7 +20,10 @@ public final class GatherRows {
   public static Variable apply(Variable x, Ids index) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), index.size(), x.value().cols());
-    tape.kernels().embedding().gather(x.value().matrix(), index, y.value().matrix());
+    EmbeddingKernel kernel = tape.kernels().embedding();
+    Matrix from = x.matrix();
+    Matrix to = y.matrix();
+    tape.forward(() -> kernel.gather(from, index, to));
     tape.record(y, () -> addBack(y.gradient().matrix(), index, 1, x));
     return y;
   }

@@ -55,7 +55,7 @@ public final class LayerNorm {
             relu,
             normal,
             y.matrix());
-    kernel.forward(pass);
+    tape.forward(() -> kernel.forward(pass));
     boolean someInput = inputNeedsGradient;
     tape.record(
         y,

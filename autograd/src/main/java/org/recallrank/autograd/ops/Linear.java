@@ -5,6 +5,7 @@ import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.MatMulKernel.Epilogue;
+import org.recallrank.kernels.MatMulKernel.Packed;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 
@@ -35,6 +36,30 @@ public final class Linear {
     return product(x, w, false, null, Activation.NONE);
   }
 
+  /**
+   * y = act(x W^T + b) with a W and b that stay; in evaluation only.
+   *
+   * @param x [rows, in]
+   * @param packed W^T [in, out] and b
+   * @return [rows, out]
+   */
+  public static Variable packed(Variable x, Packed packed, Activation activation) {
+    Tape tape = x.tape();
+    Matrix xm = x.matrix();
+    if (tape.training() || packed.rows() != xm.cols()) {
+      throw new IllegalArgumentException(
+          tape.training()
+              ? "linear: packed weights cannot be trained"
+              : "linear: x is %s, packed weights take %d columns; they do not fit"
+                  .formatted(x.shape(), packed.rows()));
+    }
+    MatMulKernel matMul = tape.kernels().matMul();
+    Variable y = tape.output(false, xm.rows(), packed.cols());
+    Matrix ym = y.matrix();
+    tape.forward(() -> matMul.gemm(xm, packed, activation, ym));
+    return y;
+  }
+
   private static Variable product(
       Variable x, Variable w, boolean transposed, Variable b, Activation activation) {
     Tape tape = x.tape();
@@ -54,7 +79,8 @@ public final class Linear {
         x.needsGradient() || w.needsGradient() || (b != null && b.needsGradient());
     Variable y = tape.output(needsGradient, xm.rows(), wm.cols());
     Epilogue epilogue = Epilogue.of(b == null ? null : b.vec(), activation);
-    matMul.gemm(xm, wm, y.matrix(), epilogue, 1, 0);
+    Matrix ym = y.matrix();
+    tape.forward(() -> matMul.gemm(xm, wm, ym, epilogue, 1, 0));
     tape.record(
         y,
         () -> {

@@ -22,11 +22,17 @@ public final class MultiplyAdd {
       needsGradient |= a.needsGradient();
     }
     Variable y = tape.output(needsGradient, x.shape());
-    if (a != null) {
-      Vec from = a.vec();
-      System.arraycopy(from.data(), from.offset(), y.vec().data(), y.vec().offset(), from.size());
-    }
-    math.multiply(x.vec(), z.vec(), y.vec(), a != null);
+    Vec av = a == null ? null : a.vec();
+    Vec xv = x.vec();
+    Vec zv = z.vec();
+    Vec yv = y.vec();
+    tape.forward(
+        () -> {
+          if (av != null) {
+            System.arraycopy(av.data(), av.offset(), yv.data(), yv.offset(), av.size());
+          }
+          math.multiply(xv, zv, yv, av != null);
+        });
     tape.record(
         y,
         () -> {

@@ -27,9 +27,13 @@ public final class MultiplyFields {
               .formatted(x.shape(), d, cv.rows(), c.shape()));
     }
     Variable y = tape.output(x.needsGradient() || c.needsGradient(), x.shape());
-    for (int i = 0; i < xv.size(); i++) {
-      y.value().set(i, xv.get(i) * cv.get(i / perRow * d + i % d));
-    }
+    Tensor yv = y.value();
+    tape.forward(
+        () -> {
+          for (int i = 0; i < xv.size(); i++) {
+            yv.set(i, xv.get(i) * cv.get(i / perRow * d + i % d));
+          }
+        });
     tape.record(
         y,
         () -> {

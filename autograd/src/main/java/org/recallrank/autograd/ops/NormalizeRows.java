@@ -20,13 +20,16 @@ public final class NormalizeRows {
     Tensor xv = x.value();
     Tensor yv = y.value();
     Tensor inverse = tape.allocate(rows);
-    for (int i = 0; i < rows; i++) {
-      double length = Math.sqrt(dotOfRows(xv, xv, i));
-      inverse.set(i, (float) (1 / Math.max(length, 1e-12)));
-      for (int at = i * cols; at < (i + 1) * cols; at++) {
-        yv.set(at, xv.get(at) * inverse.get(i));
-      }
-    }
+    tape.forward(
+        () -> {
+          for (int i = 0; i < rows; i++) {
+            double length = Math.sqrt(dotOfRows(xv, xv, i));
+            inverse.set(i, (float) (1 / Math.max(length, 1e-12)));
+            for (int at = i * cols; at < (i + 1) * cols; at++) {
+              yv.set(at, xv.get(at) * inverse.get(i));
+            }
+          }
+        });
     tape.record(
         y,
         () -> {

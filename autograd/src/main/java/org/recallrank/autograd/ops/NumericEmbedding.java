@@ -1,5 +1,6 @@
 package org.recallrank.autograd.ops;
 
+import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.tensor.Tensor;
 
@@ -22,27 +23,30 @@ public final class NumericEmbedding {
     int rows = out.shape().dim(0);
     int ld = out.size() / Math.max(rows, 1);
     int dim = w.value().size();
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < dim; j++) {
-        out.set(i * ld + column + j, x[i] * w.value().get(j));
-      }
-    }
+    Tensor wv = w.value();
+    Tape tape = target.tape();
+    tape.forward(
+        () -> {
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < dim; j++) {
+              out.set(i * ld + column + j, x[i] * wv.get(j));
+            }
+          }
+        });
     if (differentiate && w.needsGradient()) {
-      target
-          .tape()
-          .record(
-              target,
-              () -> {
-                Tensor dw = w.gradientToAddTo();
-                Tensor g = target.gradient();
-                for (int j = 0; j < dim; j++) {
-                  double sum = 0;
-                  for (int i = 0; i < rows; i++) {
-                    sum += (double) x[i] * g.get(i * ld + column + j);
-                  }
-                  dw.add(j, (float) sum);
-                }
-              });
+      tape.record(
+          target,
+          () -> {
+            Tensor dw = w.gradientToAddTo();
+            Tensor g = target.gradient();
+            for (int j = 0; j < dim; j++) {
+              double sum = 0;
+              for (int i = 0; i < rows; i++) {
+                sum += (double) x[i] * g.get(i * ld + column + j);
+              }
+              dw.add(j, (float) sum);
+            }
+          });
     }
   }
 }

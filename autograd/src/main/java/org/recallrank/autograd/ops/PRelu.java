@@ -23,9 +23,14 @@ public final class PRelu {
     Variable y = tape.output(x.needsGradient() || slope.needsGradient(), x.shape());
     Vec positive = tape.allocate(x.value().size()).vec();
     float a = slope.value().get(0);
-    math.relu(x.vec(), positive);
-    math.scale(a, x.vec(), y.vec(), false);
-    math.scale(1 - a, positive, y.vec(), true);
+    Vec from = x.vec();
+    Vec to = y.vec();
+    tape.forward(
+        () -> {
+          math.relu(from, positive);
+          math.scale(a, from, to, false);
+          math.scale(1 - a, positive, to, true);
+        });
     tape.record(
         y,
         () -> {

@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Vec;
 
 /** y = max(x, 0), where no product or normalisation before it has its own. */
 public final class Relu {
@@ -12,7 +13,9 @@ public final class Relu {
     Tape tape = x.tape();
     var math = tape.kernels().math();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    math.relu(x.vec(), y.vec());
+    Vec from = x.vec();
+    Vec to = y.vec();
+    tape.forward(() -> math.relu(from, to));
     tape.record(
         y,
         () ->

@@ -15,13 +15,17 @@ public final class RowSum {
     int cols = x.value().cols();
     Variable y = tape.output(x.needsGradient(), rows, 1);
     Tensor xv = x.value();
-    for (int i = 0; i < rows; i++) {
-      float sum = 0;
-      for (int j = 0; j < cols; j++) {
-        sum += xv.get(i * cols + j);
-      }
-      y.value().set(i, sum);
-    }
+    Tensor yv = y.value();
+    tape.forward(
+        () -> {
+          for (int i = 0; i < rows; i++) {
+            float sum = 0;
+            for (int j = 0; j < cols; j++) {
+              sum += xv.get(i * cols + j);
+            }
+            yv.set(i, sum);
+          }
+        });
     tape.record(
         y,
         () -> {

@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Vec;
 
 /** y = alpha * x for a constant alpha. */
 public final class Scale {
@@ -11,7 +12,10 @@ public final class Scale {
   public static Variable apply(Variable x, float alpha) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    tape.kernels().math().scale(alpha, x.vec(), y.vec(), false);
+    var math = tape.kernels().math();
+    Vec from = x.vec();
+    Vec to = y.vec();
+    tape.forward(() -> math.scale(alpha, from, to, false));
     tape.record(y, () -> Add.pass(y, x, alpha));
     return y;
   }

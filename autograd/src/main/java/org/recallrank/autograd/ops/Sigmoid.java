@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /** y = 1 / (1 + e^-x). */
@@ -12,7 +13,10 @@ public final class Sigmoid {
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    tape.kernels().math().sigmoid(x.vec(), y.vec());
+    var math = tape.kernels().math();
+    Vec from = x.vec();
+    Vec to = y.vec();
+    tape.forward(() -> math.sigmoid(from, to));
     tape.record(
         y,
         () -> {

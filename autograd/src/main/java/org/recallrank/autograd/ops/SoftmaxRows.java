@@ -13,7 +13,9 @@ public final class SoftmaxRows {
     Tape tape = x.tape();
     var math = tape.kernels().math();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    math.softmaxRows(x.matrix(), y.matrix());
+    Matrix from = x.matrix();
+    Matrix to = y.matrix();
+    tape.forward(() -> math.softmaxRows(from, to));
     tape.record(
         y,
         () -> {

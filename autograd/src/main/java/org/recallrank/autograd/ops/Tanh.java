@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Vec;
 import org.recallrank.tensor.Tensor;
 
 /** y = tanh(x). */
@@ -12,7 +13,10 @@ public final class Tanh {
   public static Variable apply(Variable x) {
     Tape tape = x.tape();
     Variable y = tape.output(x.needsGradient(), x.shape());
-    tape.kernels().math().tanh(x.vec(), y.vec());
+    var math = tape.kernels().math();
+    Vec from = x.vec();
+    Vec to = y.vec();
+    tape.forward(() -> math.tanh(from, to));
     tape.record(
         y,
         () -> {

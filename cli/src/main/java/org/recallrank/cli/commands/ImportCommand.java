@@ -7,6 +7,7 @@ import org.recallrank.cli.options.EntityOptions;
 import org.recallrank.cli.options.ModelOptions;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.entity.Entities;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.SafeTensors;
@@ -75,7 +76,7 @@ public final class ImportCommand implements Callable<Integer> {
   private boolean force;
 
   /** What the weights mean. */
-  private record Fields(Encoding encoding, String label, RecallData recall) {}
+  private record Fields(Encoding encoding, String label, Entities tables, RecallData recall) {}
 
   @Override
   public Integer call() {
@@ -90,7 +91,7 @@ public final class ImportCommand implements Callable<Integer> {
         new RunFolder(
             out,
             new RunFolder.Content(
-                text, spec.model(), fields.encoding, fields.recall, fields.label))) {
+                text, spec.model(), fields.encoding, fields.tables, fields.recall, fields.label))) {
       folder.create();
       folder.save(built);
     }
@@ -124,7 +125,7 @@ public final class ImportCommand implements Callable<Integer> {
       throw new DataException(
           features + ": expected one label, found none or several; name the column with --label");
     }
-    return new Fields(read.encoding(), column, null);
+    return new Fields(read.encoding(), column, Entities.NONE, null);
   }
 
   private Fields fieldsOfRun(TrainingSpec spec) {
@@ -139,6 +140,7 @@ public final class ImportCommand implements Callable<Integer> {
     return new Fields(
         other.encoding(),
         label == null ? other.label() : label,
+        SavedModel.entities(fieldsOf, other.encoding()),
         spec.needsRecall() ? SavedModel.recall(fieldsOf, other.encoding()) : null);
   }
 

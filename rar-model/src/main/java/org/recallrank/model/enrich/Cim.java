@@ -1,22 +1,13 @@
 package org.recallrank.model.enrich;
 
-import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.nn.Init;
-import org.recallrank.autograd.nn.LayerNormLayer;
-import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.ParameterSet;
-import org.recallrank.autograd.ops.Add;
 import org.recallrank.autograd.ops.BceWithLogits;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.GatherRows;
 import org.recallrank.autograd.ops.Sigmoid;
-import org.recallrank.autograd.ops.cim.CimContext;
-import org.recallrank.autograd.ops.cim.CimLists;
-import org.recallrank.autograd.ops.cim.CimScores;
 import org.recallrank.kernels.Ids;
-import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.recall.RecallData;
@@ -53,24 +44,11 @@ import org.recallrank.tensor.Tensor;
  * computed row by row and once more in the backward pass, so hardly any of it needs memory.
  */
 public final class Cim implements Enricher {
-  private static final float NORM_EPSILON = 1e-8f;
-
   private final CimConfig config;
   private final FeatureEmbedding embedding;
   private final RecallData recall;
   private final int length;
-  private final int width;
-  private final int heads;
-  private final int itemFields;
-  private final LinearLayer scoreOfRow;
-  private final LinearLayer scoreOfItem;
-  private final Parameter scoreWeight;
-  private final Parameter scoreBias;
-  private final Parameter scoreOut;
-  private final Parameter scoreOutBias;
-  private final Attention amongCandidates;
-  private final LinearLayer queryTransform;
-  private final Attention fromRow;
+  private final CimLayers layers;
 
   /**
    * Builds the layers, whose parameters go to {@code set}.
@@ -87,52 +65,12 @@ public final class Cim implements Enricher {
     this.embedding = embedding;
     this.recall = recall;
     length = config.candidates(recall.pools().itemsPerUser());
-    itemFields = recall.items().rows().fields().size();
-    width = itemFields * embedding.dim();
-    heads = config.heads(width);
-    int own = schema.fields().size() * embedding.dim();
-    int first = config.scoreUnits().get(0);
-    int second = config.scoreUnits().get(1);
-    // One layer of the source in two parts, so both start by the fans of the whole.
-    Init whole = Init.xavierUniform(own + width, first);
-    scoreOfRow = new LinearLayer(set, "cim.score_1.row", own, first, whole, Init.constant(0));
-    scoreOfItem = new LinearLayer(set, "cim.score_1.item", width, first, whole, null);
-    scoreWeight = weight(set, "cim.score_2.weight", second, first);
-    scoreBias = bias(set, "cim.score_2.bias", second);
-    scoreOut = weight(set, "cim.score_3.weight", 1, second);
-    scoreOutBias = bias(set, "cim.score_3.bias", 1);
-    amongCandidates = new Attention(set, "cim.block_0", width);
-    queryTransform = dense(set, "cim.query_transform", own, width);
-    fromRow = new Attention(set, "cim.block_1", width);
-  }
-
-  private static LinearLayer dense(ParameterSet set, String name, int in, int out) {
-    return new LinearLayer(set, name, in, out, Init.xavierUniform(in, out), Init.constant(0));
-  }
-
-  private static Parameter weight(ParameterSet set, String name, int out, int in) {
-    return set.dense(name, Parameter.Group.NETWORK, Init.xavierUniform(in, out), out, in);
-  }
-
-  private static Parameter bias(ParameterSet set, String name, int n) {
-    return set.dense(name, Parameter.Group.NETWORK, Init.constant(0), n);
-  }
-
-  /** The layers of one attention block. */
-  private record Attention(
-      LinearLayer query, LinearLayer key, LinearLayer value, LayerNormLayer norm) {
-    Attention(ParameterSet set, String name, int width) {
-      this(
-          dense(set, name + ".query", width, width),
-          dense(set, name + ".key", width, width),
-          dense(set, name + ".value", width, width),
-          new LayerNormLayer(set, name + ".norm", width, NORM_EPSILON));
-    }
+    layers = new CimLayers(set, schema, embedding.dim(), config);
   }
 
   @Override
   public int extraFields() {
-    return itemFields;
+    return layers.itemFields();
   }
 
   @Override
@@ -147,12 +85,13 @@ public final class Cim implements Enricher {
     RowsByList arranged = RowsByList.of(tape, batch, recall.pools(), recall.items().size(), length);
     Variable x = GatherRows.apply(own, arranged.order());
     Variable items = embedding.apply(tape, recall.items().pick(tape, arranged.items()));
-    Variable c = items.reshape(arranged.items().size(), width);
-    Variable scores = scores(x, c, arranged.lists());
-    Variable context = context(x, c, Sigmoid.apply(scores), arranged.lists());
+    Variable c = items.reshape(arranged.items().size(), layers.width());
+    Variable scores = layers.scores(x, c, arranged.lists());
+    Variable context = layers.context(x, c, Sigmoid.apply(scores), arranged.lists());
 
     Variable inBatchOrder = GatherRows.apply(context, arranged.placeOfRow());
-    Variable enriched = Concat.apply(own, inBatchOrder).reshape(rows, fields + itemFields, dim);
+    Variable enriched =
+        Concat.apply(own, inBatchOrder).reshape(rows, fields + layers.itemFields(), dim);
     if (!tape.training() || config.lossWeight() == 0) {
       return Enriched.of(enriched);
     }
@@ -163,47 +102,6 @@ public final class Cim implements Enricher {
         labels.data(),
         labels.size(),
         config.lossWeight());
-  }
-
-  /** s [rows, candidates]. */
-  private Variable scores(Variable x, Variable c, CimLists lists) {
-    Tape tape = x.tape();
-    return CimScores.apply(
-        new CimScores.Inputs(
-            scoreOfRow.apply(x),
-            scoreOfItem.apply(c),
-            tape.parameter(scoreWeight),
-            tape.parameter(scoreBias),
-            tape.parameter(scoreOut),
-            tape.parameter(scoreOutBias)),
-        lists);
-  }
-
-  /** The context vector of each row, [rows, width]. */
-  private Variable context(Variable x, Variable c, Variable w, CimLists lists) {
-    Tape tape = x.tape();
-    float scale = (float) (1 / Math.sqrt((double) width / heads));
-    Variable q = amongCandidates.query().apply(c, Activation.RELU);
-    Variable k = amongCandidates.key().apply(c, Activation.RELU);
-    Variable v = amongCandidates.value().apply(c, Activation.RELU);
-    Variable y = queryTransform.apply(x);
-    Variable qOfRow = fromRow.query().apply(y, Activation.RELU);
-    Variable found =
-        CimContext.apply(
-            new CimContext.Inputs(
-                q,
-                k,
-                v,
-                c,
-                w,
-                qOfRow,
-                fromRow.key().behind(tape, amongCandidates.norm()),
-                fromRow.value().behind(tape, amongCandidates.norm())),
-            lists,
-            heads,
-            scale,
-            NORM_EPSILON);
-    return fromRow.norm().apply(Add.apply(found, y));
   }
 
   /** Of each row, in the order of their lists, and candidate: was it shown in training? */

@@ -10,6 +10,7 @@ import org.recallrank.model.config.Nearest;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.recall.RecallData;
+import org.recallrank.model.recall.ServedRecall;
 import org.recallrank.model.schema.Schema;
 
 /** The enrichers by name. */
@@ -38,8 +39,34 @@ public final class Enrichers {
         ParameterSet parameters, Schema schema, FeatureEmbedding embedding, RecallData recall);
   }
 
-  /** An enricher with its settings. */
-  public record Configured(RecallNeed need, Factory factory) {}
+  /** Builds an enricher of a frozen model. */
+  @FunctionalInterface
+  public interface ServingFactory {
+    /**
+     * Builds the enricher of a frozen set's values.
+     *
+     * @param parameters a frozen set
+     * @param embedding the embedding layer of the model that is enriched
+     * @param recall null if the enricher needs none
+     */
+    Enricher build(
+        ParameterSet parameters, Schema schema, FeatureEmbedding embedding, ServedRecall recall);
+  }
+
+  /**
+   * An enricher with its settings.
+   *
+   * @param serving for a model that only scores
+   */
+  public record Configured(RecallNeed need, Factory factory, ServingFactory serving) {
+    /** One that needs no recall data is the same wherever it is. */
+    static Configured withoutRecall(Factory factory) {
+      return new Configured(
+          RecallNeed.NONE,
+          factory,
+          (set, schema, e, recall) -> factory.build(set, schema, e, null));
+    }
+  }
 
   /**
    * @param embeddingStd default standard deviation of new embedding tables
@@ -58,8 +85,7 @@ public final class Enrichers {
               "cim",
               new Kind(0.02, Enrichers::cim),
               "none",
-              new Kind(
-                  RAW_STD, s -> new Configured(RecallNeed.NONE, (set, f, e, r) -> new Identity())),
+              new Kind(RAW_STD, s -> Configured.withoutRecall((set, f, e, r) -> new Identity())),
               // FRNet keeps E itself in E', so it starts where the raw model does; what it adds is
               // free of that scale (batch normalisation) or as small.
               "frnet",
@@ -75,13 +101,13 @@ public final class Enrichers {
     CimConfig config = CimConfig.from(settings);
     return new Configured(
         RecallNeed.POOLS,
-        (set, schema, embedding, recall) -> new Cim(set, schema, embedding, recall, config));
+        (set, schema, embedding, recall) -> new Cim(set, schema, embedding, recall, config),
+        (set, schema, embedding, recall) -> new CimServing(set, schema, embedding, recall, config));
   }
 
   private static Configured frNet(Settings settings) {
     FrNetConfig config = FrNetConfig.from(settings);
-    return new Configured(
-        RecallNeed.NONE,
+    return Configured.withoutRecall(
         (set, schema, embedding, recall) ->
             new FrNet(set, "frnet.", schema.fields().size(), embedding.dim(), config));
   }
@@ -92,7 +118,8 @@ public final class Enrichers {
         config.hashSource() == RarConfig.HashSource.RECALL
             ? RecallNeed.POOLS_AND_VECTORS
             : RecallNeed.POOLS,
-        (set, schema, embedding, recall) -> new Rar(set, embedding, recall, config));
+        (set, schema, embedding, recall) -> new Rar(set, embedding, recall, config),
+        (set, schema, embedding, recall) -> new RarServing(set, embedding, recall, config));
   }
 
   /** All names, sorted. */

@@ -3,7 +3,7 @@ package org.recallrank.model.enrich;
 import java.util.ArrayList;
 import java.util.List;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.nn.BatchNormLayer;
+import org.recallrank.autograd.nn.DenseLayer;
 import org.recallrank.autograd.nn.Init;
 import org.recallrank.autograd.nn.LinearLayer;
 import org.recallrank.autograd.nn.PReluLayer;
@@ -77,8 +77,7 @@ public final class FrNet implements Enricher {
     private final LinearLayer key;
     private final LinearLayer value;
     private final LinearLayer projection;
-    private final List<LinearLayer> hidden = new ArrayList<>();
-    private final List<BatchNormLayer> norms = new ArrayList<>();
+    private final List<DenseLayer> hidden = new ArrayList<>();
     private final List<PReluLayer> activations = new ArrayList<>();
     private final LinearLayer bitProjection;
     private final PReluLayer activation;
@@ -98,14 +97,14 @@ public final class FrNet implements Enricher {
       for (int units : config.hiddenUnits()) {
         String layer = name + ".mlps.mlp.";
         hidden.add(
-            new LinearLayer(
+            new DenseLayer(
                 set,
                 layer + position,
+                layer + (position + 1),
                 width,
                 units,
                 Init.xavierUniform(width, units),
                 Init.uniform(1 / Math.sqrt(width))));
-        norms.add(new BatchNormLayer(set, layer + (position + 1), units));
         activations.add(new PReluLayer(set, layer + (position + 2)));
         position += 4; // the fourth is dropout
         width = units;
@@ -141,8 +140,8 @@ public final class FrNet implements Enricher {
     private Variable context(Variable e, int rows) {
       Variable x = e.reshape(rows, fields * dim);
       for (int l = 0; l < hidden.size(); l++) {
-        x = norms.get(l).apply(hidden.get(l).apply(x), false, 0);
-        x = Dropout.apply(activations.get(l).apply(x), dropout);
+        x = activations.get(l).apply(hidden.get(l).apply(x));
+        x = Dropout.apply(x, dropout);
       }
       return activation.apply(bitProjection.apply(x));
     }

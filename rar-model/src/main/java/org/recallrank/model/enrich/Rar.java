@@ -14,11 +14,8 @@ import org.recallrank.autograd.ops.fused.CoInteraction;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.base.FeatureEmbedding;
-import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.enrich.Interaction.Side;
-import org.recallrank.model.enrich.RarConfig.HashSource;
 import org.recallrank.model.enrich.RarConfig.Pooling;
-import org.recallrank.model.enrich.RarConfig.Variant;
 import org.recallrank.model.enrich.Selection.Selected;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.RecallData;
@@ -54,7 +51,7 @@ public final class Rar implements Enricher {
     this.embedding = embedding;
     this.recall = recall;
     recall.pools().checkSelection(config.lookAlikes(), config.recallItems());
-    checkVectors();
+    config.checkVectors(recall.vectors());
     interaction = interaction(set);
     Tensor ofUsers = projection(set, "rar.projection_user", recall.users());
     Tensor ofItems = projection(set, "rar.projection_item", recall.items());
@@ -69,21 +66,6 @@ public final class Rar implements Enricher {
                 config.recallItems(),
                 items)
             : Selection.ofTargetUser(pools, config.recallItems(), items);
-  }
-
-  private void checkVectors() {
-    if (recall.vectors() != null) {
-      return;
-    }
-    if (config.hashSource() == HashSource.RECALL) {
-      throw new SettingsException(
-          "rar_hash_source: expected model, as the recall data holds no vectors; found recall");
-    }
-    if (config.variant() == Variant.EXACT) {
-      throw new SettingsException(
-          "rar_variant: exact compares the recall model's vectors, which rar_hash_source=recall"
-              + " provides; found none");
-    }
   }
 
   private Interaction interaction(ParameterSet set) {
@@ -108,7 +90,7 @@ public final class Rar implements Enricher {
 
   /** P: standard normal, drawn once and kept with the model. */
   private Tensor projection(ParameterSet set, String name, EntityTable table) {
-    int width = config.hashSource() == HashSource.MODEL ? width(table) : recall.vectors().dim();
+    int width = config.hashedWidth(width(table), recall.vectors());
     return set.buffer(name, Init.normal(1), width, config.hashBits());
   }
 
@@ -117,12 +99,7 @@ public final class Rar implements Enricher {
       case SELECT -> Neighbours.first();
       case EXACT -> Neighbours.byInnerProduct(recall.vectors().of(table.role()));
       case RAR, USER, AUX_WGHT, WGHT -> {
-        Signatures own =
-            switch (config.hashSource()) {
-              case MODEL -> Signatures.of(config.hashForm(), projection, embedding, table);
-              case RECALL ->
-                  Signatures.of(config.hashForm(), projection, recall.vectors().of(table.role()));
-            };
+        Signatures own = Signatures.of(config, projection, embedding, table, recall.vectors());
         signatures.add(own);
         yield Neighbours.bySignature(own::words);
       }

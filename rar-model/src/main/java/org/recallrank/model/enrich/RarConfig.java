@@ -5,6 +5,7 @@ import org.recallrank.autograd.ops.fused.CoInteraction.ExposureLoss;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.recall.RecallVectors;
 
 /**
  * The choices of RAR: which line of the paper each decides, and why the default is what it is.
@@ -121,6 +122,32 @@ public record RarConfig(
     if (hashBits % 64 != 0) {
       throw new SettingsException("rar_hash_bits: expected a multiple of 64, found " + hashBits);
     }
+  }
+
+  /**
+   * Checks that there are the recall model's vectors, if they are needed.
+   *
+   * @param vectors null if there are none
+   * @throws SettingsException unless there are
+   */
+  void checkVectors(RecallVectors vectors) {
+    if (vectors != null) {
+      return;
+    }
+    if (hashSource == HashSource.RECALL) {
+      throw new SettingsException(
+          "rar_hash_source: expected model, as the recall data holds no vectors; found recall");
+    }
+    if (variant == Variant.EXACT) {
+      throw new SettingsException(
+          "rar_variant: exact compares the recall model's vectors, which rar_hash_source=recall"
+              + " provides; found none");
+    }
+  }
+
+  /** Columns of what is hashed. */
+  int hashedWidth(int ofEmbedding, RecallVectors vectors) {
+    return hashSource == HashSource.MODEL ? ofEmbedding : vectors.dim();
   }
 
   /** Reads itself from settings. */

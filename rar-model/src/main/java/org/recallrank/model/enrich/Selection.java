@@ -23,7 +23,7 @@ final class Selection {
   private final RecallPools pools;
   private final int kl;
   private final int kr;
-  private final int wide; // k_r and one more, so that k_r are left without the target
+  private final WithoutTarget others;
   private final Neighbours ofUsers; // null: each user is its own and only look-alike
   private final Neighbours ofItems;
 
@@ -41,7 +41,7 @@ final class Selection {
     this.kr = kr;
     this.ofUsers = ofUsers;
     this.ofItems = ofItems;
-    wide = Math.min(kr + 1, pools.itemsPerUser());
+    others = new WithoutTarget(kr, pools.itemsPerUser());
   }
 
   /** With the target user itself in the place of look-alikes (RAR-user of section 4.3). */
@@ -64,27 +64,18 @@ final class Selection {
   private Ids recallItems(Tape tape, Ids targets, Ids lists) {
     int rows = targets.size();
     int r = pools.itemsPerUser();
+    int wide = others.wide();
     int[] nearest = tape.allocateInts(rows * wide); // the target among them
     ofItems.nearest(tape.kernels(), targets, new Lists(pools.items(), r, lists), wide, nearest);
     int[] items = tape.allocateInts(rows * kr);
     for (int b = 0; b < rows; b++) {
-      pickItems(nearest, b, lists.get(b) * r, targets.get(b), items);
-    }
-    return Ids.of(items, rows * kr);
-  }
-
-  /** The nearest without the target; where that leaves one too few, the target at the end. */
-  private void pickItems(int[] nearest, int row, int pool, int target, int[] items) {
-    int out = row * kr;
-    int end = out + kr;
-    for (int i = row * wide; i < (row + 1) * wide && out < end; i++) {
-      int item = pools.items()[pool + nearest[i]];
-      if (item == target) {
-        items[end - 1] = item; // overwritten if there is another one
-      } else {
-        items[out++] = item;
+      int list = lists.get(b) * r;
+      others.pick(pools.items(), list, targets.get(b), nearest, b, items);
+      for (int i = b * kr; i < (b + 1) * kr; i++) {
+        items[i] = pools.items()[list + items[i]];
       }
     }
+    return Ids.of(items, rows * kr);
   }
 
   private Ids lookAlikes(Tape tape, Ids users) {

@@ -10,6 +10,7 @@ import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.SimHashKernel.Form;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.entity.EntityTable;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -53,6 +54,19 @@ final class Signatures {
     this.vectors = vectors;
     int perRow = projection.cols() / Long.SIZE;
     words = BitMatrix.of(new long[Math.multiplyExact(entities, perRow)], perRow);
+  }
+
+  /** Of the vectors that the configuration says. */
+  static Signatures of(
+      RarConfig config,
+      Tensor projection,
+      FeatureEmbedding embedding,
+      EntityTable table,
+      RecallVectors vectors) {
+    return switch (config.hashSource()) {
+      case MODEL -> of(config.hashForm(), projection, embedding, table);
+      case RECALL -> of(config.hashForm(), projection, vectors.of(table.role()));
+    };
   }
 
   /**

@@ -33,17 +33,42 @@ public record EntityTable(Field.Role role, Rows rows) {
     for (int f = 0; f < fields.size(); f++) {
       if (fields.get(f).type() == Field.Type.NUMERIC) {
         numbers[f] = tape.allocate(n).data();
-        for (int i = 0; i < n; i++) {
-          numbers[f][i] = rows.numbers()[f][entities.get(i)];
-        }
       } else {
-        int length = fields.get(f).maxLength();
-        ids[f] = tape.allocateInts(n * length);
-        for (int i = 0; i < n; i++) {
-          System.arraycopy(rows.ids()[f], entities.get(i) * length, ids[f], i * length, length);
-        }
+        ids[f] = tape.allocateInts(n * fields.get(f).maxLength());
       }
     }
-    return new Rows(fields, n, ids, numbers);
+    Rows picked = new Rows(fields, n, ids, numbers);
+    tape.forward(() -> copy(entities, picked));
+    return picked;
+  }
+
+  private void copy(Ids entities, Rows to) {
+    for (int f = 0; f < to.ids().length; f++) {
+      for (int i = 0; i < to.size(); i++) {
+        copy(entities.get(i), f, to, f, i);
+      }
+    }
+  }
+
+  /**
+   * Copies a field of an entity.
+   *
+   * @param field its place among {@link #rows}
+   * @param toField its place among the fields of {@code to}
+   * @param toRow the row there
+   */
+  public void copy(int entity, int field, Rows to, int toField, int toRow) {
+    if (rows.ids()[field] == null) {
+      to.numbers()[toField][toRow] = rows.numbers()[field][entity];
+      return;
+    }
+    int length = rows.fields().get(field).maxLength();
+    int[] from = rows.ids()[field];
+    int[] ids = to.ids()[toField];
+    if (length == 1) {
+      ids[toRow] = from[entity];
+    } else {
+      System.arraycopy(from, entity * length, ids, toRow * length, length);
+    }
   }
 }

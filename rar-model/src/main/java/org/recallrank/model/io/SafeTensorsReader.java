@@ -43,23 +43,49 @@ final class SafeTensorsReader {
   private boolean metadataSeen;
 
   /** What the header says of one tensor; offsets count from the end of the header. */
-  private record Entry(String name, StoredTensor.DType dtype, long[] shape, long begin, long end) {}
+  record Entry(String name, StoredTensor.DType dtype, long[] shape, long begin, long end) {}
+
+  /**
+   * A file in memory.
+   *
+   * @param entries by name, in the order of the file
+   * @param data what stands behind the header
+   */
+  record Content(
+      Path file, Map<String, Entry> entries, Map<String, String> metadata, MemorySegment data) {
+
+    /** A copy of a tensor's elements. */
+    StoredTensor tensor(Entry entry) {
+      return new SafeTensorsReader(file).tensor(entry, data.asSlice(entry.begin));
+    }
+  }
 
   private SafeTensorsReader(Path file) {
     this.file = file;
   }
 
   static SafeTensors read(Path file) {
-    SafeTensorsReader reader = new SafeTensorsReader(file);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofConfined()) {
+      Content content = map(file, arena);
+      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+      for (Entry entry : content.entries.values()) {
+        tensors.put(entry.name, content.tensor(entry));
+      }
+      return new SafeTensors(tensors, content.metadata);
+    }
+  }
+
+  /** Maps a file and checks its header. */
+  static Content map(Path file, Arena arena) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      SafeTensorsReader reader = new SafeTensorsReader(file);
       return reader.read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
     } catch (IOException e) {
       throw DataException.reading(file, e);
     }
   }
 
-  private SafeTensors read(MemorySegment bytes) {
+  private Content read(MemorySegment bytes) {
     long size = bytes.byteSize();
     if (size < LENGTH_BYTES) {
       throw broken("a safetensors file starts with an 8-byte length; found " + size + " bytes");
@@ -76,11 +102,7 @@ final class SafeTensorsReader {
     parseHeader(bytes.asSlice(LENGTH_BYTES, headerLength));
     long dataStart = LENGTH_BYTES + headerLength;
     checkOffsets(size - dataStart);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    for (Entry entry : entries.values()) {
-      tensors.put(entry.name, tensor(entry, bytes.asSlice(dataStart + entry.begin)));
-    }
-    return new SafeTensors(tensors, metadata);
+    return new Content(file, entries, metadata, bytes.asSlice(dataStart));
   }
 
   private void parseHeader(MemorySegment header) {

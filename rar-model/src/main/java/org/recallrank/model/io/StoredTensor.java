@@ -137,6 +137,11 @@ public final class StoredTensor {
 
   @Override
   public String toString() {
+    return type(dtype, shape);
+  }
+
+  /** What {@link #toString} says of a tensor of this type and shape. */
+  public static String type(DType dtype, long... shape) {
     return dtype + Arrays.toString(shape);
   }
 }

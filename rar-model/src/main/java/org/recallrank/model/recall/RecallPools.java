@@ -1,6 +1,5 @@
 package org.recallrank.model.recall;
 
-import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.schema.Batch;
 
 /**
@@ -29,7 +28,8 @@ public record RecallPools(
     int sessions,
     int folds,
     int[] items,
-    int[] users) {
+    int[] users)
+    implements UserPools {
 
   /**
    * Takes the arrays as they are, without a copy.
@@ -66,6 +66,16 @@ public record RecallPools(
     this(userCount, itemsPerUser, usersPerUser, 0, 0, items, users);
   }
 
+  @Override
+  public void copyItems(int user, int[] to) {
+    System.arraycopy(items, user * itemsPerUser, to, 0, itemsPerUser);
+  }
+
+  @Override
+  public void copyUsers(int user, int[] to) {
+    System.arraycopy(users, user * usersPerUser, to, 0, usersPerUser);
+  }
+
   /** How many lists of recall items there are. */
   public int lists() {
     return userCount * (1 + folds) + sessions;
@@ -88,28 +98,6 @@ public record RecallPools(
   public void lists(Batch batch, boolean training, int[] out) {
     for (int row = 0; row < batch.size(); row++) {
       out[row] = list(batch, row, training);
-    }
-  }
-
-  /**
-   * Checks that a selection fits the pools.
-   *
-   * @throws SettingsException if there is less to select from than is to be selected
-   */
-  public void checkSelection(int lookAlikes, int recallItems) {
-    if (lookAlikes > usersPerUser) {
-      throw new SettingsException(
-          "rar_look_alikes: expected at most the "
-              + usersPerUser
-              + " look-alike users of a pool, found "
-              + lookAlikes);
-    }
-    if (recallItems > itemsPerUser) {
-      throw new SettingsException(
-          "rar_recall_items: expected at most the "
-              + itemsPerUser
-              + " recall items of a pool, found "
-              + recallItems);
     }
   }
 }

@@ -1,8 +1,9 @@
 package org.recallrank.model.schema;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Turns raw rows into batches.
@@ -15,6 +16,7 @@ public final class RowEncoder {
   private final Consumer<Batch> sink;
 
   private final ToIntFunction<String> unknownUsers;
+  private final List<FieldEncoder> encoders;
 
   private int size;
 
@@ -32,17 +34,22 @@ public final class RowEncoder {
     this.unknownUsers = unknownUsers;
     this.sink = sink;
     buffer = new BatchBuffer(encoding.schema(), batchSize);
+    encoders =
+        IntStream.range(0, encoding.schema().fields().size())
+            .mapToObj(f -> new FieldEncoder(encoding, f))
+            .toList();
   }
 
   /** Encodes a row, which is not kept; the row that fills a batch hands it out. */
   public void add(RawRow row) {
     Schema schema = encoding.schema();
-    for (int f = 0; f < schema.fields().size(); f++) {
-      Field field = schema.fields().get(f);
-      Vocabulary vocabulary = encoding.vocabularies().get(f);
+    for (int f = 0; f < encoders.size(); f++) {
+      FieldEncoder encoder = encoders.get(f);
+      Field field = encoder.field();
       switch (field.type()) {
-        case CATEGORICAL -> buffer.ids(f)[size] = vocabulary.row(row.tokens[f]);
-        case SEQUENCE -> putSequence(row.tokens[f], vocabulary, buffer.ids(f), field.maxLength());
+        case CATEGORICAL -> buffer.ids(f)[size] = encoder.row(row.tokens[f]);
+        case SEQUENCE ->
+            encoder.putSequence(row.tokens[f], buffer.ids(f), size * field.maxLength());
         case NUMERIC -> buffer.numbers(f)[size] = row.numbers[f];
       }
     }
@@ -52,15 +59,6 @@ public final class RowEncoder {
     if (++size == buffer.capacity()) {
       flush();
     }
-  }
-
-  private void putSequence(String text, Vocabulary vocabulary, int[] ids, int maxLength) {
-    int begin = size * maxLength;
-    int at = begin;
-    for (Tokens tokens = new Tokens(text); at < begin + maxLength && tokens.next(); at++) {
-      ids[at] = vocabulary.row(tokens.token());
-    }
-    Arrays.fill(ids, at, begin + maxLength, Vocabulary.PADDING);
   }
 
   private int group(String user) {

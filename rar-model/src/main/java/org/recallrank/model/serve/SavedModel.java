@@ -1,8 +1,6 @@
 package org.recallrank.model.serve;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.ModelSpec;
-import org.recallrank.model.config.Settings;
 import org.recallrank.model.config.SettingsException;
+import org.recallrank.model.entity.Entities;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.ModelState;
 import org.recallrank.model.io.SafeTensors;
@@ -22,7 +20,8 @@ import org.recallrank.model.schema.Encoding;
 /**
  * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights
  * under FuxiCTR's names; names of model and enricher and all settings as metadata), {@code
- * schema.json} and {@code vocabulary/}, and with RAR {@code recall.safetensors}.
+ * schema.json} and {@code vocabulary/}, {@code entities.safetensors} where the schema names users
+ * or items, and with RAR or CIM {@code recall.safetensors}.
  *
  * <p>May be shared by any number of threads, each with a {@link Scorer} of its own on the model.
  *
@@ -34,16 +33,21 @@ public record SavedModel(
   /** The weights. */
   public static final String MODEL = "model.safetensors";
 
-  private static final String RECALL = "recall.safetensors";
+  static final String RECALL = "recall.safetensors";
 
   /** Keeps a copy of the settings. */
   public SavedModel {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
-  /** Writes what does not change while the model trains. */
-  public static void prepare(Path folder, Encoding encoding, RecallData recall) {
+  /**
+   * Writes what does not change while the model trains.
+   *
+   * @param recall null if the model needs none
+   */
+  public static void prepare(Path folder, Encoding encoding, Entities entities, RecallData recall) {
     encoding.save(folder);
+    EntityFile.write(folder, encoding.schema(), entities);
     if (recall != null) {
       RecallFile.write(folder.resolve(RECALL), recall);
     }
@@ -81,6 +85,7 @@ public record SavedModel(
   public static void delete(Path folder, Encoding encoding) throws IOException {
     Files.deleteIfExists(folder.resolve(MODEL));
     Files.deleteIfExists(folder.resolve(RECALL));
+    Files.deleteIfExists(folder.resolve(EntityFile.NAME));
     encoding.delete(folder);
   }
 
@@ -91,17 +96,32 @@ public record SavedModel(
    */
   public static SavedModel load(Path folder) {
     Path file = folder.resolve(MODEL);
-    if (!Files.exists(file)) {
-      throw new DataException(folder + ": expected a run folder with " + MODEL + ", found none");
-    }
+    checkRun(folder);
     SafeTensors stored = SafeTensors.read(file);
-    Map<String, String> settings = settings(file, stored.metadata());
-    ModelSpec spec = spec(file, stored.metadata(), settings);
+    RunHeader header = RunHeader.of(file, stored.metadata());
     Encoding encoding = Encoding.load(folder);
+    ModelSpec spec = header.spec();
     RecallData recall = spec.needsRecall() ? recall(folder, encoding) : null;
     CtrModel model = blank(folder, spec, encoding, recall);
     ModelState.load(model.parameters(), stored.tensors(), file.toString());
-    return new SavedModel(spec, settings, encoding, stored.metadata().get("label"), model);
+    return new SavedModel(spec, header.settings(), encoding, header.label(), model);
+  }
+
+  /**
+   * Reads the entity tables of a folder.
+   *
+   * @param encoding of the folder
+   * @return with null for a table that it does not hold
+   * @throws DataException if they are damaged or do not fit
+   */
+  public static Entities entities(Path folder, Encoding encoding) {
+    return EntityFile.read(folder, encoding.schema());
+  }
+
+  static void checkRun(Path folder) {
+    if (!Files.exists(folder.resolve(MODEL))) {
+      throw new DataException(folder + ": expected a run folder with " + MODEL + ", found none");
+    }
   }
 
   /**
@@ -111,39 +131,7 @@ public record SavedModel(
    * @throws DataException if there is none, or it is damaged or does not fit
    */
   public static RecallData recall(Path folder, Encoding encoding) {
-    return RecallFile.read(folder.resolve(RECALL), encoding.schema());
-  }
-
-  private static Map<String, String> settings(Path file, Map<String, String> metadata) {
-    for (String key : new String[] {"model", "enrich", "label", "settings"}) {
-      if (!metadata.containsKey(key)) {
-        throw new DataException(
-            file
-                + ": expected metadata \""
-                + key
-                + "\" as written by train, found "
-                + metadata.keySet());
-      }
-    }
-    Map<String, String> settings = new LinkedHashMap<>();
-    try {
-      JsonParser.parseString(metadata.get("settings"))
-          .getAsJsonObject()
-          .asMap()
-          .forEach((key, value) -> settings.put(key, value.getAsString()));
-    } catch (JsonSyntaxException | IllegalStateException | UnsupportedOperationException e) {
-      throw notAModel(file, e);
-    }
-    return settings;
-  }
-
-  private static ModelSpec spec(
-      Path file, Map<String, String> metadata, Map<String, String> settings) {
-    try {
-      return ModelSpec.of(metadata.get("model"), metadata.get("enrich"), new Settings(settings));
-    } catch (SettingsException e) {
-      throw notAModel(file, e);
-    }
+    return RecallFile.read(folder.resolve(RECALL), entities(folder, encoding));
   }
 
   private static CtrModel blank(Path folder, ModelSpec spec, Encoding encoding, RecallData recall) {
@@ -157,9 +145,5 @@ public record SavedModel(
               + ": "
               + e.getMessage());
     }
-  }
-
-  private static DataException notAModel(Path file, Exception e) {
-    return new DataException(file + ": its metadata does not describe a model: " + e.getMessage());
   }
 }

@@ -2,6 +2,7 @@ package org.recallrank.training.data;
 
 import java.util.Arrays;
 import java.util.List;
+import org.recallrank.model.entity.Entities;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Rows;
@@ -11,6 +12,13 @@ import org.recallrank.training.source.Split;
 /** Collects the users and the items of the training rows. */
 public final class EntityTables {
   private EntityTables() {}
+
+  /** The tables of what the schema identifies. */
+  public static Entities of(Dataset training) {
+    Schema schema = training.schema();
+    return new Entities(
+        schema.user() < 0 ? null : users(training), schema.item() < 0 ? null : items(training));
+  }
 
   /** The table of all users, by the schema's user field. */
   public static EntityTable users(Dataset training) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Encoding;
+import org.recallrank.model.schema.Numbers;
 import org.recallrank.model.schema.Vocabulary;
 import org.recallrank.training.source.BadRowLog;
 import org.recallrank.training.source.BadRows;
@@ -85,7 +86,7 @@ public record PoolFile(
                   + csv.header());
         }
         while (csv.next(log)) {
-          float score = Malformed.parseNumber(csv.get(2));
+          float score = Numbers.parse(csv.get(2));
           if (Float.isNaN(score)) {
             String column = csv.header().get(2);
             log.add(file, Malformed.value(file, csv.line(), column, "a finite number", csv.get(2)));

@@ -41,6 +41,7 @@ import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetFolder;
 import org.recallrank.training.data.DatasetWriter;
 import org.recallrank.training.data.EncodingBuilder;
+import org.recallrank.training.data.EntityTables;
 import org.recallrank.training.recall.RecallStage;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.TestSource;
@@ -138,7 +139,7 @@ class SavedModelTest {
   private Path saved(String enrich) throws IOException {
     TrainingSpec spec = spec(enrich);
     RecallData recall = spec.needsRecall() ? recall(spec) : null;
-    SavedModel.prepare(folder(), data.encoding(), recall);
+    SavedModel.prepare(folder(), data.encoding(), EntityTables.of(data.split(Split.TRAIN)), recall);
     SavedModel.saveWeights(folder(), spec.model(), "click", spec.build(data.schema(), recall));
     return folder();
   }
@@ -150,7 +151,7 @@ class SavedModelTest {
     RecallData recall = spec.needsRecall() ? recall(spec) : null;
     CtrModel model = trained(spec, recall);
     float[] expected = predictions(model);
-    SavedModel.prepare(folder(), data.encoding(), recall);
+    SavedModel.prepare(folder(), data.encoding(), EntityTables.of(data.split(Split.TRAIN)), recall);
     SavedModel.saveWeights(folder(), spec.model(), "click", model);
     SavedModel loaded = SavedModel.load(folder());
     assertThat(predictions(loaded.model())).isEqualTo(expected);

@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.autograd.ops.ShapeChecks;
+import org.recallrank.tensor.Tensor;
 
 /**
  * What a row finds in its list of entities by attending twice: the entities attend to each other,
@@ -76,7 +77,8 @@ public final class CimContext {
     Tape tape = in.q.tape();
     Variable y = tape.output(in.needGradient(), lists.rows(), in.width(lists, heads));
     CimContextPass pass = new CimContextPass(in, lists, heads, scale, epsilon);
-    pass.forward(y.value());
+    Tensor to = y.value();
+    tape.forward(() -> pass.forward(to));
     tape.record(y, () -> pass.backward(y.gradient()));
     return y;
   }

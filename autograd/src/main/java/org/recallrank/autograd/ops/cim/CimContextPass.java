@@ -61,8 +61,6 @@ final class CimContextPass {
     width = in.q().value().cols();
     head = width / heads;
     a = tape.allocate(2 * width, width + 1).matrix();
-    copy(in.ofKeys().value(), 0);
-    copy(in.ofValues().value(), width);
   }
 
   private void copy(Tensor x, int row) {
@@ -70,6 +68,8 @@ final class CimContextPass {
   }
 
   void forward(Tensor y) {
+    copy(in.ofKeys().value(), 0);
+    copy(in.ofValues().value(), width);
     forLists(
         lists.lists(),
         grain(lists.lists()),

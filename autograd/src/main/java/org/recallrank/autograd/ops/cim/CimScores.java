@@ -125,7 +125,9 @@ public final class CimScores {
     Tape tape = in.ofRows.tape();
     Variable s = tape.output(in.needGradient(), lists.rows(), lists.length());
     CimScores op = new CimScores(in, lists, s.needsGradient());
-    op.forward(s.value());
+    Tensor to = s.value();
+    Tensor w2 = tape.allocate(op.h1, op.h2); // cheaper to pack, and each chunk packs it
+    tape.forward(() -> op.forward(w2, to));
     tape.record(s, () -> op.backward(s.gradient()));
     return s;
   }
@@ -138,8 +140,7 @@ public final class CimScores {
     return rows;
   }
 
-  private void forward(Tensor s) {
-    Tensor w2 = tape.allocate(h1, h2); // cheaper to pack, and each chunk packs it
+  private void forward(Tensor w2, Tensor s) {
     w2.copyFrom(in.w2.transposed());
     Vec w3 = in.w3.value().vec();
     float b3 = in.b3.value().get(0);

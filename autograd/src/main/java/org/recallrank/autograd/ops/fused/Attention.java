@@ -9,6 +9,7 @@ import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.Workers.Range;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -76,23 +77,25 @@ public final class Attention {
     Matrices[] vs = op.heads(v.value());
     Matrices[] ksTransposed = transposed(ks);
     Matrices[] ws = op.weights(weights);
-    op.workers.forRanges(
-        op.rows,
-        op.grain,
+    Range matching =
         (from, to) -> {
           op.multiply(from, to, scale, qs, ksTransposed, ws, false);
           op.softmax(from, to, weights);
-        });
+        };
     boolean drops = tape.training() && dropout > 0;
     long seed = drops ? tape.nextSeed() : 0;
     Tensor kept = drops ? tape.allocate(weights.shape()) : weights;
-    if (drops) {
-      op.math.dropout(weights.vec(), kept.vec(), dropout, seed, false);
-    }
     Matrices[] keptWeights = op.weights(kept);
     Matrices[] ys = op.heads(y.value());
-    op.workers.forRanges(
-        op.rows, op.grain, (from, to) -> op.multiply(from, to, 1, keptWeights, vs, ys, false));
+    Range mixing = (from, to) -> op.multiply(from, to, 1, keptWeights, vs, ys, false);
+    tape.forward(
+        () -> {
+          op.workers.forRanges(op.rows, op.grain, matching);
+          if (drops) {
+            op.math.dropout(weights.vec(), kept.vec(), dropout, seed, false);
+          }
+          op.workers.forRanges(op.rows, op.grain, mixing);
+        });
     tape.record(
         y,
         () -> {

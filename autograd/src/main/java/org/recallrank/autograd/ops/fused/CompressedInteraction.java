@@ -53,6 +53,9 @@ public final class CompressedInteraction {
   /** d of them. */
   private final Vec ones;
 
+  /** d times the bias of the last layer, whose products are summed before it. */
+  private final Tensor lastBias;
+
   /**
    * One layer of this call.
    *
@@ -125,6 +128,7 @@ public final class CompressedInteraction {
     Tensor one = tape.allocate(d);
     one.fill(1);
     ones = one.vec();
+    lastBias = tape.allocate(last().h);
   }
 
   private Matrix transposed(Tensor w, int h, int pairs) {
@@ -154,7 +158,8 @@ public final class CompressedInteraction {
     }
     CompressedInteraction op = new CompressedInteraction(e, weights, biases);
     Variable y = tape.output(needsGradient, op.rows, op.width);
-    op.forward(y.value().matrix());
+    Matrix to = y.matrix();
+    tape.forward(() -> op.forward(to));
     tape.record(y, () -> op.backward(y.gradient().matrix()));
     return y;
   }
@@ -164,16 +169,13 @@ public final class CompressedInteraction {
   }
 
   private void forward(Matrix y) {
-    Tensor lastBias = tape.allocate(last().h);
     for (int h = 0; h < last().h; h++) {
       lastBias.set(h, d * last().bias.value().get(h));
     }
-    tape.kernels()
-        .workers()
-        .forRanges(rows, blockRows, (from, to) -> forward(from, to, y, lastBias.vec()));
+    tape.kernels().workers().forRanges(rows, blockRows, (from, to) -> forward(from, to, y));
   }
 
-  private void forward(int from, int to, Matrix y, Vec lastBias) {
+  private void forward(int from, int to, Matrix y) {
     float[] work = tape.scratch(0).floats(floatsOfZ);
     int n = to - from;
     transposeFields(from, to);
@@ -193,7 +195,7 @@ public final class CompressedInteraction {
         products(last(), from, to, work),
         last().transposed,
         part(last(), y, from, to),
-        Epilogue.of(lastBias, Activation.NONE),
+        Epilogue.of(lastBias.vec(), Activation.NONE),
         1,
         0);
   }

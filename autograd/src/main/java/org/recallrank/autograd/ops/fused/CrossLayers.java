@@ -82,7 +82,8 @@ public final class CrossLayers {
     }
     CrossLayers op = new CrossLayers(x0, w, b);
     Variable y = tape.output(needsGradient, op.rows, op.n);
-    op.forward(y.value());
+    Tensor to = y.value();
+    tape.forward(() -> op.forward(to));
     tape.record(y, () -> op.backward(y.gradient()));
     return y;
   }

@@ -1,6 +1,7 @@
 package org.recallrank.autograd.ops.fused;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.VectorMath;
@@ -44,8 +45,10 @@ public final class ElementarySymmetric {
           "elementary symmetric: order must be at least 1: " + order);
     }
     Variable y = tape.output(x.needsGradient(), batch, order * d);
-    forBlocks(
-        tape, batch, d, fields + order + 1, block -> forward(block, x.value(), y.value(), fields));
+    Tensor xv = x.value();
+    Tensor yv = y.value();
+    tape.forward(
+        forBlocks(tape, batch, d, fields + order + 1, block -> forward(block, xv, yv, fields)));
     tape.record(
         y,
         () -> {
@@ -53,11 +56,12 @@ public final class ElementarySymmetric {
           Tensor dx = x.gradient();
           Tensor dy = y.gradient();
           forBlocks(
-              tape,
-              batch,
-              d,
-              (order + 2) * fields + order,
-              block -> backward(block, x.value(), dy, order, dx, add));
+                  tape,
+                  batch,
+                  d,
+                  (order + 2) * fields + order,
+                  block -> backward(block, xv, dy, order, dx, add))
+              .run();
         });
     return y;
   }
@@ -114,24 +118,23 @@ public final class ElementarySymmetric {
     void run(Block block);
   }
 
-  /** Runs the body on blocks of rows with room for {@code parts} parts. */
-  private static void forBlocks(Tape tape, int batch, int d, int parts, BlockBody body) {
+  /** What runs the body on blocks of rows with room for {@code parts} parts. */
+  private static Runnable forBlocks(Tape tape, int batch, int d, int parts, BlockBody body) {
     int rows = Math.max(1, BLOCK / d);
     int chunkRows = rows * BLOCKS_PER_CHUNK;
     int chunks = Workers.chunks(batch, chunkRows);
     float[] work = tape.allocate(chunks, parts, rows, d).data();
     VectorMath math = tape.kernels().math();
-    tape.kernels()
-        .workers()
-        .forChunks(
-            chunks,
-            c -> {
-              int end = Math.min(batch, (c + 1) * chunkRows);
-              for (int row = c * chunkRows; row < end; row += rows) {
-                int count = Math.min(rows, end - row);
-                body.run(new Block(math, work, c * parts * rows * d, row, count, d));
-              }
-            });
+    Workers workers = tape.kernels().workers();
+    IntConsumer chunk =
+        c -> {
+          int end = Math.min(batch, (c + 1) * chunkRows);
+          for (int row = c * chunkRows; row < end; row += rows) {
+            int count = Math.min(rows, end - row);
+            body.run(new Block(math, work, c * parts * rows * d, row, count, d));
+          }
+        };
+    return () -> workers.forChunks(chunks, chunk);
   }
 
   /**

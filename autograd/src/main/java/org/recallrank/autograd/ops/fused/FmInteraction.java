@@ -2,6 +2,7 @@ package org.recallrank.autograd.ops.fused;
 
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
+import org.recallrank.kernels.Workers.Range;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -22,14 +23,14 @@ public final class FmInteraction {
     Variable y = tape.output(e.needsGradient(), batch, 1);
     Tensor sums = tape.allocate(batch, d);
     Tensor ev = e.value();
-    workers.forRows(
-        batch,
-        width,
+    Tensor yv = y.value();
+    Range sum =
         (from, to) -> {
           for (int b = from; b < to; b++) {
-            y.value().set(b, interaction(ev, b, width, sums));
+            yv.set(b, interaction(ev, b, width, sums));
           }
-        });
+        };
+    tape.forward(() -> workers.forRows(batch, width, sum));
     tape.record(
         y,
         () -> {

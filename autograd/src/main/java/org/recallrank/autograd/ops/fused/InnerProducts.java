@@ -4,6 +4,7 @@ import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.MatMulKernel.Matrices;
 import org.recallrank.kernels.VectorMath;
+import org.recallrank.kernels.Workers.Range;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -23,14 +24,15 @@ public final class InnerProducts {
     int fields = e.shape().dim(1);
     var workers = tape.kernels().workers();
     Variable y = tape.output(e.needsGradient(), batch, pairs(fields));
-    workers.forRows(
-        batch,
-        fields * e.value().cols(),
+    Tensor ev = e.value();
+    Tensor yv = y.value();
+    Range multiply =
         (from, to) -> {
           for (int b = from; b < to; b++) {
-            products(tape.kernels().math(), e.value(), b, y.value());
+            products(tape.kernels().math(), ev, b, yv);
           }
-        });
+        };
+    tape.forward(() -> workers.forRows(batch, fields * ev.cols(), multiply));
     tape.record(
         y,
         () -> {

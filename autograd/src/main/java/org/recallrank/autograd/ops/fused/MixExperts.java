@@ -33,11 +33,14 @@ public final class MixExperts {
     Variable y = tape.output(needsGradient, rows, cols);
     Tensor yv = y.value();
     Tensor av = a.value();
-    System.arraycopy(av.data(), av.offset(), yv.data(), yv.offset(), yv.size());
     int count = experts.length;
-    for (int k = 0; k < count; k++) {
-      addScaledRows(gate.value(), k, experts[k].value(), yv);
-    }
+    tape.forward(
+        () -> {
+          System.arraycopy(av.data(), av.offset(), yv.data(), yv.offset(), yv.size());
+          for (int k = 0; k < count; k++) {
+            addScaledRows(gate.value(), k, experts[k].value(), yv);
+          }
+        });
     tape.record(
         y,
         () -> {

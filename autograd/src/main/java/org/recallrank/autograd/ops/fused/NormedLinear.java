@@ -36,17 +36,23 @@ public final class NormedLinear {
     boolean needsGradient =
         w.needsGradient() || b.needsGradient() || gamma.needsGradient() || beta.needsGradient();
     Variable a = tape.output(needsGradient, out, in + 1);
+    tape.forward(() -> forward(w, b, gamma, beta, a.value()));
+    tape.record(a, () -> backward(w, b, gamma, beta, a.gradient()));
+    return a;
+  }
+
+  private static void forward(Variable w, Variable b, Variable gamma, Variable beta, Tensor a) {
+    int out = w.value().rows();
+    int in = w.value().cols();
     for (int o = 0; o < out; o++) {
       double shift = b.value().get(o);
       for (int i = 0; i < in; i++) {
         float weight = w.value().get(o * in + i);
-        a.value().set(o * (in + 1) + i, weight * gamma.value().get(i));
+        a.set(o * (in + 1) + i, weight * gamma.value().get(i));
         shift += (double) weight * beta.value().get(i);
       }
-      a.value().set(o * (in + 1) + in, (float) shift);
+      a.set(o * (in + 1) + in, (float) shift);
     }
-    tape.record(a, () -> backward(w, b, gamma, beta, a.gradient()));
-    return a;
   }
 
   private static void backward(Variable w, Variable b, Variable gamma, Variable beta, Tensor da) {

@@ -11,6 +11,7 @@ import org.recallrank.model.files.TextFile;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Columns;
 import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Numbers;
 import org.recallrank.model.schema.RawRow;
 import org.recallrank.training.source.BadRowLog;
 import org.recallrank.training.source.BadRows;
@@ -184,7 +185,7 @@ public final class CsvSource implements DataSource {
       if (value.isEmpty()) {
         return 0;
       }
-      float number = Malformed.parseNumber(value);
+      float number = Numbers.parse(value);
       if (Float.isNaN(number)) {
         throw Malformed.value(
             csv.file(), csv.line(), columns.get(column).name(), "a finite number", value);
@@ -199,7 +200,7 @@ public final class CsvSource implements DataSource {
       if (value.equals("1")) {
         return 1;
       }
-      float number = Malformed.parseNumber(value);
+      float number = Numbers.parse(value);
       if (number == 0 || number == 1) {
         return number + 0f; // no negative zero
       }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.recallrank.model.io.DataException;
+import org.recallrank.model.schema.Numbers;
 import org.recallrank.model.schema.RawRow;
 import org.recallrank.training.source.BadRowLog;
 import org.recallrank.training.source.Malformed;
@@ -163,7 +164,7 @@ final class KkBoxFolder {
   }
 
   private static float number(Records records, List<String> columns, int column) {
-    float number = Malformed.parseNumber(records.get(column));
+    float number = Numbers.parse(records.get(column));
     if (Float.isNaN(number)) {
       throw Malformed.value(
           records.file(), records.line(), columns.get(column), "a number", records.get(column));

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Column;
 import org.recallrank.model.schema.Field;
+import org.recallrank.model.schema.Numbers;
 import org.recallrank.model.schema.RawRow;
 import org.recallrank.training.source.BadRowLog;
 import org.recallrank.training.source.DelimitedFile;
@@ -163,7 +164,7 @@ final class MovieLensRelease {
   }
 
   private static float rating(Records records) {
-    float rating = Malformed.parseNumber(records.get(2));
+    float rating = Numbers.parse(records.get(2));
     if (Float.isNaN(rating)) {
       throw Malformed.value(
           records.file(), records.line(), RATING.get(2), "a number", records.get(2));
