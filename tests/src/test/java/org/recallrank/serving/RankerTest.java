@@ -1,0 +1,132 @@
+package org.recallrank.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.recallrank.kernels.KernelSelector;
+import org.recallrank.kernels.Kernels;
+import org.recallrank.kernels.Workers;
+import org.recallrank.model.base.BaseModels;
+import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Rows;
+import org.recallrank.model.serve.Ranker;
+import org.recallrank.model.serve.SavedModel;
+import org.recallrank.model.serve.Scorer;
+
+/** A frozen model scores as the model that was trained, and each row as if it were alone. */
+class RankerTest {
+  private static final double ROUNDING = 2e-6;
+
+  @TempDir private static Path folder;
+
+  private static Workers workers;
+  private static WorldRuns runs;
+
+  @BeforeAll
+  static void makeTheWorld() {
+    workers = Workers.create(1);
+    runs = new WorldRuns(folder, new KernelSelector().select(null, workers).kernels(), 300, 1, 37);
+  }
+
+  @AfterAll
+  static void close() {
+    workers.close();
+  }
+
+  private interface Check {
+    void run(String name, String model, String kernels) throws Exception;
+  }
+
+  /** Every base model with every enricher, and the variants, on each backend of the host. */
+  private static Stream<DynamicTest> ofEach(Check check) {
+    List<String[]> models = new ArrayList<>();
+    for (String base : BaseModels.names()) {
+      for (String enrich : Enrichers.names()) {
+        models.add(new String[] {base + " + " + enrich, base + " " + enrich});
+      }
+    }
+    WorldRuns.MODELS.forEach((name, model) -> models.add(new String[] {name, model}));
+    return models.stream()
+        .flatMap(
+            model ->
+                Stream.of("scalar", "simd")
+                    .map(
+                        kernels ->
+                            DynamicTest.dynamicTest(
+                                model[0] + " on " + kernels,
+                                () -> check.run(model[0], model[1], kernels))));
+  }
+
+  private static float[] scored(SavedModel saved, String kernels, Batch batch) {
+    Kernels on = new KernelSelector().select(kernels, workers).kernels();
+    return new Scorer(saved.model(), on).predict(batch).toArray();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> freezingChangesNothingButRounding() {
+    return ofEach(
+        (name, model, kernels) -> {
+          Path run = runs.run(name, model);
+          Batch batch = runs.batches().get(0);
+          float[] expected = scored(SavedModel.load(run), kernels, batch);
+          try (Ranker ranker = Ranker.builder(run).kernels(kernels).build()) {
+            float[] found = ranker.score(batch);
+            float least = 1;
+            float most = 0;
+            for (int i = 0; i < expected.length; i++) {
+              assertThat((double) found[i]).isCloseTo(expected[i], within(ROUNDING));
+              least = Math.min(least, found[i]);
+              most = Math.max(most, found[i]);
+            }
+            assertThat(most - least).as("rows differ").isGreaterThan(1e-3f);
+          }
+        });
+  }
+
+  /** The rows of a batch from {@code from} on. */
+  private static Batch rows(Batch batch, int from, int n) {
+    int[][] ids = new int[batch.rows().ids().length][];
+    float[][] numbers = new float[ids.length][];
+    for (int f = 0; f < ids.length; f++) {
+      if (batch.rows().ids()[f] != null) {
+        int length = batch.rows().fields().get(f).maxLength();
+        ids[f] =
+            java.util.Arrays.copyOfRange(batch.rows().ids()[f], from * length, (from + n) * length);
+      } else {
+        numbers[f] = java.util.Arrays.copyOfRange(batch.rows().numbers()[f], from, from + n);
+      }
+    }
+    Rows rows = new Rows(batch.schema().fields(), n, ids, numbers);
+    return new Batch(batch.schema(), rows, new float[n], new int[n]);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRowHasTheSameBitsWhateverIsScoredWithIt() {
+    return ofEach(
+        (name, model, kernels) -> {
+          Path run = runs.run(name, model);
+          Batch batch = runs.batches().get(0);
+          try (Ranker ranker = Ranker.builder(run).kernels(kernels).threads(2).build()) {
+            float[] together = ranker.score(batch);
+            for (int n : new int[] {1, 2, 3, 5, 17, 100, 129, 256}) {
+              for (int from = 0; from + n <= batch.size(); from += Math.max(n, 37)) {
+                float[] some = ranker.score(rows(batch, from, n));
+                for (int i = 0; i < n; i++) {
+                  assertThat(some[i]).as("row %d of %d", from + i, n).isEqualTo(together[from + i]);
+                }
+              }
+            }
+          }
+        });
+  }
+}
