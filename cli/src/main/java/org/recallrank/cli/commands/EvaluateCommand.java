@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.recallrank.cli.options.ComputeOptions;
 import org.recallrank.model.files.Json;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.metrics.Metrics;
 import org.recallrank.training.metrics.MetricsJson;
 import org.recallrank.training.metrics.Predictions;
@@ -47,14 +46,12 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SavedModel saved = SavedModel.load(run);
     Predictions predictions = new Predictions();
-    try (ComputeOptions.Compute on = compute.open()) {
+    try (RunScorer scorer = RunScorer.open(run, compute)) {
       RunData.predict(
-          saved,
-          on,
+          scorer,
           data,
-          label == null ? saved.label() : label,
+          label == null ? scorer.label() : label,
           BadRows.parse(badRows),
           predictions::add);
     }

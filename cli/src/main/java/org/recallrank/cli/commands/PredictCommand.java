@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.recallrank.cli.options.ComputeOptions;
 import org.recallrank.model.files.AtomicFile;
-import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.source.BadRows;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,9 +35,8 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SavedModel saved = SavedModel.load(run);
     long[] rows = new long[1];
-    try (ComputeOptions.Compute on = compute.open()) {
+    try (RunScorer scorer = RunScorer.open(run, compute)) {
       AtomicFile.write(
           out,
           stream -> {
@@ -46,8 +44,7 @@ public final class PredictCommand implements Callable<Integer> {
                 new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
             writer.write("row,probability\n");
             RunData.predict(
-                saved,
-                on,
+                scorer,
                 data,
                 null,
                 BadRows.FAIL,

@@ -3,21 +3,20 @@ package org.recallrank.cli.commands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.recallrank.cli.options.ComputeOptions;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Columns;
-import org.recallrank.model.serve.SavedModel;
-import org.recallrank.model.serve.Scorer;
 import org.recallrank.tensor.Tensor;
 import org.recallrank.training.data.SourceEncoder;
 import org.recallrank.training.source.BadRows;
 import org.recallrank.training.source.SkippedRows;
 import org.recallrank.training.source.Split;
 import org.recallrank.training.source.csv.CsvSource;
-import org.recallrank.training.train.TrainingSpec;
 
 /** Applies a saved model to the rows of a CSV file. */
 final class RunData {
+  /** Rows that are scored at a time. */
+  private static final int BATCH = 8192;
+
   private RunData() {}
 
   /** Takes each batch with its probabilities, which are valid until the call returns. */
@@ -33,24 +32,18 @@ final class RunData {
    * @throws IOException as the sink
    */
   static void predict(
-      SavedModel saved,
-      ComputeOptions.Compute compute,
-      Path file,
-      String label,
-      BadRows badRows,
-      PredictionSink sink)
+      RunScorer scorer, Path file, String label, BadRows badRows, PredictionSink sink)
       throws IOException {
-    Scorer scorer = new Scorer(saved.model(), compute.kernels());
     CsvSource source =
-        CsvSource.toScore(file, Columns.of(saved.encoding().schema()), label, badRows);
+        CsvSource.toScore(file, Columns.of(scorer.encoding().schema()), label, badRows);
     try {
       for (SkippedRows skipped :
           SourceEncoder.encode(
-              saved.encoding(),
+              scorer.encoding(),
               source,
               Split.TEST,
-              TrainingSpec.of(saved).train().batchSize(),
-              batch -> accept(sink, batch, scorer.predict(batch)))) {
+              BATCH,
+              batch -> accept(sink, batch, scorer.score(batch)))) {
         System.err.println(skipped);
       }
     } catch (UncheckedIOException e) {

@@ -1,8 +1,10 @@
 package org.recallrank.cli.options;
 
+import java.nio.file.Path;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.serve.Ranker;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,18 +53,40 @@ public final class ComputeOptions {
     return open(1);
   }
 
+  /** Whether it computes on the host's own processor. */
+  public boolean onHost() {
+    String asked = kernels == null ? System.getProperty(KernelSelector.PROPERTY) : kernels;
+    return device == null && (asked == null || !asked.strip().equals("opencl"));
+  }
+
   /**
-   * The same with a share of the threads, at least one.
+   * The ranker of a run folder on these threads and kernels, which must be {@link #onHost}.
    *
-   * @param shares how many there are
+   * @throws BackendException if kernels were asked for that do not work here
    */
-  public Compute open(int shares) {
+  public Ranker ranker(Path run) {
+    try {
+      return Ranker.builder(run).kernels(kernels).threads(threads()).build();
+    } catch (IllegalStateException e) {
+      throw new BackendException(e.getMessage());
+    }
+  }
+
+  private int threads() {
     if (threads != null && threads < 1) {
       throw new ParameterException(
           spec.commandLine(), "--threads: expected at least 1, found " + threads);
     }
-    int all = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    Workers workers = Workers.create(Math.max(1, all / shares));
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /**
+   * {@link #open()} with a share of the threads, at least one.
+   *
+   * @param shares how many there are
+   */
+  public Compute open(int shares) {
+    Workers workers = Workers.create(Math.max(1, threads() / shares));
     try {
       KernelSelector.Selection selection = new KernelSelector().select(kernels, device, workers);
       return new Compute(workers, selection.kernels(), selection.explanation());

@@ -9,6 +9,7 @@ import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Encoding;
 import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Rows;
 
@@ -332,6 +333,16 @@ public final class Ranker implements AutoCloseable {
         scorer.score(to - from, out, from);
       }
     }
+  }
+
+  /** How rows become numbers. */
+  public Encoding encoding() {
+    return frozen.encoding();
+  }
+
+  /** Name of the column that held the clicks in training. */
+  public String label() {
+    return frozen.header().label();
   }
 
   /** The model's fields, in the order in which it sees them. */
