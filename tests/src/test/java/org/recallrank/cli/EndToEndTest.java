@@ -1,6 +1,7 @@
 package org.recallrank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -168,9 +169,10 @@ class EndToEndTest {
       assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
       JsonObject again = JsonParser.parseString(evaluated.out()).getAsJsonObject();
       for (String metric : List.of("auc", "gauc", "logloss")) {
+        // The frozen model differs in the last bits from the one that was trained.
         assertThat(again.get(metric).getAsDouble())
             .as(enrich + " " + metric)
-            .isEqualTo(tested.get(metric).getAsDouble());
+            .isCloseTo(tested.get(metric).getAsDouble(), within(1e-6));
       }
 
       Path scores = folder.resolve("scores-" + enrich + ".csv");

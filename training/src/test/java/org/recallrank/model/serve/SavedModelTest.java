@@ -236,6 +236,7 @@ class SavedModelTest {
     Files.writeString(folder.resolve("log.txt"), "");
     assertThat(files(folder))
         .containsExactly(
+            "entities.safetensors",
             "log.txt",
             "model.safetensors",
             "recall.safetensors",
@@ -420,6 +421,6 @@ class SavedModelTest {
     TestSource source =
         new TestSource(Columns.of(data.schema())).add(Split.TRAIN, 1, "u", "i", "t", 0.5);
     EncodingBuilder.fit(source, 1).save(folder);
-    assertRefused(folder, folder.resolve("recall.safetensors") + ": does not fit the schema: ");
+    assertRefused(folder, folder.resolve("entities.safetensors") + ": does not fit the schema: ");
   }
 }
