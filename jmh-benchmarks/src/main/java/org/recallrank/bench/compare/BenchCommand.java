@@ -252,17 +252,15 @@ public final class BenchCommand implements Callable<Integer> {
           Locale.ROOT,
           "%s: %s; %s %s; ratio %s%n",
           what,
-          HumanNumbers.speed(row, row.ourSeconds()),
+          HumanNumbers.ours(row),
           row.peer(),
-          HumanNumbers.speed(row, row.theirSeconds()),
+          HumanNumbers.theirs(row),
           HumanNumbers.digits(ratio.median()));
     } else {
       System.err.println(
           what
               + ": "
-              + (row.isMeasured()
-                  ? HumanNumbers.speed(row, row.ourSeconds())
-                  : row.peer() + ": " + row.note()));
+              + (row.isMeasured() ? HumanNumbers.ours(row) : row.peer() + ": " + row.note()));
     }
   }
 
