@@ -28,7 +28,7 @@ public class ScoringBenchmark extends KernelBenchmark {
   @Override
   protected KernelCase newCase() {
     ModelData data = ModelData.generated(worldRows, 1, new PoolConfig(100, 50));
-    return new ScoringCase(model, enrich, Map.of(), data, candidates);
+    return new ScoringCase(model, enrich, Map.of("embedding_std", "0.5"), data, candidates);
   }
 
   @Override

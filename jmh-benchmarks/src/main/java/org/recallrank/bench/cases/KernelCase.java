@@ -28,6 +28,11 @@ public interface KernelCase {
 
   Work work();
 
+  /** Whether somebody waits for a single run: then the slowest of them count, too. */
+  default boolean isRequest() {
+    return false;
+  }
+
   /** Brings inputs that a run changes, and the outputs, back to where they were at first. */
   void reset();
 

@@ -43,16 +43,15 @@ public record ModelData(Schema schema, RecallData recall, List<Batch> batches) {
   }
 
   /**
-   * A user, an item and a context field of as many table rows each, drawn evenly: what a step costs
-   * by the size of the tables. Without recall data.
+   * A user, an item and a context field of so many table rows, drawn evenly. Without recall data.
    */
-  public static ModelData uniform(int vocabulary, int batchSize) {
+  public static ModelData uniform(int users, int items, int places, int batchSize) {
     Schema schema =
         new Schema(
             List.of(
-                Field.categorical("user_id", Field.Role.USER, vocabulary),
-                Field.categorical("item_id", Field.Role.ITEM, vocabulary),
-                Field.categorical("place", Field.Role.CONTEXT, vocabulary)),
+                Field.categorical("user_id", Field.Role.USER, users),
+                Field.categorical("item_id", Field.Role.ITEM, items),
+                Field.categorical("place", Field.Role.CONTEXT, places)),
             0,
             1);
     SplittableRandom random = new SplittableRandom(42);
@@ -60,7 +59,7 @@ public record ModelData(Schema schema, RecallData recall, List<Batch> batches) {
     for (int b = 0; b < BATCHES; b++) {
       int[][] ids = new int[schema.fields().size()][];
       for (int f = 0; f < ids.length; f++) {
-        ids[f] = random.ints(batchSize, 1, vocabulary).toArray();
+        ids[f] = random.ints(batchSize, 1, schema.fields().get(f).vocabularySize()).toArray();
       }
       float[] labels = new float[batchSize];
       for (int i = 0; i < batchSize; i++) {
@@ -70,5 +69,12 @@ public record ModelData(Schema schema, RecallData recall, List<Batch> batches) {
       batches.add(new Batch(schema, rows, labels, ids[0]));
     }
     return new ModelData(schema, null, batches);
+  }
+
+  /**
+   * The same for fields of as many table rows each: what a step costs by the size of the tables.
+   */
+  public static ModelData uniform(int vocabulary, int batchSize) {
+    return uniform(vocabulary, vocabulary, vocabulary, batchSize);
   }
 }

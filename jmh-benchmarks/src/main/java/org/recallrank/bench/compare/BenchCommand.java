@@ -15,6 +15,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 import org.recallrank.bench.cases.GemmCase;
+import org.recallrank.bench.cases.ScoringCase;
 import org.recallrank.bench.ceilings.Ceilings;
 import org.recallrank.bench.peers.FaissPeer;
 import org.recallrank.bench.peers.OneDnn;
@@ -89,7 +90,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--peers",
-      description = "also ND4J, EJML and netlib, which the launcher then builds in")
+      description = "also ND4J, EJML, netlib and onnxruntime, which the launcher then builds in")
   private boolean peers;
 
   @Option(
@@ -231,9 +232,11 @@ public final class BenchCommand implements Callable<Integer> {
       if (peers) {
         throw wrong("--peers: this jar was built without them (mvn -Ppeers, or the launcher)");
       }
+      String reason = "not in this build; give --peers";
       for (String name : List.of("ND4J", "EJML", "netlib")) {
-        found.add(new Peer.Missing(name, "not in this build; give --peers", GemmCase.class));
+        found.add(new Peer.Missing(name, reason, GemmCase.class));
       }
+      found.add(new Peer.Missing("onnxruntime", reason, ScoringCase.class));
     }
     found.addAll(builtIn);
     for (Peer peer : found) {
@@ -252,17 +255,15 @@ public final class BenchCommand implements Callable<Integer> {
           Locale.ROOT,
           "%s: %s; %s %s; ratio %s%n",
           what,
-          HumanNumbers.speed(row, row.ourSeconds()),
+          HumanNumbers.ours(row),
           row.peer(),
-          HumanNumbers.speed(row, row.theirSeconds()),
+          HumanNumbers.theirs(row),
           HumanNumbers.digits(ratio.median()));
     } else {
       System.err.println(
           what
               + ": "
-              + (row.isMeasured()
-                  ? HumanNumbers.speed(row, row.ourSeconds())
-                  : row.peer() + ": " + row.note()));
+              + (row.isMeasured() ? HumanNumbers.ours(row) : row.peer() + ": " + row.note()));
     }
   }
 

@@ -77,7 +77,9 @@ final class Comparison {
               operation.name(),
               threads,
               operation.work(),
-              Duel.alone(ours, threads, effort)));
+              operation.isRequest()
+                  ? RequestDuel.alone(ours, threads, effort)
+                  : Duel.alone(ours, threads, effort)));
     }
   }
 
@@ -90,7 +92,10 @@ final class Comparison {
             theirs.collect();
           });
       effort.warmUp(theirs);
-      Duel duel = Duel.fight(ours, theirs, threads, effort);
+      Duel duel =
+          operation.isRequest()
+              ? RequestDuel.fight(ours, theirs, threads, effort)
+              : Duel.fight(ours, theirs, threads, effort);
       return Row.measured(group, operation.name(), threads, peer.name(), operation.work(), duel);
     } catch (AssertionError e) {
       return Row.without(group, operation.name(), threads, peer.name(), "wrong: " + e.getMessage());

@@ -1,6 +1,7 @@
 package org.recallrank.bench.compare;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.recallrank.bench.peers.Contender;
 
 /**
@@ -9,8 +10,15 @@ import org.recallrank.bench.peers.Contender;
  *
  * @param ours seconds per run, one value per round
  * @param theirs likewise
+ * @param ourLatency of single runs, or null where runs were timed together
+ * @param theirLatency likewise
  */
-public record Duel(double[] ours, double[] theirs) {
+public record Duel(double[] ours, double[] theirs, Latency ourLatency, Latency theirLatency) {
+
+  /** Of runs that were timed together. */
+  public Duel(double[] ours, double[] theirs) {
+    this(ours, theirs, null, null);
+  }
 
   /**
    * How long to measure.
@@ -48,28 +56,40 @@ public record Duel(double[] ours, double[] theirs) {
    */
   private static final long UNTIL_SPINNERS_SLEEP_MILLIS = 60;
 
-  /** Rounds of two warmed-up contenders; who comes first changes from round to round. */
+  /** Rounds of two warmed-up contenders. */
   public static Duel fight(Contender ours, Contender theirs, int threads, Effort effort) {
     double[] our = new double[effort.rounds()];
     double[] their = new double[effort.rounds()];
-    for (int r = 0; r < effort.rounds(); r++) {
-      boolean oursFirst = r % 2 == 0;
-      double first = turn(oursFirst ? ours : theirs, threads, effort);
-      double second = turn(oursFirst ? theirs : ours, threads, effort);
-      our[r] = oursFirst ? first : second;
-      their[r] = oursFirst ? second : first;
-    }
+    inTurns(
+        effort.rounds(),
+        r -> our[r] = turn(ours, threads, effort),
+        r -> their[r] = turn(theirs, threads, effort));
     return new Duel(our, their);
   }
 
+  /** Who comes first changes from round to round. */
+  static void inTurns(int rounds, IntConsumer ours, IntConsumer theirs) {
+    for (int r = 0; r < rounds; r++) {
+      boolean oursFirst = r % 2 == 0;
+      (oursFirst ? ours : theirs).accept(r);
+      (oursFirst ? theirs : ours).accept(r);
+    }
+  }
+
   /** Rounds of one contender that has no peer. */
-  static double[] alone(Contender side, int threads, Effort effort) {
+  static Duel alone(Contender side, int threads, Effort effort) {
     double[] seconds = new double[effort.rounds()];
     Arrays.setAll(seconds, r -> turn(side, threads, effort));
-    return seconds;
+    return new Duel(seconds, null);
   }
 
   private static double turn(Contender side, int threads, Effort effort) {
+    settle(side, threads);
+    return side.seconds(effort.roundNanoseconds());
+  }
+
+  /** Takes the machine over from the other side. */
+  static void settle(Contender side, int threads) {
     if (threads > 1) {
       try {
         Thread.sleep(UNTIL_SPINNERS_SLEEP_MILLIS);
@@ -79,7 +99,6 @@ public record Duel(double[] ours, double[] theirs) {
       }
     }
     side.run(); // caches and threads of this side, not of the other
-    return side.seconds(effort.roundNanoseconds());
   }
 
   /** How many times as fast ours is, round by round. */

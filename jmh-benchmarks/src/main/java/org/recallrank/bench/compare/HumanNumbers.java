@@ -25,8 +25,25 @@ public final class HumanNumbers {
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
+  /** How fast our side of a measured row is. */
+  static String ours(Row row) {
+    Latency latency = row.duel().ourLatency();
+    return latency == null ? speed(row, row.ourSeconds()) : latency(latency);
+  }
+
+  /** How fast the peer of a compared row is. */
+  static String theirs(Row row) {
+    Latency latency = row.duel().theirLatency();
+    return latency == null ? speed(row, row.theirSeconds()) : latency(latency);
+  }
+
+  /** Such as {@code 84.2 us (p99 101)}. */
+  private static String latency(Latency latency) {
+    return digits(1e6 * latency.p50()) + " us (p99 " + digits(1e6 * latency.p99()) + ")";
+  }
+
   /** What one side does per second: floating-point operations where that is all there is to it. */
-  static String speed(Row row, double seconds) {
+  private static String speed(Row row, double seconds) {
     if (row.work().unit().equals("multiply-adds")) {
       return prefixed(row.work().flops() / seconds, "FLOP/s");
     }

@@ -17,7 +17,8 @@ public record Quartiles(double lower, double median, double upper) {
     return new Quartiles(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75));
   }
 
-  private static double at(double[] sorted, double quantile) {
+  /** Any quantile of values in ascending order. */
+  static double at(double[] sorted, double quantile) {
     double position = quantile * (sorted.length - 1);
     int below = (int) position;
     int above = Math.min(below + 1, sorted.length - 1);

@@ -123,12 +123,12 @@ final class RatioPage {
         .append(Xml.escape(row.operation() == null ? "all of these" : row.operation()))
         .append("</th>");
     cell(html, "Threads", row.operation() == null ? "" : "" + row.threads());
-    cell(html, "Ours", row.isMeasured() ? HumanNumbers.speed(row, row.ourSeconds()) : "");
+    cell(html, "Ours", row.isMeasured() ? HumanNumbers.ours(row) : "");
     cell(html, "Of its roof", HumanNumbers.percent(report.shareOfRoof(row)));
     cell(html, "Peer", row.peer() == null ? "none" : row.peer());
     if (row.isCompared()) {
       Quartiles ratio = row.ratio();
-      cell(html, "Its speed", HumanNumbers.speed(row, row.theirSeconds()));
+      cell(html, "Its speed", HumanNumbers.theirs(row));
       html.append("<td data-name=\"Ratio\" class=\"")
           .append(ratio.median() >= 1 ? "faster" : "slower")
           .append("\"><b>")
@@ -197,7 +197,7 @@ final class RatioPage {
   private static List<RooflineChart.Point> points(Report report, int threads) {
     Map<String, RooflineChart.Point> points = new LinkedHashMap<>();
     for (Row row : report.rows()) {
-      if (row.threads() != threads || !row.isMeasured() || row.work().flops() == 0) {
+      if (row.threads() != threads || !row.isMeasured() || !(row.work().flops() > 0)) {
         continue;
       }
       double flops = row.work().flops();

@@ -62,14 +62,14 @@ public final class ReportJson {
       JsonObject work = new JsonObject();
       work.addProperty("items", row.work().items());
       work.addProperty("unit", row.work().unit());
-      work.addProperty("flops", row.work().flops());
-      work.addProperty("bytes", row.work().bytes());
+      work.add("flops", Json.number(row.work().flops()));
+      work.add("bytes", Json.number(row.work().bytes()));
       json.add("work", work);
-      json.add("ours", side(row, row.ourSeconds(), row.duel().ours()));
+      json.add("ours", side(row, row.duel().ours(), row.duel().ourLatency()));
       json.add("shareOfRoof", Json.number(report.shareOfRoof(row)));
     }
     if (row.isCompared()) {
-      json.add("theirs", side(row, row.theirSeconds(), row.duel().theirs()));
+      json.add("theirs", side(row, row.duel().theirs(), row.duel().theirLatency()));
       Quartiles ratio = row.ratio();
       JsonObject quartiles = new JsonObject();
       quartiles.addProperty("median", ratio.median());
@@ -81,10 +81,15 @@ public final class ReportJson {
     return json;
   }
 
-  private static JsonObject side(Row row, double seconds, double[] rounds) {
+  private static JsonObject side(Row row, double[] rounds, Latency latency) {
+    double seconds = Quartiles.of(rounds).median();
     JsonObject json = new JsonObject();
     json.addProperty("secondsPerRun", seconds);
     json.addProperty("itemsPerSecond", row.work().items() / seconds);
+    if (latency != null) {
+      json.addProperty("p50Seconds", latency.p50());
+      json.addProperty("p99Seconds", latency.p99());
+    }
     json.add("rounds", numbers(rounds));
     return json;
   }

@@ -19,10 +19,10 @@ final class ReportTable {
           new String[] {
             row.operation() == null ? row.group() : row.operation(),
             "" + row.threads(),
-            row.isMeasured() ? HumanNumbers.speed(row, row.ourSeconds()) : "",
+            row.isMeasured() ? HumanNumbers.ours(row) : "",
             HumanNumbers.percent(report.shareOfRoof(row)),
             row.peer() == null ? "" : row.peer(),
-            compared ? HumanNumbers.speed(row, row.theirSeconds()) : "",
+            compared ? HumanNumbers.theirs(row) : "",
             compared ? HumanNumbers.digits(ratio.median()) : "",
             compared
                 ? HumanNumbers.digits(ratio.lower()) + " to " + HumanNumbers.digits(ratio.upper())

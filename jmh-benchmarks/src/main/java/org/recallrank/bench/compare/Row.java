@@ -20,8 +20,8 @@ public record Row(
     return new Row(group, operation, threads, peer, work, duel, null);
   }
 
-  static Row alone(String group, String operation, int threads, Work work, double[] seconds) {
-    return new Row(group, operation, threads, null, work, new Duel(seconds, null), null);
+  static Row alone(String group, String operation, int threads, Work work, Duel duel) {
+    return new Row(group, operation, threads, null, work, duel, null);
   }
 
   static Row without(String group, String operation, int threads, String peer, String note) {

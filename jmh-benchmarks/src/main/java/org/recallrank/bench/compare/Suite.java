@@ -2,6 +2,7 @@ package org.recallrank.bench.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.recallrank.bench.cases.AdamCase;
 import org.recallrank.bench.cases.CoInteractionCase;
@@ -11,15 +12,29 @@ import org.recallrank.bench.cases.GemmShape;
 import org.recallrank.bench.cases.HammingCase;
 import org.recallrank.bench.cases.InnerProductCase;
 import org.recallrank.bench.cases.KernelCase;
+import org.recallrank.bench.cases.ModelData;
+import org.recallrank.bench.cases.ScoringCase;
 import org.recallrank.bench.cases.SelectionCase;
 import org.recallrank.bench.cases.SimHashCase;
 import org.recallrank.bench.cases.VectorMathCase;
 import org.recallrank.kernels.SimHashKernel;
+import org.recallrank.training.recall.PoolConfig;
 
 /** What is compared: each case made when its turn comes, as some are large. */
 final class Suite {
   private static final int BATCH = 4096;
   private static final int TOP = 20;
+
+  /** What requests are about; made when first asked for. */
+  private static final class Requests {
+    /** Three fields, tables of some thousand rows each, as of a small catalogue. */
+    static final ModelData THREE_FIELDS = ModelData.uniform(3959, 7565, 15240, 1);
+
+    /** Six fields, eight thousand users with pools. */
+    static final ModelData WITH_POOLS = ModelData.generated(100_000, 1, new PoolConfig(100, 50));
+
+    private Requests() {}
+  }
 
   /** Cases under one heading. */
   record Group(String title, List<Supplier<KernelCase>> cases) {}
@@ -34,7 +49,8 @@ final class Suite {
         new Group("RAR: signatures, selection, exact search", selection()),
         new Group("RAR: co-interaction", coInteraction()),
         new Group("Functions of elements", functions()),
-        new Group("Embeddings and Adam", tables()));
+        new Group("Embeddings and Adam", tables()),
+        new Group("Scoring requests", requests()));
   }
 
   private static List<Supplier<KernelCase>> trainingProducts() {
@@ -104,6 +120,19 @@ final class Suite {
     }
     for (AdamCase.Tables tables : AdamCase.Tables.values()) {
       cases.add(() -> new AdamCase(tables, 2_500_000, 10, BATCH)); // 100 MB
+    }
+    return cases;
+  }
+
+  private static List<Supplier<KernelCase>> requests() {
+    Map<String, String> settings = Map.of("embedding_std", "0.5");
+    List<Supplier<KernelCase>> cases = new ArrayList<>();
+    for (int candidates : new int[] {1, 100, 1000}) {
+      cases.add(
+          () -> new ScoringCase("dcnv2", "none", settings, Requests.THREE_FIELDS, candidates));
+    }
+    for (int candidates : new int[] {1, 100, 1000}) {
+      cases.add(() -> new ScoringCase("dcnv2", "rar", settings, Requests.WITH_POOLS, candidates));
     }
     return cases;
   }

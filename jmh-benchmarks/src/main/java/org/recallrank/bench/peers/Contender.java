@@ -1,5 +1,7 @@
 package org.recallrank.bench.peers;
 
+import java.util.stream.DoubleStream;
+
 /** One operation of one implementation, ready to run again and again. */
 public interface Contender extends AutoCloseable {
 
@@ -31,6 +33,24 @@ public interface Contender extends AutoCloseable {
         return 1e-9 * elapsed / runs;
       }
     }
+  }
+
+  /**
+   * Runs for at least {@code nanoseconds} and so many times, and reads the clock around each run.
+   *
+   * @return seconds of each run
+   */
+  default double[] eachSeconds(int leastRuns, long nanoseconds) {
+    DoubleStream.Builder seconds = DoubleStream.builder();
+    long start = System.nanoTime();
+    long end = start;
+    for (int runs = 0; runs < leastRuns || end - start < nanoseconds; runs++) {
+      long begin = System.nanoTime();
+      run();
+      end = System.nanoTime();
+      seconds.add(1e-9 * (end - begin));
+    }
+    return seconds.build().toArray();
   }
 
   /** Gives back memory and processes. */

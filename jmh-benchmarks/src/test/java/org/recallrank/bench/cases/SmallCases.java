@@ -100,7 +100,11 @@ public final class SmallCases {
                                     training(model, enrich, world, "adam"),
                                     new ScoringCase(
                                         model, enrich, small(model, enrich), world, 37))));
-    return Stream.concat(ofWorld, Stream.of(training("ipnn", "none", uniform, "lazy_adam")));
+    return Stream.concat(
+        ofWorld,
+        Stream.of(
+            training("ipnn", "none", uniform, "lazy_adam"),
+            new ScoringCase("dcnv2", "none", small("dcnv2", "none"), uniform, 1)));
   }
 
   private static KernelCase training(

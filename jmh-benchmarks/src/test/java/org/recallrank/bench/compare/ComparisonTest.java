@@ -7,12 +7,15 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.recallrank.bench.cases.CoInteractionCase;
 import org.recallrank.bench.cases.GemmCase;
 import org.recallrank.bench.cases.HammingCase;
 import org.recallrank.bench.cases.KernelCase;
+import org.recallrank.bench.cases.ModelData;
+import org.recallrank.bench.cases.ScoringCase;
 import org.recallrank.bench.ceilings.Ceilings;
 import org.recallrank.bench.peers.Contender;
 import org.recallrank.bench.peers.Peer;
@@ -147,6 +150,39 @@ class ComparisonTest {
     JsonObject missing = rows.get(1).getAsJsonObject();
     assertThat(missing.get("note").getAsString()).isEqualTo("install it");
     assertThat(missing.has("ratio")).isFalse();
+  }
+
+  @Test
+  void whatIsARequestGetsItsPercentiles() {
+    Comparison comparison = new Comparison(List.of(), LITTLE, row -> {});
+    Suite.Group group =
+        new Suite.Group(
+            GROUP,
+            List.of(
+                () ->
+                    new ScoringCase(
+                        "dcnv2",
+                        "none",
+                        Map.of("parallel_dnn_hidden_units", "7"),
+                        ModelData.uniform(11, 1),
+                        1)));
+    try (Workers workers = Workers.create(1)) {
+      var kernels = new KernelSelector().select("scalar", workers).kernels();
+      comparison.run(List.of(group), name -> true, 1, kernels);
+    }
+    Report report =
+        new Report(Machine.here("kernels: scalar"), LITTLE, List.of(), comparison.rows());
+    JsonObject row =
+        JsonParser.parseString(ReportJson.of(report))
+            .getAsJsonObject()
+            .getAsJsonArray("rows")
+            .get(0)
+            .getAsJsonObject();
+    JsonObject ours = row.getAsJsonObject("ours");
+    assertThat(ours.get("p99Seconds").getAsDouble())
+        .isGreaterThanOrEqualTo(ours.get("p50Seconds").getAsDouble());
+    assertThat(row.getAsJsonObject("work").get("flops").isJsonNull()).isTrue();
+    assertThat(ReportTable.of(report)).contains(" us (p99 ");
   }
 
   @Test

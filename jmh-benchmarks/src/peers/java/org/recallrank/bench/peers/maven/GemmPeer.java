@@ -25,7 +25,7 @@ abstract class GemmPeer implements Peer {
 
   @Override
   public final boolean knows(KernelCase operation) {
-    return operation instanceof GemmCase;
+    return operation instanceof GemmCase gemm && gemm.bias == null;
   }
 
   @Override

@@ -1,2 +1,5 @@
-/** Java libraries with matrix products, from Maven Central; only in builds with {@code -Ppeers}. */
+/**
+ * Java libraries from Maven Central, for matrix products and for scoring requests; only in builds
+ * with {@code -Ppeers}.
+ */
 package org.recallrank.bench.peers.maven;
