@@ -1,8 +1,10 @@
 package org.recallrank.bench.cases;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.recallrank.autograd.Parameter;
 import org.recallrank.autograd.nn.ParameterSet;
@@ -12,8 +14,10 @@ import org.recallrank.kernels.Workers;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Field;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
+import org.recallrank.model.serve.Ranker;
 import org.recallrank.model.serve.Scorer;
 import org.recallrank.tensor.Tensor;
 import org.recallrank.training.train.TrainingSpec;
@@ -31,8 +35,12 @@ public final class ScoringCase implements KernelCase {
   private final TrainingSpec spec;
   private final ModelData data;
   private final Batch request;
-  private Kernels scorerKernels;
-  private Scorer scorer;
+  private Kernels madeFor;
+  private Supplier<Tensor> scoring;
+  private final int user;
+  private final int[] items;
+  private final int[] context;
+  private final float[] scored;
   private Tensor probabilities;
 
   /**
@@ -44,6 +52,12 @@ public final class ScoringCase implements KernelCase {
     spec = TrainingSpec.of(model, enrich, new Settings(settings));
     this.data = data;
     request = request(data, candidates);
+    Schema schema = data.schema();
+    int[][] ids = request.rows().ids();
+    user = ids[schema.user()][0];
+    items = ids[schema.item()];
+    context = Arrays.stream(schema.fieldsOf(Field.Role.CONTEXT)).map(f -> ids[f][0]).toArray();
+    scored = new float[candidates];
   }
 
   /** User and context of the first row of the data, items from all over the table. */
@@ -150,16 +164,45 @@ public final class ScoringCase implements KernelCase {
 
   @Override
   public Object run(Kernels kernels) {
-    if (scorerKernels != kernels) {
-      scorerKernels = kernels;
-      scorer = scorer(kernels);
+    if (madeFor != kernels) {
+      madeFor = kernels;
+      scoring = scoring(kernels);
     }
-    probabilities = scorer.predict(request);
+    probabilities = scoring.get();
     return probabilities;
   }
 
-  private Scorer scorer(Kernels kernels) {
-    return new Scorer(model(), kernels);
+  /**
+   * On the host as a service does it: row numbers in a session, or on several threads that share
+   * the rows. A device takes the batch.
+   */
+  private Supplier<Tensor> scoring(Kernels kernels) {
+    if (kernels.name().equals("opencl")) {
+      Scorer scorer = new Scorer(model(), kernels);
+      return () -> scorer.predict(request);
+    }
+    Ranker ranker = ranker(kernels);
+    if (kernels.workers().threads() > 1) {
+      return () -> Tensor.wrap(ranker.score(request), items.length);
+    }
+    Ranker.Session session = ranker.session();
+    Tensor answer = Tensor.wrap(scored, items.length);
+    return () -> {
+      session.score(user, items, items.length, context, scored);
+      return answer;
+    };
+  }
+
+  /** The folder may go at once: what a ranker has mapped stays. */
+  private Ranker ranker(Kernels kernels) {
+    try (ScratchFolder folder = ScratchFolder.create()) {
+      Path run = folder.path().resolve("run");
+      ScoringRun.save(run, data, spec.model(), model());
+      return Ranker.builder(run)
+          .kernels(kernels.name())
+          .threads(kernels.workers().threads())
+          .build();
+    }
   }
 
   @Override
@@ -171,7 +214,8 @@ public final class ScoringCase implements KernelCase {
     double least = 1;
     double most = 0;
     try (Workers alone = Workers.create(1)) {
-      Scorer reference = scorer(new KernelSelector().select("scalar", alone).kernels());
+      Scorer reference =
+          new Scorer(model(), new KernelSelector().select("scalar", alone).kernels());
       for (int c = 0; c < request.size(); c++) {
         int row = c;
         int[][] ids =
