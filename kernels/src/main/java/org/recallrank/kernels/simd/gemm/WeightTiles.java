@@ -1,0 +1,138 @@
+package org.recallrank.kernels.simd.gemm;
+
+import static org.recallrank.kernels.simd.Lanes.FLOATS;
+import static org.recallrank.kernels.simd.Lanes.N;
+
+import jdk.incubator.vector.FloatVector;
+import org.recallrank.kernels.simd.Lanes;
+
+/**
+ * The innermost loops of the product with {@link Weights}: a tile of four rows by one or two
+ * vectors of C, A read where it lies.
+ *
+ * <p>Four by two is what the JIT compiler keeps in 16 vector registers with certainty: from ten
+ * accumulators on it spills some, and eight just hide the latency of the multiply-add (two per
+ * cycle, four cycles each). Every element is one chain along the depth, whatever the tile.
+ *
+ * <p>Row i of A starts at {@code aAt + i * aRow}; in place of missing rows the last is computed
+ * again and not stored. The sums start from the bias.
+ */
+final class WeightTiles {
+  static final int ROWS = 4;
+
+  private WeightTiles() {}
+
+  /** Up to four rows by two vectors. */
+  static void by2(
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      float[] bias,
+      int biasAt,
+      float[] c,
+      int cAt,
+      int ldc,
+      boolean relu) {
+    if (rows < 1) {
+      return;
+    }
+    FloatVector c00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, bias, biasAt + N);
+    int a1 = aAt + Math.min(1, rows - 1) * aRow;
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    int a2 = aAt + Math.min(2, rows - 1) * aRow;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    int a3 = aAt + Math.min(3, rows - 1) * aRow;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    for (int p = 0; p < depth; p++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * (2 * N));
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + p * (2 * N) + N);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + p]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+    }
+    finish(c00, relu).intoArray(c, cAt);
+    finish(c01, relu).intoArray(c, cAt + N);
+    if (rows > 1) {
+      finish(c10, relu).intoArray(c, cAt + ldc);
+      finish(c11, relu).intoArray(c, cAt + ldc + N);
+    }
+    if (rows > 2) {
+      finish(c20, relu).intoArray(c, cAt + 2 * ldc);
+      finish(c21, relu).intoArray(c, cAt + 2 * ldc + N);
+    }
+    if (rows > 3) {
+      finish(c30, relu).intoArray(c, cAt + 3 * ldc);
+      finish(c31, relu).intoArray(c, cAt + 3 * ldc + N);
+    }
+  }
+
+  /** Up to four rows by one vector. */
+  static void by1(
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      float[] bias,
+      int biasAt,
+      float[] c,
+      int cAt,
+      int ldc,
+      boolean relu) {
+    if (rows < 1) {
+      return;
+    }
+    FloatVector c00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+    int a1 = aAt + Math.min(1, rows - 1) * aRow;
+    FloatVector c10 = c00;
+    int a2 = aAt + Math.min(2, rows - 1) * aRow;
+    FloatVector c20 = c00;
+    int a3 = aAt + Math.min(3, rows - 1) * aRow;
+    FloatVector c30 = c00;
+    for (int p = 0; p < depth; p++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * N);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + p]);
+      c00 = x0.fma(b0, c00);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
+      c10 = x1.fma(b0, c10);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
+      c20 = x2.fma(b0, c20);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
+      c30 = x3.fma(b0, c30);
+    }
+    finish(c00, relu).intoArray(c, cAt);
+    if (rows > 1) {
+      finish(c10, relu).intoArray(c, cAt + ldc);
+    }
+    if (rows > 2) {
+      finish(c20, relu).intoArray(c, cAt + 2 * ldc);
+    }
+    if (rows > 3) {
+      finish(c30, relu).intoArray(c, cAt + 3 * ldc);
+    }
+  }
+
+  /** What is stored of a sum: a zero without its sign, which zeros that are skipped may change. */
+  static FloatVector finish(FloatVector sum, boolean relu) {
+    return relu ? Lanes.relu(sum) : sum.add(0f);
+  }
+}
