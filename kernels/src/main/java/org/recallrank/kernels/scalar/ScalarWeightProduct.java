@@ -6,7 +6,8 @@ import org.recallrank.kernels.Scratch;
 
 /**
  * The product with {@link ScalarWeights}, on the calling thread: two rows of C at a time read the
- * weights once for both; a row that is left over alone skips its zeros.
+ * weights once for both, and four such pairs share what of them is in the first cache; a row that
+ * is left over alone skips its zeros.
  *
  * <p>Fused multiply-adds are slow where the processor has none ({@link Math#fma} then computes with
  * big decimals).
@@ -14,11 +15,14 @@ import org.recallrank.kernels.Scratch;
 final class ScalarWeightProduct {
   private static final int COLUMN_ROWS = 4;
 
-  /** The sums of a row of C, from index 0 on. */
+  private static final int BLOCK_ROWS = 8;
+
+  /** The sums of a row of C, or some of a column. */
   private final Scratch sums = new Scratch();
 
-  /** Of the row below. */
-  private final Scratch sumsBelow = new Scratch();
+  /** The sums of a block of rows of C, each from index 0 of an array of its own on. */
+  private final ThreadLocal<float[][]> blocks =
+      ThreadLocal.withInitial(() -> new float[BLOCK_ROWS][0]);
 
   /** The elements of a row of A that are not zero, and where they stand. */
   private final Scratch nonZeros = new Scratch();
@@ -29,12 +33,12 @@ final class ScalarWeightProduct {
       columns(a, b, relu, c);
       return;
     }
-    int i = 0;
-    for (; i <= a.rows() - 2; i += 2) {
-      pair(a, i, b, relu, c);
+    int even = a.rows() / 2 * 2;
+    for (int i = 0; i < even; i += BLOCK_ROWS) {
+      pairs(a, i, Math.min(BLOCK_ROWS, even - i), b, relu, c);
     }
-    if (i < a.rows()) {
-      row(a, i, b, relu, c);
+    if (even < a.rows()) {
+      row(a, even, b, relu, c);
     }
   }
 
@@ -51,39 +55,52 @@ final class ScalarWeightProduct {
     }
   }
 
-  private void pair(Matrix a, int row, ScalarWeights b, boolean relu, Matrix c) {
-    int n = b.cols();
-    float[] x = a.data();
-    float[][] lines = b.lines;
-    float[] top = start(sums, b);
-    float[] below = start(sumsBelow, b);
-    int s = a.at(row, 0);
-    int t = s + a.stride();
+  /** Some pairs of rows: their sums and four rows of the weights stay in the first cache. */
+  private void pairs(Matrix a, int from, int rows, ScalarWeights b, boolean relu, Matrix c) {
+    float[][] out = blocks.get();
+    for (int i = 0; i < rows; i++) {
+      if (out[i].length < b.cols()) {
+        out[i] = new float[b.cols()];
+      }
+      System.arraycopy(b.bias, 0, out[i], 0, b.cols());
+    }
+    int depth = a.cols();
     int p = 0;
-    for (; p <= lines.length - 4; p += 4) {
-      WeightLoops.twoByFour(
-          n,
-          x[s + p],
-          x[s + p + 1],
-          x[s + p + 2],
-          x[s + p + 3],
-          x[t + p],
-          x[t + p + 1],
-          x[t + p + 2],
-          x[t + p + 3],
-          lines[p],
-          lines[p + 1],
-          lines[p + 2],
-          lines[p + 3],
-          top,
-          below);
+    for (; p <= depth - 4; p += 4) {
+      for (int i = 0; i < rows; i += 2) {
+        addFour(a.data(), a.at(from + i, p), a.stride(), b, p, out[i], out[i + 1]);
+      }
     }
-    for (; p < lines.length; p++) {
-      WeightLoops.oneByOne(n, x[s + p], lines[p], top);
-      WeightLoops.oneByOne(n, x[t + p], lines[p], below);
+    for (; p < depth; p++) {
+      for (int i = 0; i < rows; i++) {
+        WeightLoops.oneByOne(b.cols(), a.data()[a.at(from + i, p)], b.lines[p], out[i]);
+      }
     }
-    store(top, relu, c, row);
-    store(below, relu, c, row + 1);
+    for (int i = 0; i < rows; i++) {
+      store(out[i], relu, c, from + i);
+    }
+  }
+
+  private static void addFour(
+      float[] a, int at, int lda, ScalarWeights b, int p, float[] top, float[] below) {
+    int next = at + lda;
+    float[][] lines = b.lines;
+    WeightLoops.twoByFour(
+        b.cols(),
+        a[at],
+        a[at + 1],
+        a[at + 2],
+        a[at + 3],
+        a[next],
+        a[next + 1],
+        a[next + 2],
+        a[next + 3],
+        lines[p],
+        lines[p + 1],
+        lines[p + 2],
+        lines[p + 3],
+        top,
+        below);
   }
 
   private void row(Matrix a, int row, ScalarWeights b, boolean relu, Matrix c) {
@@ -92,7 +109,8 @@ final class ScalarWeightProduct {
     float[] x = nonZeros.floats(lines.length);
     int[] step = nonZeros.ints(lines.length);
     int count = collect(a, row, x, step);
-    float[] out = start(sums, b);
+    float[] out = sums.floats(n);
+    System.arraycopy(b.bias, 0, out, 0, n);
     int q = 0;
     for (; q <= count - 4; q += 4) {
       WeightLoops.oneByFour(
@@ -111,13 +129,6 @@ final class ScalarWeightProduct {
       WeightLoops.oneByOne(n, x[q], lines[step[q]], out);
     }
     store(out, relu, c, row);
-  }
-
-  /** A row of sums that is the bias yet. */
-  private static float[] start(Scratch scratch, ScalarWeights b) {
-    float[] to = scratch.floats(b.cols());
-    System.arraycopy(b.bias, 0, to, 0, b.cols());
-    return to;
   }
 
   private static int collect(Matrix a, int row, float[] values, int[] steps) {
@@ -147,8 +158,11 @@ final class ScalarWeightProduct {
     System.arraycopy(sums, 0, c.data(), c.at(row, 0), n);
   }
 
-  /** What is stored of a sum: a zero without its sign, which zeros that are skipped may change. */
+  /**
+   * What is stored of a sum: a zero without its sign, which zeros that are skipped may change. By
+   * max, because a branch on a sum is one that nobody foresees.
+   */
   private static float finish(float sum, boolean relu) {
-    return relu && sum <= 0 ? 0 : sum + 0f;
+    return relu ? Math.max(sum, 0f) : sum + 0f;
   }
 }
