@@ -39,18 +39,10 @@ final class WeightProduct {
     int n = b.cols();
     for (int j = 0; j < n; j += Weights.WIDTH) {
       if (b.width(j) <= n - j) {
-        panel(a, from, rows, b, j, relu, c);
+        tiles(a, from, rows, b, j, relu, c.data(), c.at(from, j), c.stride());
       } else {
         edge(a, from, rows, b, j, relu, c);
       }
-    }
-  }
-
-  private static void panel(
-      Matrix a, int from, int rows, Weights b, int j, boolean relu, Matrix c) {
-    float[] out = c.data();
-    for (int i = 0; i < rows; i += WeightTiles.ROWS) {
-      tile(a, from + i, rows - i, b, j, relu, out, c.at(from + i, j), c.stride());
     }
   }
 
@@ -60,14 +52,15 @@ final class WeightProduct {
     float[] strip = strips.floats(WeightTiles.ROWS * width);
     int columns = b.cols() - j;
     for (int i = 0; i < rows; i += WeightTiles.ROWS) {
-      tile(a, from + i, rows - i, b, j, relu, strip, 0, width);
-      for (int r = 0; r < Math.min(WeightTiles.ROWS, rows - i); r++) {
+      int some = Math.min(WeightTiles.ROWS, rows - i);
+      tiles(a, from + i, some, b, j, relu, strip, 0, width);
+      for (int r = 0; r < some; r++) {
         System.arraycopy(strip, r * width, c.data(), c.at(from + i + r, j), columns);
       }
     }
   }
 
-  private static void tile(
+  private static void tiles(
       Matrix a, int row, int rows, Weights b, int j, boolean relu, float[] c, int cAt, int ldc) {
     float[] x = a.data();
     int at = a.at(row, 0);

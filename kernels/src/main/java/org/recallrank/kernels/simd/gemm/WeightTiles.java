@@ -7,8 +7,8 @@ import jdk.incubator.vector.FloatVector;
 import org.recallrank.kernels.simd.Lanes;
 
 /**
- * The innermost loops of the product with {@link Weights}: a tile of four rows by one or two
- * vectors of C, A read where it lies.
+ * The innermost loops of the product with {@link Weights}: tiles of four rows by one or two vectors
+ * of C, down the rows of a panel, A read where it lies.
  *
  * <p>Four by two is what the JIT compiler keeps in 16 vector registers with certainty: from ten
  * accumulators on it spills some, and eight just hide the latency of the multiply-add (two per
@@ -22,7 +22,7 @@ final class WeightTiles {
 
   private WeightTiles() {}
 
-  /** Up to four rows by two vectors. */
+  /** Down some rows of two vectors. */
   static void by2(
       int rows,
       int depth,
@@ -37,53 +37,56 @@ final class WeightTiles {
       int cAt,
       int ldc,
       boolean relu) {
-    if (rows < 1) {
-      return;
-    }
-    FloatVector c00 = FloatVector.fromArray(FLOATS, bias, biasAt);
-    FloatVector c01 = FloatVector.fromArray(FLOATS, bias, biasAt + N);
-    int a1 = aAt + Math.min(1, rows - 1) * aRow;
-    FloatVector c10 = c00;
-    FloatVector c11 = c01;
-    int a2 = aAt + Math.min(2, rows - 1) * aRow;
-    FloatVector c20 = c00;
-    FloatVector c21 = c01;
-    int a3 = aAt + Math.min(3, rows - 1) * aRow;
-    FloatVector c30 = c00;
-    FloatVector c31 = c01;
-    for (int p = 0; p < depth; p++) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * (2 * N));
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + p * (2 * N) + N);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + p]);
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-    }
-    finish(c00, relu).intoArray(c, cAt);
-    finish(c01, relu).intoArray(c, cAt + N);
-    if (rows > 1) {
-      finish(c10, relu).intoArray(c, cAt + ldc);
-      finish(c11, relu).intoArray(c, cAt + ldc + N);
-    }
-    if (rows > 2) {
-      finish(c20, relu).intoArray(c, cAt + 2 * ldc);
-      finish(c21, relu).intoArray(c, cAt + 2 * ldc + N);
-    }
-    if (rows > 3) {
-      finish(c30, relu).intoArray(c, cAt + 3 * ldc);
-      finish(c31, relu).intoArray(c, cAt + 3 * ldc + N);
+    int a0 = aAt;
+    int at = cAt;
+    for (int left = rows; left > 0; left -= ROWS) {
+      FloatVector c00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, bias, biasAt + N);
+      int a1 = a0 + Math.min(1, left - 1) * aRow;
+      FloatVector c10 = c00;
+      FloatVector c11 = c01;
+      int a2 = a0 + Math.min(2, left - 1) * aRow;
+      FloatVector c20 = c00;
+      FloatVector c21 = c01;
+      int a3 = a0 + Math.min(3, left - 1) * aRow;
+      FloatVector c30 = c00;
+      FloatVector c31 = c01;
+      for (int p = 0; p < depth; p++) {
+        FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * (2 * N));
+        FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + p * (2 * N) + N);
+        FloatVector x0 = FloatVector.broadcast(FLOATS, a[a0 + p]);
+        c00 = x0.fma(b0, c00);
+        c01 = x0.fma(b1, c01);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
+        c10 = x1.fma(b0, c10);
+        c11 = x1.fma(b1, c11);
+        FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
+        c20 = x2.fma(b0, c20);
+        c21 = x2.fma(b1, c21);
+        FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
+        c30 = x3.fma(b0, c30);
+        c31 = x3.fma(b1, c31);
+      }
+      finish(c00, relu).intoArray(c, at);
+      finish(c01, relu).intoArray(c, at + N);
+      if (left > 1) {
+        finish(c10, relu).intoArray(c, at + ldc);
+        finish(c11, relu).intoArray(c, at + ldc + N);
+      }
+      if (left > 2) {
+        finish(c20, relu).intoArray(c, at + 2 * ldc);
+        finish(c21, relu).intoArray(c, at + 2 * ldc + N);
+      }
+      if (left > 3) {
+        finish(c30, relu).intoArray(c, at + 3 * ldc);
+        finish(c31, relu).intoArray(c, at + 3 * ldc + N);
+      }
+      a0 += ROWS * aRow;
+      at += ROWS * ldc;
     }
   }
 
-  /** Up to four rows by one vector. */
+  /** Down some rows of one vector. */
   static void by1(
       int rows,
       int depth,
@@ -98,36 +101,39 @@ final class WeightTiles {
       int cAt,
       int ldc,
       boolean relu) {
-    if (rows < 1) {
-      return;
-    }
-    FloatVector c00 = FloatVector.fromArray(FLOATS, bias, biasAt);
-    int a1 = aAt + Math.min(1, rows - 1) * aRow;
-    FloatVector c10 = c00;
-    int a2 = aAt + Math.min(2, rows - 1) * aRow;
-    FloatVector c20 = c00;
-    int a3 = aAt + Math.min(3, rows - 1) * aRow;
-    FloatVector c30 = c00;
-    for (int p = 0; p < depth; p++) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * N);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + p]);
-      c00 = x0.fma(b0, c00);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
-      c10 = x1.fma(b0, c10);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
-      c20 = x2.fma(b0, c20);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
-      c30 = x3.fma(b0, c30);
-    }
-    finish(c00, relu).intoArray(c, cAt);
-    if (rows > 1) {
-      finish(c10, relu).intoArray(c, cAt + ldc);
-    }
-    if (rows > 2) {
-      finish(c20, relu).intoArray(c, cAt + 2 * ldc);
-    }
-    if (rows > 3) {
-      finish(c30, relu).intoArray(c, cAt + 3 * ldc);
+    int a0 = aAt;
+    int at = cAt;
+    for (int left = rows; left > 0; left -= ROWS) {
+      FloatVector c00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+      int a1 = a0 + Math.min(1, left - 1) * aRow;
+      FloatVector c10 = c00;
+      int a2 = a0 + Math.min(2, left - 1) * aRow;
+      FloatVector c20 = c00;
+      int a3 = a0 + Math.min(3, left - 1) * aRow;
+      FloatVector c30 = c00;
+      for (int p = 0; p < depth; p++) {
+        FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + p * N);
+        FloatVector x0 = FloatVector.broadcast(FLOATS, a[a0 + p]);
+        c00 = x0.fma(b0, c00);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
+        c10 = x1.fma(b0, c10);
+        FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
+        c20 = x2.fma(b0, c20);
+        FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
+        c30 = x3.fma(b0, c30);
+      }
+      finish(c00, relu).intoArray(c, at);
+      if (left > 1) {
+        finish(c10, relu).intoArray(c, at + ldc);
+      }
+      if (left > 2) {
+        finish(c20, relu).intoArray(c, at + 2 * ldc);
+      }
+      if (left > 3) {
+        finish(c30, relu).intoArray(c, at + 3 * ldc);
+      }
+      a0 += ROWS * aRow;
+      at += ROWS * ldc;
     }
   }
 
