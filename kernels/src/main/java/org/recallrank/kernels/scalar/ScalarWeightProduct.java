@@ -3,6 +3,7 @@ package org.recallrank.kernels.scalar;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.base.NonZeros;
 
 /**
  * The product with {@link ScalarWeights}, on the calling thread: two rows of C at a time read the
@@ -13,8 +14,10 @@ import org.recallrank.kernels.Scratch;
  * big decimals).
  */
 final class ScalarWeightProduct {
+  /** Rows of C whose chains {@link WeightLoops#column} interleaves. */
   private static final int COLUMN_ROWS = 4;
 
+  /** Rows of C that take each four rows of the weights in turn. */
   private static final int BLOCK_ROWS = 8;
 
   /** The sums of a row of C, or some of a column. */
@@ -33,7 +36,7 @@ final class ScalarWeightProduct {
       columns(a, b, relu, c);
       return;
     }
-    int even = a.rows() / 2 * 2;
+    int even = a.rows() - a.rows() % 2;
     for (int i = 0; i < even; i += BLOCK_ROWS) {
       pairs(a, i, Math.min(BLOCK_ROWS, even - i), b, relu, c);
     }
@@ -108,7 +111,7 @@ final class ScalarWeightProduct {
     float[][] lines = b.lines;
     float[] x = nonZeros.floats(lines.length);
     int[] step = nonZeros.ints(lines.length);
-    int count = collect(a, row, x, step);
+    int count = NonZeros.collect(a, row, x, step);
     float[] out = sums.floats(n);
     System.arraycopy(b.bias, 0, out, 0, n);
     int q = 0;
@@ -129,19 +132,6 @@ final class ScalarWeightProduct {
       WeightLoops.oneByOne(n, x[q], lines[step[q]], out);
     }
     store(out, relu, c, row);
-  }
-
-  private static int collect(Matrix a, int row, float[] values, int[] steps) {
-    float[] data = a.data();
-    int at = a.at(row, 0);
-    int count = 0;
-    for (int p = 0; p < a.cols(); p++) {
-      float x = data[at + p];
-      values[count] = x;
-      steps[count] = p;
-      count += x == 0 ? 0 : 1;
-    }
-    return count;
   }
 
   private static void store(float[] sums, boolean relu, Matrix c, int row) {

@@ -3,6 +3,7 @@ package org.recallrank.kernels.simd.gemm;
 import org.recallrank.kernels.MatMulKernel.Activation;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.base.NonZeros;
 
 /**
  * The product with {@link Weights}, on the calling thread. Blocks of rows of A stay in L2 while a
@@ -13,6 +14,7 @@ final class WeightProduct {
   /** Floats of a block of rows of A. */
   private static final int BLOCK = 1 << 16;
 
+  /** Panels that a single row is multiplied with at a time. */
   private static final int PANELS_PER_STREAM = 4;
 
   /** Tiles of C that stick out of it. */
@@ -78,7 +80,7 @@ final class WeightProduct {
   private void row(Matrix a, int row, Weights b, boolean relu, Matrix c) {
     float[] values = nonZeros.floats(b.rows());
     int[] steps = nonZeros.ints(b.rows());
-    int count = collect(a, row, values, steps);
+    int count = NonZeros.collect(a, row, values, steps);
     int n = b.bias.length;
     boolean whole = n == b.cols();
     float[] to = whole ? c.data() : strips.floats(n);
@@ -98,19 +100,5 @@ final class WeightProduct {
     if (!whole) {
       System.arraycopy(to, 0, c.data(), c.at(row, 0), b.cols());
     }
-  }
-
-  private static int collect(Matrix a, int row, float[] values, int[] steps) {
-    float[] data = a.data();
-    int at = a.at(row, 0);
-    int depth = a.cols();
-    int count = 0;
-    for (int p = 0; p < depth; p++) {
-      float x = data[at + p];
-      values[count] = x;
-      steps[count] = p;
-      count += x == 0 ? 0 : 1;
-    }
-    return count;
   }
 }
