@@ -1,5 +1,6 @@
 package org.recallrank.kernels.simd.gemm;
 
+import static jdk.incubator.vector.VectorOperators.LE;
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
@@ -11,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Eight accumulators hide the latency of the multiply-add. Step q of the depth has element
  * {@code value[q]} of A and row {@code step[q]} of the weights. With a negative {@code count} there
- * is nothing to do.
+ * is nothing to do. Sums are stored as in {@link WeightTiles}.
  */
 final class WeightRowTiles {
   private WeightRowTiles() {}
@@ -52,14 +53,15 @@ final class WeightRowTiles {
       c6 = x.fma(FloatVector.fromArray(FLOATS, b, at + 3 * panel), c6);
       c7 = x.fma(FloatVector.fromArray(FLOATS, b, at + 3 * panel + N), c7);
     }
-    WeightTiles.finish(c0, relu).intoArray(c, cAt);
-    WeightTiles.finish(c1, relu).intoArray(c, cAt + N);
-    WeightTiles.finish(c2, relu).intoArray(c, cAt + 2 * N);
-    WeightTiles.finish(c3, relu).intoArray(c, cAt + 3 * N);
-    WeightTiles.finish(c4, relu).intoArray(c, cAt + 4 * N);
-    WeightTiles.finish(c5, relu).intoArray(c, cAt + 5 * N);
-    WeightTiles.finish(c6, relu).intoArray(c, cAt + 6 * N);
-    WeightTiles.finish(c7, relu).intoArray(c, cAt + 7 * N);
+    FloatVector low = FloatVector.broadcast(FLOATS, relu ? 0 : Float.NEGATIVE_INFINITY);
+    c0.blend(low, c0.compare(LE, low)).add(0f).intoArray(c, cAt);
+    c1.blend(low, c1.compare(LE, low)).add(0f).intoArray(c, cAt + N);
+    c2.blend(low, c2.compare(LE, low)).add(0f).intoArray(c, cAt + 2 * N);
+    c3.blend(low, c3.compare(LE, low)).add(0f).intoArray(c, cAt + 3 * N);
+    c4.blend(low, c4.compare(LE, low)).add(0f).intoArray(c, cAt + 4 * N);
+    c5.blend(low, c5.compare(LE, low)).add(0f).intoArray(c, cAt + 5 * N);
+    c6.blend(low, c6.compare(LE, low)).add(0f).intoArray(c, cAt + 6 * N);
+    c7.blend(low, c7.compare(LE, low)).add(0f).intoArray(c, cAt + 7 * N);
   }
 
   /** One panel of two vectors. */
@@ -85,8 +87,9 @@ final class WeightRowTiles {
       c0 = x.fma(FloatVector.fromArray(FLOATS, b, at), c0);
       c1 = x.fma(FloatVector.fromArray(FLOATS, b, at + N), c1);
     }
-    WeightTiles.finish(c0, relu).intoArray(c, cAt);
-    WeightTiles.finish(c1, relu).intoArray(c, cAt + N);
+    FloatVector low = FloatVector.broadcast(FLOATS, relu ? 0 : Float.NEGATIVE_INFINITY);
+    c0.blend(low, c0.compare(LE, low)).add(0f).intoArray(c, cAt);
+    c1.blend(low, c1.compare(LE, low)).add(0f).intoArray(c, cAt + N);
   }
 
   /** One panel of one vector. */
@@ -110,6 +113,7 @@ final class WeightRowTiles {
       int at = bAt + step[q] * N;
       c0 = x.fma(FloatVector.fromArray(FLOATS, b, at), c0);
     }
-    WeightTiles.finish(c0, relu).intoArray(c, cAt);
+    FloatVector low = FloatVector.broadcast(FLOATS, relu ? 0 : Float.NEGATIVE_INFINITY);
+    c0.blend(low, c0.compare(LE, low)).add(0f).intoArray(c, cAt);
   }
 }

@@ -1,10 +1,10 @@
 package org.recallrank.kernels.simd.gemm;
 
+import static jdk.incubator.vector.VectorOperators.LE;
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
 import jdk.incubator.vector.FloatVector;
-import org.recallrank.kernels.simd.Lanes;
 
 /**
  * The innermost loops of the product with {@link Weights}: tiles of four rows by one or two vectors
@@ -16,6 +16,11 @@ import org.recallrank.kernels.simd.Lanes;
  *
  * <p>Row i of A starts at {@code aAt + i * aRow}; in place of missing rows the last is computed
  * again and not stored. The sums start from the bias.
+ *
+ * <p>Stored is the sum, but no less than {@code low}, plus 0: a negative zero becomes a positive
+ * one, so that skipped zeros change no bit. Written out at each place, because a method of our own
+ * for it is not inlined where HotSpot takes the end of a tile for rare, and then its vectors are
+ * objects.
  */
 final class WeightTiles {
   static final int ROWS = 4;
@@ -67,19 +72,20 @@ final class WeightTiles {
         c30 = x3.fma(b0, c30);
         c31 = x3.fma(b1, c31);
       }
-      finish(c00, relu).intoArray(c, at);
-      finish(c01, relu).intoArray(c, at + N);
+      FloatVector low = FloatVector.broadcast(FLOATS, relu ? 0 : Float.NEGATIVE_INFINITY);
+      c00.blend(low, c00.compare(LE, low)).add(0f).intoArray(c, at);
+      c01.blend(low, c01.compare(LE, low)).add(0f).intoArray(c, at + N);
       if (left > 1) {
-        finish(c10, relu).intoArray(c, at + ldc);
-        finish(c11, relu).intoArray(c, at + ldc + N);
+        c10.blend(low, c10.compare(LE, low)).add(0f).intoArray(c, at + ldc);
+        c11.blend(low, c11.compare(LE, low)).add(0f).intoArray(c, at + ldc + N);
       }
       if (left > 2) {
-        finish(c20, relu).intoArray(c, at + 2 * ldc);
-        finish(c21, relu).intoArray(c, at + 2 * ldc + N);
+        c20.blend(low, c20.compare(LE, low)).add(0f).intoArray(c, at + 2 * ldc);
+        c21.blend(low, c21.compare(LE, low)).add(0f).intoArray(c, at + 2 * ldc + N);
       }
       if (left > 3) {
-        finish(c30, relu).intoArray(c, at + 3 * ldc);
-        finish(c31, relu).intoArray(c, at + 3 * ldc + N);
+        c30.blend(low, c30.compare(LE, low)).add(0f).intoArray(c, at + 3 * ldc);
+        c31.blend(low, c31.compare(LE, low)).add(0f).intoArray(c, at + 3 * ldc + N);
       }
       a0 += ROWS * aRow;
       at += ROWS * ldc;
@@ -122,23 +128,19 @@ final class WeightTiles {
         FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
         c30 = x3.fma(b0, c30);
       }
-      finish(c00, relu).intoArray(c, at);
+      FloatVector low = FloatVector.broadcast(FLOATS, relu ? 0 : Float.NEGATIVE_INFINITY);
+      c00.blend(low, c00.compare(LE, low)).add(0f).intoArray(c, at);
       if (left > 1) {
-        finish(c10, relu).intoArray(c, at + ldc);
+        c10.blend(low, c10.compare(LE, low)).add(0f).intoArray(c, at + ldc);
       }
       if (left > 2) {
-        finish(c20, relu).intoArray(c, at + 2 * ldc);
+        c20.blend(low, c20.compare(LE, low)).add(0f).intoArray(c, at + 2 * ldc);
       }
       if (left > 3) {
-        finish(c30, relu).intoArray(c, at + 3 * ldc);
+        c30.blend(low, c30.compare(LE, low)).add(0f).intoArray(c, at + 3 * ldc);
       }
       a0 += ROWS * aRow;
       at += ROWS * ldc;
     }
-  }
-
-  /** What is stored of a sum: a zero without its sign, which zeros that are skipped may change. */
-  static FloatVector finish(FloatVector sum, boolean relu) {
-    return relu ? Lanes.relu(sum) : sum.add(0f);
   }
 }
