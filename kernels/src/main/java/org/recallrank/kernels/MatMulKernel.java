@@ -73,6 +73,44 @@ public interface MatMulKernel {
   }
 
   /**
+   * A matrix B [rows, cols] with a bias, in the order in which the kernel that packed it reads it.
+   * Immutable, so threads may share it; it keeps nothing of the arrays it was made from.
+   */
+  interface Packed {
+    /** Rows of B: the columns that A must have. */
+    int rows();
+
+    /** Columns of B and of C. */
+    int cols();
+  }
+
+  /**
+   * Packs a matrix that stays, such as the weights of a model that is served, for {@link
+   * #gemm(Matrix, Packed, Activation, Matrix)}.
+   *
+   * @param b may be transposed
+   * @param bias one element for each column of b; null for none
+   * @throws IllegalArgumentException if the bias does not fit, or an element of b is not finite
+   */
+  Packed pack(Matrix b, Vec bias);
+
+  /**
+   * C = act(A B + bias), A [m, k], B [k, n] and its bias packed by this backend, C [m, n].
+   *
+   * <p>Each element of C is one chain of fused multiply-adds along k = 0, 1, 2, .. that starts from
+   * the bias, or from 0 without one; a zero at its end is positive. So the bits of a row of C
+   * depend on that row of A and on B alone: not on how many rows there are, nor on where it stands.
+   * Zeros of A may be skipped, which changes no bit since B is finite.
+   *
+   * <p>Runs on the calling thread alone and allocates nothing once warm: callers hand blocks of
+   * rows to their threads. C must not overlap A.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit each other, A or C is transposed, or
+   *     b was packed by another backend
+   */
+  void gemm(Matrix a, Packed b, Activation activation, Matrix c);
+
+  /**
    * Matrices of one shape in one array: element (i, j) of matrix q stands {@code q * step} floats
    * behind that of the first. A step of 0 repeats the first.
    */

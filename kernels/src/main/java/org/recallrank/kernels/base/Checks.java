@@ -8,6 +8,7 @@ import org.recallrank.kernels.HammingKernel.TopK;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.MatMulKernel.Matrices;
+import org.recallrank.kernels.MatMulKernel.Packed;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Vec;
 
@@ -114,6 +115,44 @@ public final class Checks {
     if (bias != null) {
       elements("gemm", "bias", bias, c.cols());
     }
+  }
+
+  /** The arguments of {@link MatMulKernel#pack}. */
+  public static void pack(Matrix b, Vec bias) {
+    if (bias != null) {
+      elements("pack", "bias", bias, b.cols());
+    }
+    for (int p = 0; p < b.rows(); p++) {
+      for (int j = 0; j < b.cols(); j++) {
+        float x = b.data()[b.at(p, j)];
+        if (!Float.isFinite(x)) {
+          throw refused("pack: b must be finite; row %s, column %s is %s", p, j, x);
+        }
+      }
+    }
+  }
+
+  /** The arguments of a product with a packed matrix. */
+  public static void packedGemm(Matrix a, Packed b, Matrix c) {
+    if (a.cols() != b.rows()) {
+      throw refused(
+          "gemm: a is %s, packed b is [%s, %s]; inner dimensions %s and %s differ",
+          a.shape(), b.rows(), b.cols(), a.cols(), b.rows());
+    }
+    if (c.rows() != a.rows() || c.cols() != b.cols()) {
+      throw refused(
+          "gemm: a is %s, packed b is [%s, %s], but c is %s",
+          a.shape(), b.rows(), b.cols(), c.shape());
+    }
+    storedByRows("gemm", "a", a);
+    storedByRows("gemm", "c", c);
+  }
+
+  /** What to throw of a matrix that another backend packed. */
+  public static IllegalArgumentException packedElsewhere(String backend, Packed b) {
+    return refused(
+        "gemm: b was packed by another backend (%s); pack it with the %s one",
+        b.getClass().getSimpleName(), backend);
   }
 
   /** The arguments of {@link MatMulKernel#batched}. */

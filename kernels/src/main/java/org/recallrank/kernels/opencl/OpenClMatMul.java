@@ -9,9 +9,9 @@ import org.recallrank.kernels.base.Checks;
  * The matrix product on the device, {@code gemm.cl}. Operands that {@link
  * org.recallrank.kernels.Device#keep} has named are there already; others go up, and C comes back.
  *
- * <p>Two things stay on the host: products of fewer than {@value #LEAST_WORK} multiply-adds, which
- * are done before their operands have arrived on a device, and {@link #batched} ones, which are
- * meant for products as small.
+ * <p>Three things stay on the host: products of fewer than {@value #LEAST_WORK} multiply-adds,
+ * which are done before their operands have arrived on a device, {@link #batched} ones, which are
+ * meant for products as small, and those with a packed matrix, whose bits are promised.
  */
 final class OpenClMatMul implements MatMulKernel {
   static final int LEAST_WORK = 1 << 20;
@@ -79,6 +79,16 @@ final class OpenClMatMul implements MatMulKernel {
     ClBuffer copy = scratch.words(x.size());
     context.writeRows(copy, x);
     return DeviceMatrix.dense(copy, x.rows(), x.cols());
+  }
+
+  @Override
+  public Packed pack(Matrix b, Vec bias) {
+    return host.pack(b, bias);
+  }
+
+  @Override
+  public void gemm(Matrix a, Packed b, Activation activation, Matrix c) {
+    host.gemm(a, b, activation, c);
   }
 
   @Override

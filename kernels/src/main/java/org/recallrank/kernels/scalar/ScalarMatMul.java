@@ -20,6 +20,7 @@ final class ScalarMatMul implements MatMulKernel {
 
   private final Workers workers;
   private final Scratch transposes = new Scratch();
+  private final ScalarWeightProduct weightProduct = new ScalarWeightProduct();
 
   ScalarMatMul(Workers workers) {
     this.workers = workers;
@@ -77,6 +78,21 @@ final class ScalarMatMul implements MatMulKernel {
         data[at + j] = data[at + j] <= 0 ? 0 : data[at + j];
       }
     }
+  }
+
+  @Override
+  public Packed pack(Matrix b, Vec bias) {
+    Checks.pack(b, bias);
+    return new ScalarWeights(b, bias);
+  }
+
+  @Override
+  public void gemm(Matrix a, Packed b, Activation activation, Matrix c) {
+    Checks.packedGemm(a, b, c);
+    if (!(b instanceof ScalarWeights weights)) {
+      throw Checks.packedElsewhere("scalar", b);
+    }
+    weightProduct.multiply(a, weights, activation, c);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.recallrank.kernels.simd.gemm;
 import org.recallrank.kernels.MatMulKernel;
 import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.Scratch;
+import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.base.Checks;
 
@@ -20,6 +21,7 @@ public final class SimdMatMul implements MatMulKernel {
 
   private final Workers workers;
   private final Scratch strips = new Scratch();
+  private final WeightProduct weightProduct = new WeightProduct();
   private final ThreadLocal<Chunk> chunks = ThreadLocal.withInitial(Chunk::new);
   private final ThreadLocal<Product> products = ThreadLocal.withInitial(() -> new Product(chunks));
 
@@ -41,6 +43,21 @@ public final class SimdMatMul implements MatMulKernel {
       workers.forRanges(count, 1, product.chunk);
     }
     product.forget();
+  }
+
+  @Override
+  public Packed pack(Matrix b, Vec bias) {
+    Checks.pack(b, bias);
+    return new Weights(b, bias);
+  }
+
+  @Override
+  public void gemm(Matrix a, Packed b, Activation activation, Matrix c) {
+    Checks.packedGemm(a, b, c);
+    if (!(b instanceof Weights weights)) {
+      throw Checks.packedElsewhere("SIMD", b);
+    }
+    weightProduct.multiply(a, weights, activation, c);
   }
 
   @Override

@@ -29,9 +29,15 @@ public final class TilePriming {
 
   public static void run() {
     float[] x = new float[0];
+    int[] steps = new int[0];
     MemorySegment b = MemorySegment.NULL;
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < CALLS; i++) {
+        WeightTiles.by1(0, 0, x, 0, 0, x, 0, x, 0, x, 0, 0, false);
+        WeightTiles.by2(0, 0, x, 0, 0, x, 0, x, 0, x, 0, 0, false);
+        WeightRowTiles.by1(-1, x, steps, x, 0, x, 0, x, 0, false);
+        WeightRowTiles.by2(-1, x, steps, x, 0, x, 0, x, 0, false);
+        WeightRowTiles.by8(-1, x, steps, x, 0, 0, x, 0, x, 0, false);
         if (Blocking.WIDE) {
           GemmTiles.by1(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
           GemmTiles.by2(0, 0, x, 0, b, 0, x, 0, 0, x, 0, 0);
