@@ -37,31 +37,6 @@ public interface MatMulKernel {
    */
   void gemm(Matrix a, Matrix b, Matrix c, Epilogue epilogue, float alpha, float beta);
 
-  interface Packed {
-    int rows();
-
-    int cols();
-  }
-
-  record Plain(Matrix b, Vec bias) implements Packed {
-    public int rows() {
-      return b.rows();
-    }
-
-    public int cols() {
-      return b.cols();
-    }
-  }
-
-  default Packed pack(Matrix b, Vec bias) {
-    return new Plain(b, bias);
-  }
-
-  default void gemm(Matrix a, Packed b, Activation activation, Matrix c) {
-    Plain p = (Plain) b;
-    gemm(a, p.b(), c, Epilogue.of(p.bias(), activation), 1, 0);
-  }
-
   /** C = A B. */
   default void gemm(Matrix a, Matrix b, Matrix c) {
     gemm(a, b, c, Epilogue.NONE, 1, 0);
