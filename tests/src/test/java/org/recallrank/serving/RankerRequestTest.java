@@ -33,16 +33,18 @@ class RankerRequestTest {
   /** A base model with each enricher. */
   enum Run {
     RAW("dcnv2", "none"),
-    RAR("deepfm", "rar"),
-    CIM("widedeep", "cim"),
+    RAR("deepfm", "rar", "--set=pool_items=30", "--set=pool_users=20"),
+    CIM("widedeep", "cim", "--set=pool_items=30", "--set=pool_users=20"),
     FRNET("ipnn", "frnet");
 
     private final String model;
     private final String enrich;
+    private final String[] pools;
 
-    Run(String model, String enrich) {
+    Run(String model, String enrich, String... pools) {
       this.model = model;
       this.enrich = enrich;
+      this.pools = pools;
     }
 
     private Path folder() {
@@ -82,26 +84,25 @@ class RankerRequestTest {
     }
     Files.write(folder.resolve("data.csv"), rows);
     for (Run run : Run.values()) {
-      CommandLineRun trained =
-          CommandLineRun.of(
-              "train",
-              "--data=" + folder.resolve("data.csv"),
-              "--split=8:1:1",
-              "--label=click",
-              "--user=user",
-              "--item=item",
-              "--user-fields=age,likes",
-              "--item-fields=price,tags,brand",
-              "--numeric=age,price,wait",
-              "--sequence=likes:3,tags:3",
-              "--model=" + run.model,
-              "--enrich=" + run.enrich,
-              "--set=epochs=2",
-              "--set=pool_items=30",
-              "--set=pool_users=20",
-              "--set=embedding_std=0.1",
-              "--cache=" + folder.resolve("cache"),
-              "--out=" + run.folder());
+      String[] options = {
+        "train",
+        "--data=" + folder.resolve("data.csv"),
+        "--split=8:1:1",
+        "--label=click",
+        "--user=user",
+        "--item=item",
+        "--user-fields=age,likes",
+        "--item-fields=price,tags,brand",
+        "--numeric=age,price,wait",
+        "--sequence=likes:3,tags:3",
+        "--model=" + run.model,
+        "--enrich=" + run.enrich,
+        "--set=epochs=2",
+        "--set=embedding_std=0.1",
+        "--cache=" + folder.resolve("cache"),
+        "--out=" + run.folder()
+      };
+      CommandLineRun trained = CommandLineRun.of(options, run.pools);
       assertThat(trained.exitCode()).as(trained.err()).isZero();
     }
   }

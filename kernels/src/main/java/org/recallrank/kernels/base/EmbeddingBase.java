@@ -38,32 +38,46 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
   @Override
   public final void gather(Matrix table, Ids index, Matrix out) {
     Checks.embedding("gather", table, index, 1, null, out);
-    workers.forRanges(
-        out.rows(),
-        Math.max(1, GRAIN / out.cols()),
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            Checks.row("gather", "the table", index, i, table.rows());
-          }
-          gatherRows(table, index, from, to, out);
-        });
+    int grain = Math.max(1, GRAIN / out.cols());
+    if (out.rows() <= grain) { // one chunk needs no lambda
+      gatherSome(table, index, 0, out.rows(), out);
+      return;
+    }
+    workers.forRanges(out.rows(), grain, (from, to) -> gatherSome(table, index, from, to, out));
+  }
+
+  private void gatherSome(Matrix table, Ids index, int from, int to, Matrix out) {
+    checkRows("gather", table, index, from, to);
+    gatherRows(table, index, from, to, out);
   }
 
   @Override
   public final void gatherPooled(
       Matrix table, Ids index, int length, boolean mean, Matrix out, Vec scale) {
     Checks.embedding("gatherPooled", table, index, length, scale, out);
+    int grain = Math.max(1, GRAIN / (out.cols() * Math.max(1, length)));
+    if (out.rows() <= grain) {
+      checkRows("gatherPooled", table, index, 0, index.size());
+      for (int i = 0; i < out.rows(); i++) {
+        scale.set(i, poolRow(table, index, i, length, mean, out));
+      }
+      return;
+    }
     workers.forRanges(
         out.rows(),
-        Math.max(1, GRAIN / (out.cols() * Math.max(1, length))),
+        grain,
         (from, to) -> {
-          for (int i = from * length; i < to * length; i++) {
-            Checks.row("gatherPooled", "the table", index, i, table.rows());
-          }
+          checkRows("gatherPooled", table, index, from * length, to * length);
           for (int i = from; i < to; i++) {
             scale.set(i, poolRow(table, index, i, length, mean, out));
           }
         });
+  }
+
+  private static void checkRows(String op, Matrix table, Ids index, int from, int to) {
+    for (int i = from; i < to; i++) {
+      Checks.row(op, "the table", index, i, table.rows());
+    }
   }
 
   @Override

@@ -43,17 +43,22 @@ public abstract class HammingBase implements HammingKernel {
 
   /** {@link #topK} with arguments that are known to fit: all distances, then counting. */
   protected void topKOfPool(BitMatrix queries, BitMatrix pool, int k, TopK result) {
-    int n = pool.rows();
+    int grain = Math.max(1, LIST_GRAIN / pool.rows());
+    if (workers.threads() == 1 || queries.rows() <= grain) { // no lambda, hence no object
+      topKOfPool(queries, 0, queries.rows(), pool, k, result);
+      return;
+    }
     workers.forRanges(
-        queries.rows(),
-        Math.max(1, LIST_GRAIN / n),
-        (from, to) -> {
-          int[] all = distanceScratch.ints(n);
-          for (int q = from; q < to; q++) {
-            distanceRange(queries, q, pool, 0, n, all, 0);
-            select(all, n, pool.bits(), k, result, q);
-          }
-        });
+        queries.rows(), grain, (from, to) -> topKOfPool(queries, from, to, pool, k, result));
+  }
+
+  private void topKOfPool(BitMatrix queries, int from, int to, BitMatrix pool, int k, TopK result) {
+    int n = pool.rows();
+    int[] all = distanceScratch.ints(n);
+    for (int q = from; q < to; q++) {
+      distanceRange(queries, q, pool, 0, n, all, 0);
+      select(all, n, pool.bits(), k, result, q);
+    }
   }
 
   @Override

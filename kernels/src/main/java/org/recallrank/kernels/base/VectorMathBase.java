@@ -19,6 +19,15 @@ public abstract class VectorMathBase implements VectorMath {
   private final Workers workers;
   private final Scratch scratch = new Scratch();
 
+  // Kept, as one made for each call would be an object.
+  private final Function exp = this::exp;
+  private final Function sigmoid = this::sigmoid;
+  private final Function tanh = this::tanh;
+  private final Function relu = this::relu;
+  private final BinaryFunction add = this::add;
+  private final BinaryFunction multiply = this::multiply;
+  private final BinaryFunction multiplyAdd = this::multiplyAdd;
+
   protected VectorMathBase(Workers workers) {
     this.workers = workers;
   }
@@ -50,6 +59,10 @@ public abstract class VectorMathBase implements VectorMath {
 
   private void apply(String op, Function f, Vec x, Vec y) {
     Checks.sameSize(op, "x", x, "y", y);
+    if (x.size() <= GRAIN) { // one chunk needs no lambda
+      f.apply(x.data(), x.offset(), y.data(), y.offset(), x.size());
+      return;
+    }
     workers.forRanges(
         x.size(),
         GRAIN,
@@ -58,22 +71,22 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void exp(Vec x, Vec y) {
-    apply("exp", this::exp, x, y);
+    apply("exp", exp, x, y);
   }
 
   @Override
   public final void sigmoid(Vec x, Vec y) {
-    apply("sigmoid", this::sigmoid, x, y);
+    apply("sigmoid", sigmoid, x, y);
   }
 
   @Override
   public final void tanh(Vec x, Vec y) {
-    apply("tanh", this::tanh, x, y);
+    apply("tanh", tanh, x, y);
   }
 
   @Override
   public final void relu(Vec x, Vec y) {
-    apply("relu", this::relu, x, y);
+    apply("relu", relu, x, y);
   }
 
   @Override
@@ -93,6 +106,11 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void scale(float alpha, Vec x, Vec y, boolean accumulate) {
+    if (x.size() <= GRAIN) {
+      Checks.sameSize("scale", "x", x, "y", y);
+      scale(alpha, x.data(), x.offset(), y.data(), y.offset(), x.size(), accumulate);
+      return;
+    }
     apply("scale", (a, at, b, bt, n) -> scale(alpha, a, at, b, bt, n, accumulate), x, y);
   }
 
@@ -104,6 +122,10 @@ public abstract class VectorMathBase implements VectorMath {
   private void apply(String op, BinaryFunction f, Vec x, Vec y, Vec z) {
     Checks.sameSize(op, "x", x, "y", y);
     Checks.sameSize(op, "x", x, "z", z);
+    if (x.size() <= GRAIN) {
+      f.apply(x.data(), x.offset(), y.data(), y.offset(), z.data(), z.offset(), x.size());
+      return;
+    }
     workers.forRanges(
         x.size(),
         GRAIN,
@@ -112,12 +134,12 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void add(Vec x, Vec y, Vec z) {
-    apply("add", this::add, x, y, z);
+    apply("add", add, x, y, z);
   }
 
   @Override
   public final void multiply(Vec x, Vec y, Vec z, boolean accumulate) {
-    apply("multiply", accumulate ? this::multiplyAdd : this::multiply, x, y, z);
+    apply("multiply", accumulate ? multiplyAdd : multiply, x, y, z);
   }
 
   @Override
@@ -160,12 +182,16 @@ public abstract class VectorMathBase implements VectorMath {
     int chunks = Math.max(1, Workers.chunks(rows, grain));
     double[] partial = scratch.doubles(chunks * cols);
     Arrays.fill(partial, 0, chunks * cols, 0);
-    workers.forRanges(
-        rows,
-        grain,
-        (from, to) ->
-            addColumnSums(
-                x, xOffset + from * ldx, ldx, to - from, cols, partial, from / grain * cols));
+    if (chunks == 1) {
+      addColumnSums(x, xOffset, ldx, rows, cols, partial, 0);
+    } else {
+      workers.forRanges(
+          rows,
+          grain,
+          (from, to) ->
+              addColumnSums(
+                  x, xOffset + from * ldx, ldx, to - from, cols, partial, from / grain * cols));
+    }
     for (int j = 0; j < cols; j++) {
       double sum = 0;
       for (int c = 0; c < chunks; c++) {
@@ -178,6 +204,10 @@ public abstract class VectorMathBase implements VectorMath {
   @Override
   public final void softmaxRows(Matrix x, Matrix y) {
     checkDense("softmaxRows", "x", x, "y", y);
+    if (x.rows() <= rowGrain(x.cols())) {
+      softmaxRows(x.data(), x.offset(), x.rows(), x.cols(), y.data(), y.offset());
+      return;
+    }
     workers.forRanges(
         x.rows(),
         rowGrain(x.cols()),

@@ -23,6 +23,7 @@ import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.recall.ServedRecall;
 import org.recallrank.model.recall.UserPools;
 import org.recallrank.model.schema.Batch;
+import org.recallrank.model.schema.Field;
 import org.recallrank.tensor.Tensor;
 
 /**
@@ -70,7 +71,7 @@ final class RarServing implements Enricher {
   private final int kl;
   private final int kr;
   private final WithoutTarget others;
-  private final Neighbours ofItems;
+  private final ListSearch.Builder ofItems;
   private final int[] lookAlikes; // [users, kl]; null: each user is its own
   private final Tensor hiddenUsers; // E'_LH; null if nothing is weighed
   private final Tensor hiddenItems; // E'_RH
@@ -90,7 +91,7 @@ final class RarServing implements Enricher {
     Mlp itemMlp = matches ? mlp(set, "rar.mlp_item", recall.items()) : null;
     Tensor ofUsers = projection(set, "rar.projection_user", recall.users());
     Tensor projectionOfItems = projection(set, "rar.projection_item", recall.items());
-    ofItems = neighbours(kernels, projectionOfItems, recall.items());
+    ofItems = search(kernels, projectionOfItems);
     if (config.variant().looksAround()) {
       kl = config.lookAlikes();
       lookAlikes = lookAlikes(kernels, neighbours(kernels, ofUsers, recall.users()));
@@ -117,16 +118,28 @@ final class RarServing implements Enricher {
     return table.rows().fields().size() * embedding.dim();
   }
 
+  private ListSearch.Builder search(Kernels kernels, Tensor projection) {
+    return switch (config.variant()) {
+      case SELECT -> ListSearch.first();
+      case EXACT -> ListSearch.byInnerProduct(recall.vectors().of(Field.Role.ITEM));
+      case RAR, USER, AUX_WGHT, WGHT ->
+          ListSearch.bySignature(signatures(kernels, projection, recall.items()));
+    };
+  }
+
   private Neighbours neighbours(Kernels kernels, Tensor projection, EntityTable table) {
     return switch (config.variant()) {
       case SELECT -> Neighbours.first();
       case EXACT -> Neighbours.byInnerProduct(recall.vectors().of(table.role()));
       case RAR, USER, AUX_WGHT, WGHT -> {
-        BitMatrix words =
-            Signatures.of(config, projection, embedding, table, recall.vectors()).words(kernels);
+        BitMatrix words = signatures(kernels, projection, table);
         yield Neighbours.bySignature(any -> words);
       }
     };
+  }
+
+  private BitMatrix signatures(Kernels kernels, Tensor projection, EntityTable table) {
+    return Signatures.of(config, projection, embedding, table, recall.vectors()).words(kernels);
   }
 
   /** Eq. 1 and 2 of all users. */
@@ -205,8 +218,7 @@ final class RarServing implements Enricher {
 
     private final boolean matchesPool;
     private final int[] selected; // places among these, [rows, kr]
-    private final Lists lists;
-    private final Ids queries;
+    private final ListSearch search;
     private final Kernels kernels;
     private Matrix found; // v_enr
 
@@ -218,8 +230,7 @@ final class RarServing implements Enricher {
       matchesPool = pool.length <= rows * kr;
       matched = matchesPool ? pool : new int[rows * kr];
       selected = new int[rows * kr];
-      lists = new Lists(pool, pool.length, Ids.of(new int[rows]));
-      queries = Ids.of(targets);
+      search = ofItems.build(kernels, new ListSearch.Places(targets, pool, others.wide(), nearest));
       program = tape.capture(() -> build(tape));
     }
 
@@ -258,7 +269,7 @@ final class RarServing implements Enricher {
       } else {
         System.arraycopy(lookAlikes, user * kl, alike, 0, kl);
       }
-      ofItems.nearest(kernels, queries, lists, others.wide(), nearest);
+      search.run();
       for (int i = 0; i < rows; i++) {
         others.pick(pool, 0, targets[i], nearest, i, selected);
       }
