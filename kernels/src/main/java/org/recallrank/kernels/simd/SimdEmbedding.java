@@ -37,9 +37,16 @@ final class SimdEmbedding extends EmbeddingBase {
     int dim = out.cols();
     VectorMask<Float> last = lastLanes(dim);
     int lastStart = (dim - 1) / N * N;
+    // Behind these a whole vector would stick out of an array, and the mask become an object.
+    int safeRead = x.length - lastStart - N;
+    int safeWrite = y.length - lastStart - N;
     for (int i = from; i < to; i++) {
       int read = tableAt + rows[rowsAt + i] * tableStride;
       int write = outAt + i * outStride;
+      if (read > safeRead || write > safeWrite) {
+        System.arraycopy(x, read, y, write, dim);
+        continue;
+      }
       for (int j = 0; j < lastStart; j += N) {
         FloatVector.fromArray(FLOATS, x, read + j).intoArray(y, write + j);
       }

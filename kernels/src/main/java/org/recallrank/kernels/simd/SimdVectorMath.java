@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.recallrank.kernels.CounterHash;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Scratch;
 import org.recallrank.kernels.Vec;
 import org.recallrank.kernels.Workers;
 import org.recallrank.kernels.scalar.ScalarVectorMath;
@@ -29,6 +30,8 @@ final class SimdVectorMath extends ScalarVectorMath {
 
   /** A bit for each lane. */
   private static final long LANES = -1L >>> (Long.SIZE - N);
+
+  private final Scratch strips = new Scratch();
 
   SimdVectorMath(Workers workers) {
     super(workers);
@@ -51,39 +54,65 @@ final class SimdVectorMath extends ScalarVectorMath {
     return FloatVector.fromArray(FLOATS, x, at, lanes);
   }
 
+  /**
+   * The last elements, fewer than a vector, at the beginning of one: a mask near the end of an
+   * array would become an object, and so would vectors if a function had two callers, of which the
+   * compiler takes only one in.
+   */
+  private float[] strip(float[] x, int at, int n) {
+    float[] strip = strips.floats(N);
+    System.arraycopy(x, at, strip, 0, n);
+    return strip;
+  }
+
   @Override
   protected void exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    int i = 0;
-    for (; i < FLOATS.loopBound(n); i += N) {
-      Functions.exp(load(x, xOffset + i)).intoArray(y, yOffset + i);
+    int full = FLOATS.loopBound(n);
+    expOfVectors(x, xOffset, y, yOffset, full);
+    if (full < n) {
+      float[] strip = strip(x, xOffset + full, n - full);
+      expOfVectors(strip, 0, strip, 0, N);
+      System.arraycopy(strip, 0, y, yOffset + full, n - full);
     }
-    if (i < n) {
-      VectorMask<Float> rest = Lanes.first(n - i);
-      Functions.exp(load(x, xOffset + i, rest)).intoArray(y, yOffset + i, rest);
+  }
+
+  private static void expOfVectors(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i += N) {
+      Functions.exp(load(x, xOffset + i)).intoArray(y, yOffset + i);
     }
   }
 
   @Override
   protected void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    int i = 0;
-    for (; i < FLOATS.loopBound(n); i += N) {
-      Functions.sigmoid(load(x, xOffset + i)).intoArray(y, yOffset + i);
+    int full = FLOATS.loopBound(n);
+    sigmoidOfVectors(x, xOffset, y, yOffset, full);
+    if (full < n) {
+      float[] strip = strip(x, xOffset + full, n - full);
+      sigmoidOfVectors(strip, 0, strip, 0, N);
+      System.arraycopy(strip, 0, y, yOffset + full, n - full);
     }
-    if (i < n) {
-      VectorMask<Float> rest = Lanes.first(n - i);
-      Functions.sigmoid(load(x, xOffset + i, rest)).intoArray(y, yOffset + i, rest);
+  }
+
+  private static void sigmoidOfVectors(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i += N) {
+      Functions.sigmoid(load(x, xOffset + i)).intoArray(y, yOffset + i);
     }
   }
 
   @Override
   protected void tanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    int i = 0;
-    for (; i < FLOATS.loopBound(n); i += N) {
-      Functions.tanh(load(x, xOffset + i)).intoArray(y, yOffset + i);
+    int full = FLOATS.loopBound(n);
+    tanhOfVectors(x, xOffset, y, yOffset, full);
+    if (full < n) {
+      float[] strip = strip(x, xOffset + full, n - full);
+      tanhOfVectors(strip, 0, strip, 0, N);
+      System.arraycopy(strip, 0, y, yOffset + full, n - full);
     }
-    if (i < n) {
-      VectorMask<Float> rest = Lanes.first(n - i);
-      Functions.tanh(load(x, xOffset + i, rest)).intoArray(y, yOffset + i, rest);
+  }
+
+  private static void tanhOfVectors(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i += N) {
+      Functions.tanh(load(x, xOffset + i)).intoArray(y, yOffset + i);
     }
   }
 
