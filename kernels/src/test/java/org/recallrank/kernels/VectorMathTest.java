@@ -121,6 +121,29 @@ class VectorMathTest {
         .containsExactly(0f, 0f, 0f, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, 1f, 1f);
   }
 
+  /** Alone it may be computed in another way, but its bits are the same. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void anElementDoesNotDependOnItsNeighbours(Kernels kernels) {
+    VectorMath math = kernels.math();
+    Unary[] functions = {math::exp, math::sigmoid, math::tanh, math::relu};
+    float[] all = wholeRange();
+    int count = kernels.name().equals("opencl") ? 100 : 20_000;
+    for (Unary f : functions) {
+      float[] x = java.util.Arrays.copyOf(all, count);
+      System.arraycopy(denseRange(-30, 30, count / 2), 0, x, count / 2, count / 2);
+      float[] together = new float[count];
+      f.apply(Vec.of(x), Vec.of(together));
+      for (int i = 0; i < count; i++) {
+        float[] alone = {x[i]};
+        f.apply(Vec.of(alone), Vec.of(alone));
+        assertThat(Float.floatToIntBits(alone[0]))
+            .as("of %s", x[i])
+            .isEqualTo(Float.floatToIntBits(together[i]));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("backends")
   void functionsStayInTheirRangeAndMayRunInPlace(Kernels kernels) {

@@ -39,7 +39,7 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
   public final void gather(Matrix table, Ids index, Matrix out) {
     Checks.embedding("gather", table, index, 1, null, out);
     int grain = Math.max(1, GRAIN / out.cols());
-    if (out.rows() <= grain) { // one chunk needs no lambda
+    if (workers.threads() == 1 || out.rows() <= grain) { // one chunk needs no lambda
       gatherSome(table, index, 0, out.rows(), out);
       return;
     }
@@ -56,7 +56,7 @@ public abstract class EmbeddingBase implements EmbeddingKernel {
       Matrix table, Ids index, int length, boolean mean, Matrix out, Vec scale) {
     Checks.embedding("gatherPooled", table, index, length, scale, out);
     int grain = Math.max(1, GRAIN / (out.cols() * Math.max(1, length)));
-    if (out.rows() <= grain) {
+    if (workers.threads() == 1 || out.rows() <= grain) {
       checkRows("gatherPooled", table, index, 0, index.size());
       for (int i = 0; i < out.rows(); i++) {
         scale.set(i, poolRow(table, index, i, length, mean, out));

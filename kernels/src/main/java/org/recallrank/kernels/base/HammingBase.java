@@ -21,6 +21,7 @@ public abstract class HammingBase implements HammingKernel {
   protected final Workers workers;
   private final Scratch distanceScratch = new Scratch();
   private final Scratch countScratch = new Scratch();
+  private final Scratch positionScratch = new Scratch();
 
   protected HammingBase(Workers workers) {
     this.workers = workers;
@@ -126,6 +127,19 @@ public abstract class HammingBase implements HammingKernel {
 
   /** Query q's k nearest of n with these distances, each in 0 to {@code largest}. */
   protected final void select(int[] distance, int n, int largest, int k, TopK result, int q) {
-    CountingTopK.select(distance, n, largest, countScratch.ints(largest + 2), k, result, q);
+    int[] start = countScratch.ints(CountingTopK.room(largest));
+    int last = CountingTopK.last(distance, n, largest, start, k);
+    int[] position = positionScratch.ints(n);
+    notLarger(distance, n, last, position);
+    CountingTopK.place(distance, position, start, k, result, q);
+  }
+
+  /** Writes the positions of the n distances that are not larger than {@code last}, ascending. */
+  protected void notLarger(int[] distance, int n, int last, int[] position) {
+    int found = 0;
+    for (int i = 0; i < n; i++) {
+      position[found] = i; // without a branch: which ones are close cannot be foreseen
+      found += distance[i] <= last ? 1 : 0;
+    }
   }
 }

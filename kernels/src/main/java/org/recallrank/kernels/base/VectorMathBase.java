@@ -59,7 +59,7 @@ public abstract class VectorMathBase implements VectorMath {
 
   private void apply(String op, Function f, Vec x, Vec y) {
     Checks.sameSize(op, "x", x, "y", y);
-    if (x.size() <= GRAIN) { // one chunk needs no lambda
+    if (workers.threads() == 1 || x.size() <= GRAIN) { // one chunk needs no lambda
       f.apply(x.data(), x.offset(), y.data(), y.offset(), x.size());
       return;
     }
@@ -106,7 +106,7 @@ public abstract class VectorMathBase implements VectorMath {
 
   @Override
   public final void scale(float alpha, Vec x, Vec y, boolean accumulate) {
-    if (x.size() <= GRAIN) {
+    if (workers.threads() == 1 || x.size() <= GRAIN) {
       Checks.sameSize("scale", "x", x, "y", y);
       scale(alpha, x.data(), x.offset(), y.data(), y.offset(), x.size(), accumulate);
       return;
@@ -122,7 +122,7 @@ public abstract class VectorMathBase implements VectorMath {
   private void apply(String op, BinaryFunction f, Vec x, Vec y, Vec z) {
     Checks.sameSize(op, "x", x, "y", y);
     Checks.sameSize(op, "x", x, "z", z);
-    if (x.size() <= GRAIN) {
+    if (workers.threads() == 1 || x.size() <= GRAIN) {
       f.apply(x.data(), x.offset(), y.data(), y.offset(), z.data(), z.offset(), x.size());
       return;
     }
@@ -204,7 +204,7 @@ public abstract class VectorMathBase implements VectorMath {
   @Override
   public final void softmaxRows(Matrix x, Matrix y) {
     checkDense("softmaxRows", "x", x, "y", y);
-    if (x.rows() <= rowGrain(x.cols())) {
+    if (workers.threads() == 1 || x.rows() <= rowGrain(x.cols())) {
       softmaxRows(x.data(), x.offset(), x.rows(), x.cols(), y.data(), y.offset());
       return;
     }

@@ -59,6 +59,27 @@ final class Functions {
     return numerator.div(e.add(1f));
   }
 
+  /** The same of one number, in the same steps: the same bits as a lane. */
+  static float sigmoid(float x) {
+    float z = -Math.abs(x);
+    z = z < -105f ? -105f : z;
+    float rounded = Math.fma(z, LOG2_E, ROUNDER);
+    int n = Float.floatToRawIntBits(rounded) - ROUNDER_BITS;
+    float whole = rounded - ROUNDER;
+    float r = Math.fma(whole, -LN2_LOW, Math.fma(whole, -LN2_HIGH, z));
+    float q = Math.fma(Q4, r, Q3);
+    q = Math.fma(q, r, Q2);
+    q = Math.fma(q, r, Q1);
+    q = Math.fma(q, r, Q0);
+    int half = n >> 1;
+    float e = (Math.fma(q * r, r, r) + 1f) * powerOfTwo(half) * powerOfTwo(n - half);
+    return (x >= 0f ? 1f : e) / (e + 1f);
+  }
+
+  private static float powerOfTwo(int n) {
+    return Float.intBitsToFloat((n + EXPONENT_ONE) << MANTISSA_BITS);
+  }
+
   /** tanh |x| = (e^2|x| - 1) / (e^2|x| + 1), with e^.. - 1 formed without cancellation. */
   static FloatVector tanh(FloatVector x) {
     FloatVector t = x.abs().mul(2f);

@@ -1,5 +1,6 @@
 package org.recallrank.kernels.simd;
 
+import static org.recallrank.kernels.simd.Lanes.INTS;
 import static org.recallrank.kernels.simd.Lanes.LONGS;
 import static org.recallrank.kernels.simd.Lanes.N;
 
@@ -69,6 +70,24 @@ final class SimdHamming extends HammingBase {
     }
     for (; i < n; i++) {
       distance[at + i] = Long.bitCount(query ^ data[first + i]);
+    }
+  }
+
+  @Override
+  protected void notLarger(int[] distance, int n, int last, int[] position) {
+    int found = 0;
+    int i = 0;
+    for (; i < INTS.loopBound(n); i += N) {
+      long close =
+          IntVector.fromArray(INTS, distance, i).compare(VectorOperators.LE, last).toLong();
+      while (close != 0) {
+        position[found++] = i + Long.numberOfTrailingZeros(close);
+        close &= close - 1;
+      }
+    }
+    for (; i < n; i++) {
+      position[found] = i;
+      found += distance[i] <= last ? 1 : 0;
     }
   }
 

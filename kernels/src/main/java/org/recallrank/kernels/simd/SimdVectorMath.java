@@ -86,10 +86,8 @@ final class SimdVectorMath extends ScalarVectorMath {
   protected void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
     int full = FLOATS.loopBound(n);
     sigmoidOfVectors(x, xOffset, y, yOffset, full);
-    if (full < n) {
-      float[] strip = strip(x, xOffset + full, n - full);
-      sigmoidOfVectors(strip, 0, strip, 0, N);
-      System.arraycopy(strip, 0, y, yOffset + full, n - full);
+    for (int i = full; i < n; i++) { // the answer to a request, mostly: no vector, no object
+      y[yOffset + i] = Functions.sigmoid(x[xOffset + i]);
     }
   }
 

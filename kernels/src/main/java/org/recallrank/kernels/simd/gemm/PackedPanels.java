@@ -2,7 +2,9 @@ package org.recallrank.kernels.simd.gemm;
 
 import static org.recallrank.kernels.simd.Lanes.FLOATS;
 import static org.recallrank.kernels.simd.Lanes.N;
+import static org.recallrank.kernels.simd.Lanes.ORDER;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import org.recallrank.kernels.Matrix;
 
@@ -134,13 +136,26 @@ final class PackedPanels {
     }
   }
 
-  /** One whole vector of columns of a B stored row by row. */
+  /**
+   * One whole vector of columns of a B stored row by row. The vector is not handed over to the
+   * memory: where that call is not taken in, it would be an object.
+   */
   private void copyVectors(int bAt, int depth, PanelMemory to, int at, int step) {
     float[] b = this.b.data();
     float alpha = this.alpha;
     int ldb = this.b.stride();
+    if (to.array == null) {
+      MemorySegment segment = to.segment;
+      for (int p = 0; p < depth; p++) {
+        FloatVector.fromArray(FLOATS, b, bAt + p * ldb)
+            .mul(alpha)
+            .intoMemorySegment(segment, (long) (at + p * step) * Float.BYTES, ORDER);
+      }
+      return;
+    }
+    float[] array = to.array;
     for (int p = 0; p < depth; p++) {
-      to.put(at + p * step, FloatVector.fromArray(FLOATS, b, bAt + p * ldb).mul(alpha));
+      FloatVector.fromArray(FLOATS, b, bAt + p * ldb).mul(alpha).intoArray(array, at + p * step);
     }
   }
 

@@ -1,12 +1,10 @@
 package org.recallrank.kernels.simd.gemm;
 
-import static org.recallrank.kernels.simd.Lanes.ORDER;
 import static org.recallrank.kernels.simd.gemm.Blocking.WIDE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Memory for packed panels, of the kind that the tiles of this machine read best.
@@ -33,15 +31,6 @@ final class PanelMemory {
       }
     } else if (array.length < floats) {
       array = new float[floats];
-    }
-  }
-
-  /** Writes a vector at a position counted in floats. */
-  void put(int at, FloatVector x) {
-    if (WIDE) {
-      x.intoMemorySegment(segment, (long) at * Float.BYTES, ORDER);
-    } else {
-      x.intoArray(array, at);
     }
   }
 
