@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +149,7 @@ class RankerRequestTest {
       float[] out = new float[ITEMS + 1];
       int[] itemRows = items.stream().mapToInt(ranker::itemRow).toArray();
       session.score(ranker.userRow("u3"), itemRows, ITEMS, ranker.contextIds(CONTEXT), out);
-      assertThat(java.util.Arrays.copyOf(out, ITEMS)).isEqualTo(expected);
+      assertThat(Arrays.copyOf(out, ITEMS)).isEqualTo(expected);
       assertThat(out[ITEMS]).as("not asked for").isZero();
     }
   }

@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +33,9 @@ import org.recallrank.model.serve.Scorer;
 /** A frozen model scores as the model that was trained, and each row as if it were alone. */
 class RankerTest {
   private static final double ROUNDING = 2e-6;
+  private static final int THREADS = 8;
+  private static final int REQUESTS = 40;
+  private static final int USERS = 10;
 
   @TempDir private static Path folder;
 
@@ -100,10 +110,9 @@ class RankerTest {
     for (int f = 0; f < ids.length; f++) {
       if (batch.rows().ids()[f] != null) {
         int length = batch.rows().fields().get(f).maxLength();
-        ids[f] =
-            java.util.Arrays.copyOfRange(batch.rows().ids()[f], from * length, (from + n) * length);
+        ids[f] = Arrays.copyOfRange(batch.rows().ids()[f], from * length, (from + n) * length);
       } else {
-        numbers[f] = java.util.Arrays.copyOfRange(batch.rows().numbers()[f], from, from + n);
+        numbers[f] = Arrays.copyOfRange(batch.rows().numbers()[f], from, from + n);
       }
     }
     Rows rows = new Rows(batch.schema().fields(), n, ids, numbers);
@@ -118,8 +127,8 @@ class RankerTest {
           Batch batch = runs.batches().get(0);
           try (Ranker ranker = Ranker.builder(run).kernels(kernels).threads(2).build()) {
             float[] together = ranker.score(batch);
-            for (int n : new int[] {1, 2, 3, 5, 17, 100, 129, 256}) {
-              for (int from = 0; from + n <= batch.size(); from += Math.max(n, 37)) {
+            for (int n : new int[] {1, 2, 3, 17, 129}) {
+              for (int from = 0; from + n <= batch.size(); from += Math.max(n, 97)) {
                 float[] some = ranker.score(rows(batch, from, n));
                 for (int i = 0; i < n; i++) {
                   assertThat(some[i]).as("row %d of %d", from + i, n).isEqualTo(together[from + i]);
@@ -128,5 +137,71 @@ class RankerTest {
             }
           }
         });
+  }
+
+  /** Sessions and plain calls of eight threads, each with requests of its own. */
+  @TestFactory
+  Stream<DynamicTest> manyThreadsScoreAsOne() {
+    return Stream.of("RAR", "RAR of own embeddings", "raw", "FRNet bit", "CIM short")
+        .flatMap(
+            name ->
+                Stream.of("scalar", "simd")
+                    .map(
+                        kernels ->
+                            DynamicTest.dynamicTest(
+                                name + " on " + kernels,
+                                () -> scoreByThreads(runs.run(name), kernels))));
+  }
+
+  private static void scoreByThreads(Path run, String kernels) throws Exception {
+    int users = runs.recall().users().size();
+    int items = runs.recall().items().size();
+    try (Ranker ranker = Ranker.builder(run).kernels(kernels).threads(2).build();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      int[] context = new int[ranker.fields().size()];
+      float[][] expected = new float[USERS][items];
+      int[] all = IntStream.range(0, items).toArray();
+      Ranker.Session alone = ranker.session();
+      for (int user = 0; user < USERS; user++) {
+        alone.score(user * (users / USERS), all, items, context, expected[user]);
+      }
+      List<Future<?>> results = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        Random random = new Random(t);
+        results.add(
+            threads.submit(
+                () -> {
+                  Ranker.Session session = ranker.session();
+                  float[] out = new float[items];
+                  int[] some = new int[items];
+                  for (int request = 0; request < REQUESTS; request++) {
+                    int user = random.nextInt(USERS);
+                    int n = 1 + random.nextInt(items);
+                    for (int i = 0; i < n; i++) {
+                      some[i] = random.nextInt(items);
+                    }
+                    session.score(user * (users / USERS), some, n, context, out);
+                    for (int i = 0; i < n; i++) {
+                      if (out[i] != expected[user][some[i]]) {
+                        throw new AssertionError("item " + some[i] + " of user " + user);
+                      }
+                    }
+                  }
+                  return null;
+                }));
+        Batch batch = runs.batches().get(2);
+        float[] serially = ranker.score(batch);
+        results.add(
+            threads.submit(
+                () -> {
+                  for (int request = 0; request < REQUESTS; request++) {
+                    assertThat(ranker.score(batch)).isEqualTo(serially);
+                  }
+                }));
+      }
+      for (Future<?> result : results) {
+        result.get(2, TimeUnit.MINUTES);
+      }
+    }
   }
 }

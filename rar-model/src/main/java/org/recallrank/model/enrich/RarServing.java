@@ -20,6 +20,7 @@ import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.entity.EntityTable;
+import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.recall.ServedRecall;
 import org.recallrank.model.recall.UserPools;
 import org.recallrank.model.schema.Batch;
@@ -79,7 +80,7 @@ final class RarServing implements Enricher {
   RarServing(ParameterSet set, FeatureEmbedding embedding, ServedRecall recall, RarConfig config) {
     this.config = config;
     this.embedding = embedding;
-    this.recall = recall;
+    this.recall = recall.withoutVectors();
     UserPools pools = recall.pools();
     pools.checkSelection(config.lookAlikes(), config.recallItems());
     config.checkVectors(recall.vectors());
@@ -89,12 +90,13 @@ final class RarServing implements Enricher {
     boolean matches = config.variant().matches();
     Mlp userMlp = matches ? mlp(set, "rar.mlp_user", recall.users()) : null;
     Mlp itemMlp = matches ? mlp(set, "rar.mlp_item", recall.items()) : null;
-    Tensor ofUsers = projection(set, "rar.projection_user", recall.users());
-    Tensor projectionOfItems = projection(set, "rar.projection_item", recall.items());
-    ofItems = search(kernels, projectionOfItems);
+    Tensor ofUsers = projection(set, "rar.projection_user", recall.users(), recall.vectors());
+    Tensor projectionOfItems =
+        projection(set, "rar.projection_item", recall.items(), recall.vectors());
+    ofItems = search(kernels, projectionOfItems, recall.vectors());
     if (config.variant().looksAround()) {
       kl = config.lookAlikes();
-      lookAlikes = lookAlikes(kernels, neighbours(kernels, ofUsers, recall.users()));
+      lookAlikes = lookAlikes(kernels, neighbours(kernels, ofUsers, recall));
     } else {
       kl = 1;
       lookAlikes = null;
@@ -109,37 +111,39 @@ final class RarServing implements Enricher {
         set, name, width(table), config.hiddenUnits(), config.batchNorm(), 0, config.outUnits());
   }
 
-  private Tensor projection(ParameterSet set, String name, EntityTable table) {
-    return set.buffer(
-        name, null, config.hashedWidth(width(table), recall.vectors()), config.hashBits());
+  private Tensor projection(
+      ParameterSet set, String name, EntityTable table, RecallVectors vectors) {
+    int hashed = config.hashedWidth(width(table), vectors);
+    return set.buffer(name, null, hashed, config.hashBits());
   }
 
   private int width(EntityTable table) {
     return table.rows().fields().size() * embedding.dim();
   }
 
-  private ListSearch.Builder search(Kernels kernels, Tensor projection) {
+  private ListSearch.Builder search(Kernels kernels, Tensor projection, RecallVectors vectors) {
     return switch (config.variant()) {
       case SELECT -> ListSearch.first();
-      case EXACT -> ListSearch.byInnerProduct(recall.vectors().of(Field.Role.ITEM));
+      case EXACT -> ListSearch.byInnerProduct(vectors.of(Field.Role.ITEM));
       case RAR, USER, AUX_WGHT, WGHT ->
-          ListSearch.bySignature(signatures(kernels, projection, recall.items()));
+          ListSearch.bySignature(signatures(kernels, projection, recall.items(), vectors));
     };
   }
 
-  private Neighbours neighbours(Kernels kernels, Tensor projection, EntityTable table) {
+  private Neighbours neighbours(Kernels kernels, Tensor projection, ServedRecall from) {
     return switch (config.variant()) {
       case SELECT -> Neighbours.first();
-      case EXACT -> Neighbours.byInnerProduct(recall.vectors().of(table.role()));
+      case EXACT -> Neighbours.byInnerProduct(from.vectors().of(Field.Role.USER));
       case RAR, USER, AUX_WGHT, WGHT -> {
-        BitMatrix words = signatures(kernels, projection, table);
+        BitMatrix words = signatures(kernels, projection, from.users(), from.vectors());
         yield Neighbours.bySignature(any -> words);
       }
     };
   }
 
-  private BitMatrix signatures(Kernels kernels, Tensor projection, EntityTable table) {
-    return Signatures.of(config, projection, embedding, table, recall.vectors()).words(kernels);
+  private BitMatrix signatures(
+      Kernels kernels, Tensor projection, EntityTable table, RecallVectors vectors) {
+    return Signatures.of(config, projection, embedding, table, vectors).words(kernels);
   }
 
   /** Eq. 1 and 2 of all users. */

@@ -12,4 +12,10 @@ import org.recallrank.model.entity.EntityTable;
  * @param vectors the recall model's, or null
  */
 public record ServedRecall(
-    EntityTable users, EntityTable items, UserPools pools, RecallVectors vectors) {}
+    EntityTable users, EntityTable items, UserPools pools, RecallVectors vectors) {
+
+  /** The same for who has seen the vectors, and need not keep them. */
+  public ServedRecall withoutVectors() {
+    return new ServedRecall(users, items, pools, null);
+  }
+}
