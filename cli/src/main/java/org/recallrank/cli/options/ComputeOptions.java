@@ -1,8 +1,10 @@
 package org.recallrank.cli.options;
 
+import java.nio.file.Path;
 import org.recallrank.kernels.KernelSelector;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
+import org.recallrank.model.serve.Ranker;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,12 +59,7 @@ public final class ComputeOptions {
    * @param shares how many there are
    */
   public Compute open(int shares) {
-    if (threads != null && threads < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--threads: expected at least 1, found " + threads);
-    }
-    int all = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    Workers workers = Workers.create(Math.max(1, all / shares));
+    Workers workers = Workers.create(Math.max(1, threads() / shares));
     try {
       KernelSelector.Selection selection = new KernelSelector().select(kernels, device, workers);
       return new Compute(workers, selection.kernels(), selection.explanation());
@@ -70,5 +67,30 @@ public final class ComputeOptions {
       workers.close();
       throw new BackendException(e.getMessage());
     }
+  }
+
+  /**
+   * Loads a run to be served, on one thread.
+   *
+   * @throws BackendException if a backend was asked for that does not serve here
+   */
+  public Ranker ranker(Path run) {
+    if (device != null) {
+      throw new BackendException("--device: runs are served on the host, which has none");
+    }
+    try {
+      return Ranker.builder(run).kernels(kernels).build();
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new BackendException(e.getMessage());
+    }
+  }
+
+  /** How many threads are meant. */
+  public int threads() {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: expected at least 1, found " + threads);
+    }
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }
 }
