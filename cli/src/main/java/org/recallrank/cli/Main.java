@@ -11,6 +11,7 @@ import org.recallrank.cli.commands.ImportCommand;
 import org.recallrank.cli.commands.InfoCommand;
 import org.recallrank.cli.commands.ModelsCommand;
 import org.recallrank.cli.commands.PredictCommand;
+import org.recallrank.cli.commands.RecommendCommand;
 import org.recallrank.cli.commands.ReportCommand;
 import org.recallrank.cli.commands.TrainCommand;
 import org.recallrank.cli.commands.TuneCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      RecommendCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       ModelsCommand.class,

@@ -65,6 +65,25 @@ final class Progress implements TrainListener, AutoCloseable {
     say(line(e));
   }
 
+  /** One more of something whose number nobody knows. */
+  void count(String what) {
+    if (!bars) {
+      return;
+    }
+    if (bar == null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(what)
+              .setInitialMax(-1)
+              .showSpeed()
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(200)
+              .clearDisplayOnFinish()
+              .build();
+    }
+    bar.step();
+  }
+
   /** Lines with a name before them and no bars, for runs beside each other. */
   TrainListener lines(String name) {
     return new TrainListener() {

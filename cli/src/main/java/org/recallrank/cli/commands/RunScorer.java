@@ -30,7 +30,9 @@ interface RunScorer extends AutoCloseable {
 
   /** Loads a run folder for what a command computes on. */
   static RunScorer open(Path run, ComputeOptions compute) {
-    return compute.onHost() ? new OfRanker(compute.ranker(run)) : OfDevice.open(run, compute);
+    return compute.onHost()
+        ? new OfRanker(compute.ranker(run, compute.threads()))
+        : OfDevice.open(run, compute);
   }
 
   /** On the host. */

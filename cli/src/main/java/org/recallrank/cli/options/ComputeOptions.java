@@ -53,35 +53,8 @@ public final class ComputeOptions {
     return open(1);
   }
 
-  /** Whether it computes on the host's own processor. */
-  public boolean onHost() {
-    String asked = kernels == null ? System.getProperty(KernelSelector.PROPERTY) : kernels;
-    return device == null && (asked == null || !asked.strip().equals("opencl"));
-  }
-
   /**
-   * The ranker of a run folder on these threads and kernels, which must be {@link #onHost}.
-   *
-   * @throws BackendException if kernels were asked for that do not work here
-   */
-  public Ranker ranker(Path run) {
-    try {
-      return Ranker.builder(run).kernels(kernels).threads(threads()).build();
-    } catch (IllegalStateException e) {
-      throw new BackendException(e.getMessage());
-    }
-  }
-
-  private int threads() {
-    if (threads != null && threads < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--threads: expected at least 1, found " + threads);
-    }
-    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-  }
-
-  /**
-   * {@link #open()} with a share of the threads, at least one.
+   * The same with a share of the threads, at least one.
    *
    * @param shares how many there are
    */
@@ -94,5 +67,37 @@ public final class ComputeOptions {
       workers.close();
       throw new BackendException(e.getMessage());
     }
+  }
+
+  /** Whether it computes on the host's own processor. */
+  public boolean onHost() {
+    String asked = kernels == null ? System.getProperty(KernelSelector.PROPERTY) : kernels;
+    return device == null && (asked == null || !asked.strip().equals("opencl"));
+  }
+
+  /**
+   * Loads a run to be served, on the host.
+   *
+   * @param share of these threads, for one request
+   * @throws BackendException if a backend was asked for that does not serve here
+   */
+  public Ranker ranker(Path run, int share) {
+    if (device != null) {
+      throw new BackendException("--device: runs are served on the host, which has none");
+    }
+    try {
+      return Ranker.builder(run).kernels(kernels).threads(share).build();
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new BackendException(e.getMessage());
+    }
+  }
+
+  /** How many threads are meant. */
+  public int threads() {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: expected at least 1, found " + threads);
+    }
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -19,18 +18,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads {@link SafeTensors}. */
+/**
+ * Reads {@link SafeTensors}. Elements are read through byte buffers, as access by value layouts
+ * makes the JVM generate code when it is used first: a good part of the time until a first score.
+ */
 final class SafeTensorsReader {
-  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
+  /** Most bytes that are looked at through one buffer; a multiple of each type's size. */
+  private static final int PIECE = 1 << 30;
 
   /** The limit of the reference implementation; no real model comes near it. */
   private static final long MAX_HEADER = 100_000_000;
@@ -90,7 +88,7 @@ final class SafeTensorsReader {
     if (size < LENGTH_BYTES) {
       throw broken("a safetensors file starts with an 8-byte length; found " + size + " bytes");
     }
-    long headerLength = bytes.get(LONG, 0);
+    long headerLength = piece(bytes, 0, LENGTH_BYTES).getLong();
     long available = size - LENGTH_BYTES;
     if (headerLength < 2 || headerLength > Math.min(available, MAX_HEADER)) {
       throw broken(
@@ -107,7 +105,7 @@ final class SafeTensorsReader {
 
   private void parseHeader(MemorySegment header) {
     try {
-      ByteBuffer utf8 = ByteBuffer.wrap(header.toArray(ValueLayout.JAVA_BYTE));
+      ByteBuffer utf8 = header.asByteBuffer();
       String text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
       JsonReader json = new JsonReader(new StringReader(text));
       json.setStrictness(Strictness.STRICT);
@@ -216,7 +214,7 @@ final class SafeTensorsReader {
   /** Each tensor's bytes must fit its shape, and together they must cover the data once. */
   private void checkOffsets(long dataSize) {
     List<Entry> ordered = new ArrayList<>(entries.values());
-    ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    ordered.sort(SafeTensorsReader::inOrder);
     long expectedBegin = 0;
     for (Entry entry : ordered) {
       long bytes = bytesOf(entry);
@@ -243,6 +241,11 @@ final class SafeTensorsReader {
     }
   }
 
+  private static int inOrder(Entry a, Entry b) {
+    int byBegin = Long.compare(a.begin, b.begin);
+    return byBegin != 0 ? byBegin : Long.compare(a.end, b.end);
+  }
+
   private long bytesOf(Entry entry) {
     try {
       long elements = StoredTensor.elements(entry.shape);
@@ -258,20 +261,34 @@ final class SafeTensorsReader {
 
   private StoredTensor tensor(Entry entry, MemorySegment from) {
     int count = (int) StoredTensor.elements(entry.shape);
+    int most = PIECE / entry.dtype.bytes();
     switch (entry.dtype) {
       case F32 -> {
         float[] elements = new float[count];
-        MemorySegment.copy(from, FLOAT, 0, elements, 0, count);
+        for (int at = 0, n; at < count; at += n) {
+          n = Math.min(most, count - at);
+          piece(from, (long) at * Float.BYTES, n * Float.BYTES)
+              .asFloatBuffer()
+              .get(elements, at, n);
+        }
         return StoredTensor.of(elements, entry.shape);
       }
       case I32 -> {
         int[] elements = new int[count];
-        MemorySegment.copy(from, INT, 0, elements, 0, count);
+        for (int at = 0, n; at < count; at += n) {
+          n = Math.min(most, count - at);
+          piece(from, (long) at * Integer.BYTES, n * Integer.BYTES)
+              .asIntBuffer()
+              .get(elements, at, n);
+        }
         return StoredTensor.of(elements, entry.shape);
       }
       case I64 -> {
         long[] elements = new long[count];
-        MemorySegment.copy(from, LONG, 0, elements, 0, count);
+        for (int at = 0, n; at < count; at += n) {
+          n = Math.min(most, count - at);
+          piece(from, (long) at * Long.BYTES, n * Long.BYTES).asLongBuffer().get(elements, at, n);
+        }
         return StoredTensor.of(elements, entry.shape);
       }
       case BOOL -> {
@@ -281,14 +298,22 @@ final class SafeTensorsReader {
     throw new AssertionError(entry.dtype);
   }
 
+  private static ByteBuffer piece(MemorySegment from, long begin, int bytes) {
+    return from.asSlice(begin, bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   private boolean[] booleans(Entry entry, MemorySegment from, int count) {
     boolean[] elements = new boolean[count];
-    for (int i = 0; i < count; i++) {
-      byte value = from.get(ValueLayout.JAVA_BYTE, i);
-      if (value != 0 && value != 1) {
-        throw broken("tensor " + entry.name + ": a BOOL should be 0 or 1, found " + value);
+    for (int at = 0, n; at < count; at += n) {
+      n = Math.min(PIECE, count - at);
+      ByteBuffer bytes = piece(from, at, n);
+      for (int i = 0; i < n; i++) {
+        byte value = bytes.get(i);
+        if (value != 0 && value != 1) {
+          throw broken("tensor " + entry.name + ": a BOOL should be 0 or 1, found " + value);
+        }
+        elements[at + i] = value == 1;
       }
-      elements[i] = value == 1;
     }
     return elements;
   }

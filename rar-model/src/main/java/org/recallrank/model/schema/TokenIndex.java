@@ -2,8 +2,6 @@ package org.recallrank.model.schema;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -20,10 +18,9 @@ import org.recallrank.tensor.CounterRandom;
  * and a line feed ends each line. Strings here hold the bytes of a line, one char each.
  */
 final class TokenIndex {
-  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final int CHUNK = 1 << 16;
 
-  private final MemorySegment text;
+  private final ByteBuffer text;
   private int lines;
   private boolean plain = true;
 
@@ -38,7 +35,7 @@ final class TokenIndex {
 
   private final int lineMask;
 
-  private TokenIndex(MemorySegment text, int maxLines) {
+  private TokenIndex(ByteBuffer text, int maxLines) {
     this.text = text;
     begins = new int[maxLines + 1];
     table = new int[(int) Math.min(maxLines + maxLines / 2L + 1, Integer.MAX_VALUE - 8)];
@@ -50,19 +47,19 @@ final class TokenIndex {
    *
    * @return null if the text is not as above, has more lines, or one of them twice
    */
-  static TokenIndex of(MemorySegment text, int maxLines) {
+  static TokenIndex of(ByteBuffer text, int maxLines) {
     TokenIndex index = new TokenIndex(text, maxLines);
     return isUtf8(text) && index.addAll() ? index : null;
   }
 
-  private static boolean isUtf8(MemorySegment text) {
+  private static boolean isUtf8(ByteBuffer text) {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     byte[] bytes = new byte[CHUNK];
     CharBuffer chars = CharBuffer.allocate(CHUNK); // a byte gives one char at most
-    for (long at = 0; at < text.byteSize(); ) {
+    for (int at = 0; at < text.limit(); ) {
       int size = copy(text, at, bytes);
       ByteBuffer in = ByteBuffer.wrap(bytes, 0, size);
-      CoderResult result = decoder.decode(in, chars.clear(), at + size == text.byteSize());
+      CoderResult result = decoder.decode(in, chars.clear(), at + size == text.limit());
       if (result.isError()) {
         return false;
       }
@@ -72,9 +69,9 @@ final class TokenIndex {
   }
 
   /** Copies what follows {@code at}, as much as there is and fits. */
-  private static int copy(MemorySegment text, long at, byte[] bytes) {
-    int size = (int) Math.min(bytes.length, text.byteSize() - at);
-    MemorySegment.copy(text, BYTE, at, bytes, 0, size);
+  private static int copy(ByteBuffer text, int at, byte[] bytes) {
+    int size = Math.min(bytes.length, text.limit() - at);
+    text.get(at, bytes, 0, size);
     return size;
   }
 
@@ -83,7 +80,7 @@ final class TokenIndex {
     boolean escaped = false;
     int hash = 0;
     int end = 0;
-    for (int size; end < text.byteSize(); end += size) {
+    for (int size; end < text.limit(); end += size) {
       size = copy(text, end, bytes);
       for (int i = 0; i < size; i++) {
         byte b = bytes[i];
@@ -125,7 +122,9 @@ final class TokenIndex {
   }
 
   private boolean holds(int line, int begin, int end) {
-    return MemorySegment.mismatch(text, begins[line], begins[line + 1] - 1, text, begin, end) < 0;
+    int other = begins[line];
+    int length = begins[line + 1] - 1 - other;
+    return length == end - begin && text.slice(other, length).equals(text.slice(begin, length));
   }
 
   int lines() {
@@ -158,7 +157,7 @@ final class TokenIndex {
       return false;
     }
     for (int i = 0; i < content.length(); i++) {
-      if ((text.get(BYTE, begin + i) & 0xff) != content.charAt(i)) {
+      if ((text.get(begin + i) & 0xff) != content.charAt(i)) {
         return false;
       }
     }
@@ -191,8 +190,9 @@ final class TokenIndex {
   /** Writes the whole text. */
   void writeTo(OutputStream out) throws IOException {
     byte[] bytes = new byte[CHUNK];
-    for (long at = 0; at < text.byteSize(); at += bytes.length) {
-      out.write(bytes, 0, copy(text, at, bytes));
+    for (int at = 0, size; at < text.limit(); at += size) {
+      size = copy(text, at, bytes);
+      out.write(bytes, 0, size);
     }
   }
 }

@@ -10,6 +10,7 @@ import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.MappedTensors;
 import org.recallrank.model.io.TrainedState;
 import org.recallrank.model.recall.ServedRecall;
+import org.recallrank.model.recall.UserPools;
 import org.recallrank.model.schema.Encoding;
 
 /**
@@ -18,6 +19,7 @@ import org.recallrank.model.schema.Encoding;
  *
  * <p>Immutable: threads may share it, each with a {@link BlockScorer} of its own.
  *
+ * @param pools the users' recall items and look-alikes; null if the model looks at none
  * @param kernels what the model was frozen for; of one thread
  * @param parameters how many numbers were read
  */
@@ -26,6 +28,7 @@ record FrozenModel(
     Encoding encoding,
     Entities entities,
     CtrModel model,
+    UserPools pools,
     Kernels kernels,
     long parameters) {
 
@@ -55,6 +58,7 @@ record FrozenModel(
     } catch (IllegalArgumentException e) { // weights that cannot be packed
       throw new DataException(stored.file() + ": " + e.getMessage(), e);
     }
-    return new FrozenModel(header, encoding, entities, model, kernels, trained.finish());
+    UserPools pools = recall == null ? null : recall.pools();
+    return new FrozenModel(header, encoding, entities, model, pools, kernels, trained.finish());
   }
 }

@@ -283,6 +283,65 @@ public final class Ranker implements AutoCloseable {
     return this.context.encode(context);
   }
 
+  /**
+   * A user as a {@link Session} takes it if some of its fields are given by name, encoded as {@link
+   * #contextIds} are.
+   *
+   * @throws IllegalArgumentException as {@link #score(Features, List, Map)}
+   */
+  public int[] userIds(Features user) {
+    return users.encode(user);
+  }
+
+  /** The same of an item. */
+  public int[] itemIds(Features item) {
+    return items.encode(item);
+  }
+
+  /**
+   * How many items the run's table holds: they have the table rows from 1 to this. 0 if there is no
+   * table.
+   */
+  public int itemCount() {
+    return Math.max(0, items.size() - 2); // padding and unknown ones are no items
+  }
+
+  /**
+   * The id of an item of the table; empty if the row has none, as may be in an imported run.
+   *
+   * @param row 1 to {@link #itemCount}
+   * @throws IllegalArgumentException if there is no such row
+   */
+  public String itemId(int row) {
+    if (row > itemCount()) {
+      throw new IllegalArgumentException(
+          "item row: expected 1 to %d, found %d".formatted(itemCount(), row));
+    }
+    return frozen.encoding().vocabularies().get(frozen.encoding().schema().item()).token(row);
+  }
+
+  /** Whether the run holds a pool of recall items for each user: with RAR and CIM. */
+  public boolean hasPools() {
+    return frozen.pools() != null;
+  }
+
+  /**
+   * The recall items of a user, best first, as table rows.
+   *
+   * @param userRow {@link #userRow}
+   * @throws IllegalStateException if there are no {@linkplain #hasPools pools}
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public int[] recallItems(int userRow) {
+    if (!hasPools()) {
+      throw new IllegalStateException("the run of " + folder + " holds no pools");
+    }
+    users.checkRow(userRow);
+    int[] rows = new int[frozen.pools().itemsPerUser()];
+    frozen.pools().copyItems(userRow, rows);
+    return Arrays.stream(rows).filter(row -> row >= 1 && row <= itemCount()).toArray();
+  }
+
   /** A session for one thread at a time. It serves as long as the ranker is open. */
   public Session session() {
     checkOpen();
@@ -329,6 +388,65 @@ public final class Ranker implements AutoCloseable {
         for (int i = from; i < to; i++) {
           ranker.items.checkRow(itemRows[i]);
           ranker.items.putEntity(itemRows[i], rows, i - from);
+        }
+        scorer.score(to - from, out, from);
+      }
+    }
+
+    /**
+     * The same of a user of whom some fields are given by name, with the items at the places {@code
+     * begin} to {@code end} - 1.
+     *
+     * @param userIds {@link Ranker#userIds}
+     * @param out receives {@code end - begin} probabilities
+     */
+    public void score(
+        int[] userIds, int[] itemRows, int begin, int end, int[] contextIds, float[] out) {
+      for (int i = begin; i < end; i++) {
+        ranker.items.checkRow(itemRows[i]);
+      }
+      score(
+          userIds,
+          contextIds,
+          end - begin,
+          (i, rows, row) -> ranker.items.putEntity(itemRows[begin + i], rows, row),
+          out);
+    }
+
+    /**
+     * The same with items of which some fields are given by name.
+     *
+     * @param itemIds {@link Ranker#itemIds} of each item
+     */
+    public void score(
+        int[] userIds, List<int[]> itemIds, int begin, int end, int[] contextIds, float[] out) {
+      score(
+          userIds,
+          contextIds,
+          end - begin,
+          (i, rows, row) -> ranker.items.putEncoded(itemIds.get(begin + i), rows, row),
+          out);
+    }
+
+    /** Puts item i of a request into a row of a block. */
+    @FunctionalInterface
+    private interface Items {
+      void put(int i, Rows rows, int row);
+    }
+
+    private void score(int[] userIds, int[] contextIds, int n, Items items, float[] out) {
+      ranker.checkOpen();
+      int blocks = Workers.chunks(n, BlockScorer.ROWS);
+      for (int b = 0; b < blocks; b++) {
+        int from = begin(n, blocks, b);
+        int to = begin(n, blocks, b + 1);
+        Rows rows = scorer.rows();
+        ranker.users.putEncoded(userIds, rows, 0);
+        ranker.users.repeatFirst(rows, to - from);
+        ranker.context.putEncoded(contextIds, rows, 0);
+        ranker.context.repeatFirst(rows, to - from);
+        for (int i = from; i < to; i++) {
+          items.put(i, rows, i - from);
         }
         scorer.score(to - from, out, from);
       }

@@ -94,7 +94,7 @@ public final class CsvFile implements Records {
    *
    * @throws DataException with the columns that there are if it is not among them
    */
-  int indexOf(String column) {
+  public int indexOf(String column) {
     int index = header.indexOf(column);
     if (index < 0) {
       throw new DataException(
