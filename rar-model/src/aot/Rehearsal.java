@@ -21,14 +21,14 @@ final class Rehearsal {
 
   public static void main(String[] arguments) {
     try (Ranker ranker = Ranker.load(Path.of(arguments[0]))) {
-      Features user = new Features(null, values(ranker.schema(), Field.Role.USER));
-      Features item = new Features(null, values(ranker.schema(), Field.Role.ITEM));
-      Map<String, String> context = values(ranker.schema(), Field.Role.CONTEXT);
+      Features user = new Features(null, values(ranker.encoding().schema(), Field.Role.USER));
+      Features item = new Features(null, values(ranker.encoding().schema(), Field.Role.ITEM));
+      Map<String, String> context = values(ranker.encoding().schema(), Field.Role.CONTEXT);
       List<Features> items = IntStream.range(0, CANDIDATES).mapToObj(i -> item).toList();
       for (int i = 0; i < REQUESTS; i++) {
         ranker.score(user, items, context);
         ranker.rank(user, items, context, 10);
-        if (ranker.itemCount() > 0 && ranker.schema().user() >= 0) {
+        if (ranker.itemCount() > 0 && ranker.encoding().schema().user() >= 0) {
           byId(ranker, context);
         }
       }
