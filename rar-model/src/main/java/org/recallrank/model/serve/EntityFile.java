@@ -125,10 +125,11 @@ final class EntityFile {
   private static StoredTensor tensor(
       MappedTensors stored, String name, DType dtype, long... shape) {
     String expected = StoredTensor.type(dtype, shape);
-    if (!expected.equals(stored.type(name))) {
+    String found = stored.type(name);
+    if (!expected.equals(found)) {
       throw new DataException(
           "%s: does not fit the schema: %s: expected %s, found %s"
-              .formatted(stored.file(), name, expected, stored.type(name)));
+              .formatted(stored.file(), name, expected, found == null ? "none" : found));
     }
     return stored.tensor(name);
   }
