@@ -26,6 +26,9 @@ class ModularApplicationTest {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String MODULE = "org.example.application";
 
+  /** By jdk.management the backend sees whether the JVM compiles vectors well. */
+  private static final String VECTORS = "jdk.incubator.vector,jdk.management";
+
   /** Libraries that are modules; those that are none yet the application does without. */
   private static final String LIBRARIES = "(gson|fastcsv|eclipse-collections(-api)?)-[0-9].*\\.jar";
 
@@ -75,11 +78,16 @@ class ModularApplicationTest {
     List<String> command = new ArrayList<>(List.of(java));
     command.addAll(List.of(flags));
     command.addAll(List.of("-m", MODULE + "/org.example.Main", folder.toString()));
+    scores(command, kernels);
+  }
+
+  private void scores(List<String> command, String kernels) throws Exception {
     ProcessRunner.Result result = ProcessRunner.run(command, folder, Map.of(), LIMIT);
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     String[] said = result.stdout().strip().split(" ");
     assertThat(said[0]).isEqualTo(kernels);
-    assertThat(Double.parseDouble(said[1])).isBetween(0.3, 0.9);
+    assertThat(said[1]).as("kernels of the ranker").isEqualTo(kernels);
+    assertThat(Double.parseDouble(said[2])).isBetween(0.3, 0.9);
   }
 
   @Test
@@ -87,18 +95,41 @@ class ModularApplicationTest {
     trainsAndScores(JvmRunner.javaProgram(), "scalar", "-p", modulePath);
   }
 
+  /** A runtime with the application in it: its java program. */
+  private String runtime(String modules, String... more) {
+    Path runtime = folder.resolve("runtime");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-p",
+                modulePath,
+                "--add-modules",
+                modules,
+                "--ignore-signing-information", // Eclipse Collections' jars are signed
+                "--output",
+                runtime.toString()));
+    arguments.addAll(List.of(more));
+    tool("jlink", arguments.toArray(String[]::new));
+    return runtime.resolve("bin/java").toString();
+  }
+
   @Test
   void aRuntimeOfItsOwnRunsIt() throws Exception {
-    Path runtime = folder.resolve("runtime");
-    tool(
-        "jlink",
-        "-p",
-        modulePath,
-        "--add-modules",
-        MODULE,
-        "--ignore-signing-information", // Eclipse Collections' jars are signed
-        "--output",
-        runtime.toString());
-    trainsAndScores(runtime.resolve("bin/java").toString(), "scalar");
+    trainsAndScores(runtime(MODULE), "scalar");
+  }
+
+  /** The runtime's own options make the Vector API there without a flag of whoever starts it. */
+  @Test
+  void aRuntimeBringsSimdWithoutAFlag() throws Exception {
+    String java = runtime(MODULE + "," + VECTORS, "--add-options=--add-modules=" + VECTORS);
+    trainsAndScores(java, "simd");
+  }
+
+  /** The same with jars on the class path, of which the runtime knows nothing. */
+  @Test
+  void aRuntimeBringsSimdToTheClassPath() throws Exception {
+    String java =
+        runtime("java.base,jdk.unsupported," + VECTORS, "--add-options=--add-modules=" + VECTORS);
+    scores(List.of(java, "-cp", modulePath, "org.example.Main", folder.toString()), "simd");
   }
 }

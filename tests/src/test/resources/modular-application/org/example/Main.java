@@ -7,6 +7,7 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.config.Settings;
 import org.recallrank.model.schema.BatchBuffer;
+import org.recallrank.model.serve.Ranker;
 import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.TrainingJob;
 import org.recallrank.training.data.DatasetCache;
@@ -16,7 +17,10 @@ import org.recallrank.training.source.Split;
 import org.recallrank.training.source.world.GeneratedWorld;
 import org.recallrank.training.train.TrainingSpec;
 
-/** Trains on a small generated world, loads the model and scores: prints backend and AUC. */
+/**
+ * Trains on a small generated world, loads the model and scores: prints the backends of trainer and
+ * ranker, and the AUC.
+ */
 public final class Main {
   private Main() {}
 
@@ -35,13 +39,14 @@ public final class Main {
               .run(kernels, folder.resolve("run"), true)
               .folder();
       SavedModel saved = SavedModel.load(run);
-      try (DatasetFolder data = cache.open(world, 1)) {
+      try (Ranker ranker = Ranker.load(run);
+          DatasetFolder data = cache.open(world, 1)) {
         double auc =
             new Evaluator(saved.model(), kernels)
                 .evaluate(data.split(Split.TEST), new BatchBuffer(data.schema(), 64))
                 .metrics()
                 .auc();
-        System.out.println(kernels.name() + " " + auc);
+        System.out.println(kernels.name() + " " + ranker.kernels() + " " + auc);
       }
     }
   }

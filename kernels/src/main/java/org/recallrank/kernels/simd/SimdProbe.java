@@ -31,14 +31,16 @@ final class SimdProbe {
       boolean module, String vmInfo, String stopAtLevel, String intrinsics, String fma, int bits) {}
 
   static Facts look() {
-    boolean module = ModuleLayer.boot().findModule(MODULE).isPresent();
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) { // the beans below take their time
+      return new Facts(false, "", null, null, null, 0);
+    }
     return new Facts(
-        module,
+        true,
         System.getProperty("java.vm.info", ""),
         option("TieredStopAtLevel"),
         option("EnableVectorSupport"),
         option("UseFMA"),
-        module ? SimdBackend.vectorBits() : 0);
+        SimdBackend.vectorBits());
   }
 
   static Probe judge(Facts facts) {
@@ -52,7 +54,7 @@ final class SimdProbe {
     if (facts.stopAtLevel() == null) {
       return Probe.no(
           "this JVM is not known to compile the Vector API to vector instructions; use a HotSpot"
-              + " JVM");
+              + " JVM, whose runtime image has the module jdk.management");
     }
     if (Integer.parseInt(facts.stopAtLevel()) < OPTIMISING_LEVEL) {
       return Probe.no(
