@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares cold starts: a JVM loads a DCN-V2 and scores one request of 100 candidates, by us and by
-# onnxruntime in turns. Prints medians over whole processes. Builds what is not built.
+# onnxruntime in turns, each without and with an AOT cache (JEP 514) of its own. Prints medians over
+# whole processes. Builds what is not built.
 #
 #   jmh-benchmarks/cold-start.sh [PROCESSES]      of each side; 20 unless given
 #
@@ -38,17 +39,21 @@ all() { "$java_home/bin/java" -cp "$here/target/peers/benchmarks.jar" "$@" 2>/de
 all org.recallrank.bench.coldstart.ColdStartRun "$work/run"
 all org.recallrank.bench.peers.maven.OnnxExport "$work/run" "$work/dcnv2.onnx"
 
-# Word splitting of the flags is wanted.
+# Word splitting of the flags is wanted. The arguments are more flags.
 # shellcheck disable=SC2086
 ours() {
-  "$java_home/bin/java" ${OURS_JVM_OPTS:-} -cp "$work/ours.jar" \
+  "$java_home/bin/java" "$@" ${OURS_JVM_OPTS:-} -cp "$work/ours.jar" \
     org.recallrank.bench.coldstart.RecallRankColdStart "$work/run"
 }
 # shellcheck disable=SC2086
 theirs() {
-  "$java_home/bin/java" --enable-native-access=ALL-UNNAMED ${THEIRS_JVM_OPTS:-} \
+  "$java_home/bin/java" --enable-native-access=ALL-UNNAMED "$@" ${THEIRS_JVM_OPTS:-} \
     -cp "$work/theirs.jar" org.recallrank.bench.peers.maven.OnnxColdStart "$work/dcnv2.onnx"
 }
+ours_cached() { ours -XX:AOTCache="$work/ours.aot" -XX:AOTMode=on; }
+theirs_cached() { theirs -XX:AOTCache="$work/theirs.aot" -XX:AOTMode=on; }
+ours -XX:AOTCacheOutput="$work/ours.aot" >/dev/null 2>&1
+theirs -XX:AOTCacheOutput="$work/theirs.aot" >/dev/null 2>&1
 
 TIMEFORMAT='%R %U %S'
 timed() {
@@ -59,7 +64,13 @@ timed() {
 }
 
 for ((i = 0; i < processes; i++)); do
-  if ((i % 2 == 0)); then timed ours && timed theirs; else timed theirs && timed ours; fi
+  if ((i % 2 == 0)); then
+    timed ours && timed theirs && timed ours_cached && timed theirs_cached
+  else
+    timed theirs_cached && timed ours_cached && timed theirs && timed ours
+  fi
+  paste "$work/ours.answer" "$work/ours_cached.answer" | awk '
+    $1 != $2 { print "with a cache the answer is " $2 ", without " $1; exit 1 }'
   paste "$work/ours.answer" "$work/theirs.answer" | awk '
     { difference = $1 - $2 }
     difference > 1e-5 || difference < -1e-5 { print "the sides answer " $1 " and " $2; exit 1 }'
@@ -70,7 +81,7 @@ median() {
   awk "{ print 1000 * ($2) }" "$work/$1.times" | sort -n |
     awk '{ v[NR] = $1 } END { printf "%.0f", (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
 }
-printf '%-12s %14s %8s\n' '' 'processor, ms' 'wall, ms'
-for side in ours theirs; do
-  printf '%-12s %14s %8s\n' "$side" "$(median $side '$2 + $3')" "$(median $side '$1')"
+printf '%-14s %14s %8s\n' '' 'processor, ms' 'wall, ms'
+for side in ours theirs ours_cached theirs_cached; do
+  printf '%-14s %14s %8s\n' "$side" "$(median $side '$2 + $3')" "$(median $side '$1')"
 done

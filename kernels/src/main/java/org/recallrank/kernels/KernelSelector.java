@@ -36,7 +36,7 @@ public final class KernelSelector {
     this.providers = List.copyOf(sorted);
   }
 
-  /** Comparator's own methods would do, but at the start of a JVM they take 20 ms. */
+  /** Comparator's own methods would do, but a JVM that starts makes classes for them first. */
   private static int inOrder(KernelProvider a, KernelProvider b) {
     int byPriority = Integer.compare(b.priority(), a.priority());
     return byPriority != 0 ? byPriority : a.name().compareTo(b.name());

@@ -137,7 +137,7 @@ public final class Vocabulary {
             file + ": expected at most " + MAX_BYTES + " bytes of tokens, found " + bytes);
       }
       if (size - 2 <= bytes) { // before anything of this size is made
-        // By a segment: mapped as a buffer at once, it takes 20 ms more at the start of a JVM.
+        // By a segment: mapped as a buffer at once, a JVM that starts loads much more.
         MemorySegment text = channel.map(MapMode.READ_ONLY, 0, bytes, Arena.ofAuto());
         index = TokenIndex.of(text.asByteBuffer(), size - 1);
       }

@@ -109,7 +109,7 @@ final class EntityFile {
     float[][] numbers = new float[fields.size()][];
     for (int f = 0; f < fields.size(); f++) {
       Field field = fields.get(f);
-      if (places[f] == key) { // fields are records, whose equals takes 10 ms when it is used first
+      if (places[f] == key) { // equals of a record is made when it is used first
         ids[f] = IntStream.range(0, size).toArray();
       } else if (field.type() == Field.Type.NUMERIC) {
         numbers[f] = tensor(stored, name(role, field), DType.F32, size).floats();
