@@ -9,7 +9,9 @@ import org.recallrank.training.recall.PoolConfig;
 
 /**
  * The click probabilities of one user with many candidate items; {@code items} are candidates per
- * second. Any other model: {@code -p model=ipnn,widedeep,deepfm,dcn,xdeepfm,autoint,deepim}.
+ * second. With {@code -t max} all processors score requests at once, each thread in a session of
+ * its own; with {@code -p threads=2} two share the rows of one. Any other model: {@code -p
+ * model=ipnn,widedeep,deepfm,dcn,xdeepfm,autoint,deepim}.
  */
 public class ScoringBenchmark extends KernelBenchmark {
   @Param("dcnv2")
@@ -18,7 +20,7 @@ public class ScoringBenchmark extends KernelBenchmark {
   @Param({"none", "rar"})
   public String enrich;
 
-  @Param({"100", "300", "1000"})
+  @Param({"1", "100", "1000"})
   public int candidates;
 
   /** Rows of the generated world: it has a user per 12 and an item per 100 of them. */

@@ -40,7 +40,6 @@ public final class ScoringCase implements KernelCase {
   private final int user;
   private final int[] items;
   private final int[] context;
-  private final float[] scored;
   private Tensor probabilities;
 
   /**
@@ -57,7 +56,6 @@ public final class ScoringCase implements KernelCase {
     user = ids[schema.user()][0];
     items = ids[schema.item()];
     context = Arrays.stream(schema.fieldsOf(Field.Role.CONTEXT)).map(f -> ids[f][0]).toArray();
-    scored = new float[candidates];
   }
 
   /** User and context of the first row of the data, items from all over the table. */
@@ -173,8 +171,8 @@ public final class ScoringCase implements KernelCase {
   }
 
   /**
-   * On the host as a service does it: row numbers in a session, or on several threads that share
-   * the rows. A device takes the batch.
+   * On the host as a service does it: row numbers in a session of the calling thread, of which
+   * there may be many, or on several threads that share the rows. A device takes the batch.
    */
   private Supplier<Tensor> scoring(Kernels kernels) {
     if (kernels.name().equals("opencl")) {
@@ -185,7 +183,13 @@ public final class ScoringCase implements KernelCase {
     if (kernels.workers().threads() > 1) {
       return () -> Tensor.wrap(ranker.score(request), items.length);
     }
+    ThreadLocal<Supplier<Tensor>> ofThread = ThreadLocal.withInitial(() -> session(ranker));
+    return () -> ofThread.get().get();
+  }
+
+  private Supplier<Tensor> session(Ranker ranker) {
     Ranker.Session session = ranker.session();
+    float[] scored = new float[items.length];
     Tensor answer = Tensor.wrap(scored, items.length);
     return () -> {
       session.score(user, items, items.length, context, scored);
