@@ -17,6 +17,10 @@ import org.recallrank.cli.CommandLineRun;
 final class ServedRuns {
   private static final int USERS = 60;
   private static final int ITEMS = 40;
+  private static final String[] WITH_RAR = {
+    "--enrich=rar", "--set=dssm_epochs=1", "--set=pool_items=30", "--set=pool_users=20"
+  };
+  private static final String[] WITHOUT = {"--enrich=none"};
 
   private final Path folder;
 
@@ -32,11 +36,9 @@ final class ServedRuns {
               .formatted(u * i % 3 / 2, u, u % 50, u % 3, u % 5, i, i % 11 * 0.25, r % 24));
     }
     Files.write(folder.resolve("data.csv"), rows);
-    train("a", "--enrich=rar", "--set=dssm_epochs=1", "--set=pool_items=30", "--set=pool_users=20");
-    train("b", "--enrich=none");
   }
 
-  private void train(String name, String... more) {
+  private void train(Path run, String... more) {
     String[] options = {
       "train",
       "--data=" + folder.resolve("data.csv"),
@@ -53,18 +55,18 @@ final class ServedRuns {
       "--set=parallel_dnn_hidden_units=16,8",
       "--set=embedding_std=0.1",
       "--cache=" + folder.resolve("cache"),
-      "--out=" + run(name)
+      "--out=" + run
     };
     CommandLineRun trained = CommandLineRun.of(options, more);
     assertThat(trained.exitCode()).as(trained.err()).isZero();
   }
 
-  /** The folder in which {@code runs/a} and {@code runs/b} lie. */
-  Path folder() {
-    return folder;
-  }
-
+  /** The folder of a run, which is trained if it is not there. */
   Path run(String name) {
-    return folder.resolve("runs").resolve(name);
+    Path run = folder.resolve("runs").resolve(name);
+    if (!Files.exists(run)) {
+      train(run, name.equals("a") ? WITH_RAR : WITHOUT);
+    }
+    return run;
   }
 }

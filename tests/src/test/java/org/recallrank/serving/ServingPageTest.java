@@ -57,6 +57,7 @@ class ServingPageTest {
     List<Shown> all = shown();
     assertThat(all).hasSizeGreaterThan(8).allMatch(shown -> shown.command().startsWith("curl "));
     ServedRuns runs = new ServedRuns(folder);
+    runs.run("b");
     try (RunningService service = new RunningService(runs.run("a"), RunningService.LIMITS)) {
       for (Shown shown : all) {
         String command =

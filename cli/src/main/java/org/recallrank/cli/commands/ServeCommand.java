@@ -103,7 +103,11 @@ public final class ServeCommand implements Callable<Integer> {
     System.out.flush();
     awaitEnd();
     service.close();
-    Runtime.getRuntime().removeShutdownHook(onEnd);
+    try {
+      Runtime.getRuntime().removeShutdownHook(onEnd);
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook runs.
+    }
     return 0;
   }
 

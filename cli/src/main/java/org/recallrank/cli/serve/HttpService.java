@@ -76,10 +76,11 @@ public final class HttpService implements AutoCloseable {
   }
 
   private static HttpServer bind(InetSocketAddress address) {
-    String where = address.getHostString() + ":" + address.getPort();
     if (address.isUnresolved()) {
-      throw new DataException(where + ": expected an address of this machine, found none");
+      throw new DataException(
+          address.getHostString() + ": expected an address of this machine, found none");
     }
+    String where = address.getAddress().getHostAddress() + ":" + address.getPort();
     try {
       return HttpServer.create(address, BACKLOG);
     } catch (IOException e) {
@@ -105,10 +106,11 @@ public final class HttpService implements AutoCloseable {
 
   private Reply health() {
     boolean stopping = router.stopping();
+    ServedModel.Identity now = model.identity();
     JsonObject json = new JsonObject();
     json.addProperty("status", stopping ? "shutting down" : "ok");
-    json.addProperty("model", model.identity().id());
-    json.addProperty("kernels", model.identity().kernels());
+    json.addProperty("model", now.id());
+    json.addProperty("kernels", now.kernels());
     return Reply.json(stopping ? 503 : 200, json.toString());
   }
 
