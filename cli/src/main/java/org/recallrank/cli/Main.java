@@ -13,6 +13,7 @@ import org.recallrank.cli.commands.ModelsCommand;
 import org.recallrank.cli.commands.PredictCommand;
 import org.recallrank.cli.commands.RecommendCommand;
 import org.recallrank.cli.commands.ReportCommand;
+import org.recallrank.cli.commands.ServeCommand;
 import org.recallrank.cli.commands.TrainCommand;
 import org.recallrank.cli.commands.TuneCommand;
 import org.recallrank.cli.commands.Version;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       PredictCommand.class,
       RecommendCommand.class,
+      ServeCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       ModelsCommand.class,
