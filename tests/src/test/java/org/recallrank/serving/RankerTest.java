@@ -3,10 +3,13 @@ package org.recallrank.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +27,8 @@ import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.Workers;
 import org.recallrank.model.base.BaseModels;
 import org.recallrank.model.enrich.Enrichers;
+import org.recallrank.model.io.SafeTensors;
+import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.schema.Batch;
 import org.recallrank.model.schema.Rows;
 import org.recallrank.model.serve.Ranker;
@@ -137,6 +142,51 @@ class RankerTest {
             }
           }
         });
+  }
+
+  /** What is derived once and stored is what would be derived, until the weights change. */
+  @TestFactory
+  Stream<DynamicTest> storedTablesAreThoseThatWouldBeDerived() {
+    return WorldRuns.MODELS.entrySet().stream()
+        .filter(model -> model.getValue().contains(" rar"))
+        .map(
+            model ->
+                DynamicTest.dynamicTest(
+                    model.getKey(), () -> prepare(model.getKey(), model.getValue())));
+  }
+
+  private static void prepare(String name, String model) throws IOException {
+    Path run = runs.run("stored " + name, model);
+    Path tables = run.resolve("serving.safetensors");
+    Batch batch = runs.batches().get(2);
+    float[] derived = scores(run, batch);
+    assertThat(tables).doesNotExist();
+    SavedModel.prepareServing(run);
+    assertThat(tables).exists();
+    assertThat(scores(run, batch)).isEqualTo(derived);
+    Map<String, StoredTensor> stored = SafeTensors.read(tables).tensors();
+    Map<String, StoredTensor> wrong = new HashMap<>();
+    stored.forEach(
+        (table, tensor) ->
+            wrong.put(
+                table,
+                switch (tensor.dtype()) {
+                  case F32 -> StoredTensor.of(new float[(int) tensor.size()], tensor.shape());
+                  case I32 -> StoredTensor.of(new int[(int) tensor.size()], tensor.shape());
+                  default -> StoredTensor.of(new long[(int) tensor.size()], tensor.shape());
+                }));
+    new SafeTensors(wrong, SafeTensors.read(tables).metadata()).write(tables);
+    assertThat(scores(run, batch)).as("are read").isNotEqualTo(derived);
+    new SafeTensors(wrong, Map.of("sources", "others")).write(tables);
+    assertThat(scores(run, batch)).as("of other weights").isEqualTo(derived);
+    SavedModel.delete(run, runs.encoding());
+    assertThat(tables).doesNotExist();
+  }
+
+  private static float[] scores(Path run, Batch batch) {
+    try (Ranker ranker = Ranker.load(run)) {
+      return ranker.score(batch);
+    }
   }
 
   /** Sessions and plain calls of eight threads, each with requests of its own. */

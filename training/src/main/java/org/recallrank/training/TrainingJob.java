@@ -13,6 +13,7 @@ import org.recallrank.model.io.DataException;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.schema.BatchBuffer;
 import org.recallrank.model.schema.Encoding;
+import org.recallrank.model.serve.SavedModel;
 import org.recallrank.training.data.Dataset;
 import org.recallrank.training.data.DatasetCache;
 import org.recallrank.training.data.DatasetFolder;
@@ -162,6 +163,9 @@ public final class TrainingJob {
                   config, spec.model(), data.encoding(), entities(data, recall), recall, label))) {
         folder = run;
         Trainer.Result result = fit(new Trainer(model, spec.train(), kernels), model, data);
+        if (spec.needsRecall()) {
+          write(() -> SavedModel.prepareServing(out));
+        }
         Evaluator.Evaluation test =
             data.splits().contains(Split.TEST) ? test(model, kernels, data) : null;
         var metrics = new RunMetrics(spec, kernels, result, test, recallSeconds);

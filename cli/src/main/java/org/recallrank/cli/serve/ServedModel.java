@@ -15,10 +15,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.recallrank.model.ModelSpec;
-import org.recallrank.model.config.Settings;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.serve.Ranker;
 import org.recallrank.model.serve.RankerReference;
 import org.recallrank.model.serve.SavedModel;
@@ -69,18 +66,12 @@ public final class ServedModel implements AutoCloseable {
   private Loaded load(Path folder) {
     Ranker ranker = loader.apply(folder);
     try {
-      String id = title(folder) + " " + digest(folder).substring(0, DIGITS);
+      String id = ranker.title() + " " + digest(folder).substring(0, DIGITS);
       return new Loaded(ranker, new Served(folder, new Identity(id, ranker.kernels())));
     } catch (RuntimeException e) {
       ranker.close();
       throw e;
     }
-  }
-
-  private static String title(Path folder) {
-    Map<String, String> metadata = SafeTensors.read(folder.resolve(SavedModel.MODEL)).metadata();
-    return ModelSpec.of(metadata.get("model"), metadata.get("enrich"), new Settings(Map.of()))
-        .title();
   }
 
   private static String digest(Path folder) {

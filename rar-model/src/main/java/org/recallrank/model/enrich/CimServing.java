@@ -36,7 +36,7 @@ final class CimServing implements Enricher {
       ServedRecall recall,
       CimConfig config) {
     this.embedding = embedding;
-    this.recall = recall.withoutVectors();
+    this.recall = recall.toKeep();
     ownWidth = schema.fields().size() * embedding.dim();
     length = config.candidates(recall.pools().itemsPerUser());
     layers = new CimLayers(set, schema, embedding.dim(), config);

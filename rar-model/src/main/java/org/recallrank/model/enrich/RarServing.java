@@ -20,6 +20,7 @@ import org.recallrank.kernels.Matrix;
 import org.recallrank.kernels.VectorMath;
 import org.recallrank.model.base.FeatureEmbedding;
 import org.recallrank.model.entity.EntityTable;
+import org.recallrank.model.io.ServingTables;
 import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.recall.ServedRecall;
 import org.recallrank.model.recall.UserPools;
@@ -80,7 +81,7 @@ final class RarServing implements Enricher {
   RarServing(ParameterSet set, FeatureEmbedding embedding, ServedRecall recall, RarConfig config) {
     this.config = config;
     this.embedding = embedding;
-    this.recall = recall.withoutVectors();
+    this.recall = recall.toKeep();
     UserPools pools = recall.pools();
     pools.checkSelection(config.lookAlikes(), config.recallItems());
     config.checkVectors(recall.vectors());
@@ -93,17 +94,25 @@ final class RarServing implements Enricher {
     Tensor ofUsers = projection(set, "rar.projection_user", recall.users(), recall.vectors());
     Tensor projectionOfItems =
         projection(set, "rar.projection_item", recall.items(), recall.vectors());
-    ofItems = search(kernels, projectionOfItems, recall.vectors());
+    ofItems = search(kernels, projectionOfItems, recall);
     if (config.variant().looksAround()) {
       kl = config.lookAlikes();
-      lookAlikes = lookAlikes(kernels, neighbours(kernels, ofUsers, recall));
+      lookAlikes =
+          recall
+              .tables()
+              .ints(
+                  "rar.look_alikes",
+                  () -> lookAlikes(kernels, neighbours(kernels, ofUsers, recall)),
+                  pools.userCount(),
+                  kl);
     } else {
       kl = 1;
       lookAlikes = null;
     }
     boolean weighs = config.variant().weighs();
-    hiddenUsers = weighs ? hidden(kernels, userMlp, recall.users()) : null;
-    hiddenItems = weighs ? hidden(kernels, itemMlp, recall.items()) : null;
+    ServingTables tables = recall.tables();
+    hiddenUsers = weighs ? hidden(kernels, userMlp, recall.users(), tables) : null;
+    hiddenItems = weighs ? hidden(kernels, itemMlp, recall.items(), tables) : null;
   }
 
   private Mlp mlp(ParameterSet set, String name, EntityTable table) {
@@ -121,12 +130,21 @@ final class RarServing implements Enricher {
     return table.rows().fields().size() * embedding.dim();
   }
 
-  private ListSearch.Builder search(Kernels kernels, Tensor projection, RecallVectors vectors) {
+  private ListSearch.Builder search(Kernels kernels, Tensor projection, ServedRecall from) {
     return switch (config.variant()) {
       case SELECT -> ListSearch.first();
-      case EXACT -> ListSearch.byInnerProduct(vectors.of(Field.Role.ITEM));
-      case RAR, USER, AUX_WGHT, WGHT ->
-          ListSearch.bySignature(signatures(kernels, projection, recall.items(), vectors));
+      case EXACT -> ListSearch.byInnerProduct(from.vectors().of(Field.Role.ITEM));
+      case RAR, USER, AUX_WGHT, WGHT -> {
+        int words = config.hashBits() / Long.SIZE;
+        long[] signatures =
+            from.tables()
+                .longs(
+                    "rar.signatures",
+                    () -> signatures(kernels, projection, from.items(), from.vectors()).data(),
+                    from.items().size(),
+                    words);
+        yield ListSearch.bySignature(BitMatrix.of(signatures, words));
+      }
     };
   }
 
@@ -174,6 +192,13 @@ final class RarServing implements Enricher {
   }
 
   /** Eq. 5 of all entities of a table, [entities, h]. */
+  private Tensor hidden(Kernels kernels, Mlp mlp, EntityTable table, ServingTables tables) {
+    String name = table.role() == Field.Role.USER ? "rar.hidden_users" : "rar.hidden_items";
+    int h = mlp.outWidth();
+    float[] all = tables.floats(name, () -> hidden(kernels, mlp, table).data(), table.size(), h);
+    return Tensor.wrap(all, table.size(), h);
+  }
+
   private Tensor hidden(Kernels kernels, Mlp mlp, EntityTable table) {
     Tensor all = Tensor.zeros(table.size(), mlp.outWidth());
     Tape tape = new Tape(kernels);

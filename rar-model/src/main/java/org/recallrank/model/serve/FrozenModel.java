@@ -1,6 +1,7 @@
 package org.recallrank.model.serve;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.model.CtrModel;
@@ -8,6 +9,7 @@ import org.recallrank.model.config.SettingsException;
 import org.recallrank.model.entity.Entities;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.MappedTensors;
+import org.recallrank.model.io.ServingTables;
 import org.recallrank.model.io.TrainedState;
 import org.recallrank.model.recall.ServedRecall;
 import org.recallrank.model.recall.UserPools;
@@ -38,6 +40,29 @@ record FrozenModel(
    * @throws DataException if a file is missing, damaged or does not fit the others
    */
   static FrozenModel load(Path folder, Kernels kernels) {
+    return load(folder, kernels, ServingTables.open(tables(folder), sources(folder)));
+  }
+
+  /**
+   * Writes into a run folder what {@link #load} would derive each time, if there is such a thing.
+   */
+  static void prepare(Path folder, Kernels kernels) {
+    ServingTables tables = ServingTables.none();
+    load(folder, kernels, tables);
+    if (!tables.isEmpty()) {
+      tables.write(tables(folder), sources(folder));
+    }
+  }
+
+  private static Path tables(Path folder) {
+    return folder.resolve(SavedModel.SERVING);
+  }
+
+  private static List<Path> sources(Path folder) {
+    return List.of(folder.resolve(SavedModel.MODEL), folder.resolve(SavedModel.RECALL));
+  }
+
+  private static FrozenModel load(Path folder, Kernels kernels, ServingTables tables) {
     SavedModel.checkRun(folder);
     MappedTensors stored = MappedTensors.open(folder.resolve(SavedModel.MODEL));
     RunHeader header = RunHeader.of(stored.file(), stored.metadata());
@@ -45,7 +70,7 @@ record FrozenModel(
     Entities entities = SavedModel.entities(folder, encoding);
     Path recallFile = folder.resolve(SavedModel.RECALL);
     ServedRecall recall =
-        header.spec().needsRecall() ? RecallFile.serve(recallFile, entities) : null;
+        header.spec().needsRecall() ? RecallFile.serve(recallFile, entities, tables) : null;
     TrainedState trained = new TrainedState(stored);
     CtrModel model;
     try {

@@ -149,7 +149,7 @@ public final class Ranker implements AutoCloseable {
   /**
    * A candidate in its place.
    *
-   * @param item its id
+   * @param item its id; null if it has none
    * @param index its place among the candidates that were asked for, from 0
    */
   public record Ranked(String item, int index, float probability) {}
@@ -203,7 +203,9 @@ public final class Ranker implements AutoCloseable {
   public List<Ranked> rank(
       Features user, List<Features> candidates, Map<String, String> context, int top) {
     float[] p = score(user, candidates, context);
-    return TopRows.of(p, top).mapToObj(i -> new Ranked(candidates.get(i).id(), i, p[i])).toList();
+    return TopRows.of(p, top)
+        .mapToObj(i -> new Ranked(items.id(candidates.get(i)), i, p[i]))
+        .toList();
   }
 
   /**
@@ -458,6 +460,11 @@ public final class Ranker implements AutoCloseable {
     return frozen.encoding();
   }
 
+  /** Model and enricher, such as {@code dcnv2 + rar}. */
+  public String title() {
+    return frozen.header().spec().title();
+  }
+
   /** Name of the column that held the clicks in training. */
   public String label() {
     return frozen.header().label();
@@ -479,7 +486,7 @@ public final class Ranker implements AutoCloseable {
         Locale.ROOT,
         "%s from %s%n%,d parameters, %s kernels, %d %s per request%n"
             + "user fields %s, item fields %s, context fields %s%n",
-        frozen.header().spec().title(),
+        title(),
         folder,
         frozen.parameters(),
         kernels(),

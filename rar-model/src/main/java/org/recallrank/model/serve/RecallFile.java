@@ -10,6 +10,7 @@ import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.MappedInts;
 import org.recallrank.model.io.MappedTensors;
 import org.recallrank.model.io.SafeTensors;
+import org.recallrank.model.io.ServingTables;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
@@ -71,10 +72,14 @@ final class RecallFile {
   }
 
   /** The same with pools that stay in the file; fails as {@link #read}. */
-  static ServedRecall serve(Path file, Entities entities) {
+  static ServedRecall serve(Path file, Entities entities, ServingTables tables) {
     MappedTensors stored = MappedTensors.open(file);
     return new ServedRecall(
-        entities.users(), entities.items(), mapped(stored, entities), vectors(stored, entities));
+        entities.users(),
+        entities.items(),
+        mapped(stored, entities),
+        vectors(stored, entities),
+        tables);
   }
 
   /** Pools in the file. */

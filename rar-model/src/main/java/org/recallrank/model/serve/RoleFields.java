@@ -207,7 +207,8 @@ final class RoleFields {
     return encoded;
   }
 
-  private String id(Features features) {
+  /** The id of a user or an item, wherever it is given; null if it is not. */
+  String id(Features features) {
     if (key < 0 && features.id() != null) {
       row(features.id());
     }

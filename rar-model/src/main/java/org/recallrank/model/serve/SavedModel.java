@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.recallrank.kernels.KernelSelector;
+import org.recallrank.kernels.Workers;
 import org.recallrank.model.CtrModel;
 import org.recallrank.model.ModelSpec;
 import org.recallrank.model.config.SettingsException;
@@ -21,7 +23,8 @@ import org.recallrank.model.schema.Encoding;
  * A model in a folder, with all it needs to score new rows: {@code model.safetensors} (weights
  * under FuxiCTR's names; names of model and enricher and all settings as metadata), {@code
  * schema.json} and {@code vocabulary/}, {@code entities.safetensors} where the schema names users
- * or items, and with RAR or CIM {@code recall.safetensors}.
+ * or items, with RAR or CIM {@code recall.safetensors}, and with RAR {@code serving.safetensors},
+ * which may be missing: a ranker that starts with it starts faster.
  *
  * <p>May be shared by any number of threads, each with a {@link Scorer} of its own on the model.
  *
@@ -35,6 +38,9 @@ public record SavedModel(
 
   static final String RECALL = "recall.safetensors";
 
+  /** What a ranker would otherwise derive from the two at each load. */
+  static final String SERVING = "serving.safetensors";
+
   /** Keeps a copy of the settings. */
   public SavedModel {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
@@ -46,6 +52,11 @@ public record SavedModel(
    * @param recall null if the model needs none
    */
   public static void prepare(Path folder, Encoding encoding, Entities entities, RecallData recall) {
+    try {
+      Files.deleteIfExists(folder.resolve(SERVING)); // of a run that was there
+    } catch (IOException e) {
+      throw DataException.writing(folder, e, "a run that was there may be incomplete now");
+    }
     encoding.save(folder);
     EntityFile.write(folder, encoding.schema(), entities);
     if (recall != null) {
@@ -86,6 +97,7 @@ public record SavedModel(
     Files.deleteIfExists(folder.resolve(MODEL));
     Files.deleteIfExists(folder.resolve(RECALL));
     Files.deleteIfExists(folder.resolve(EntityFile.NAME));
+    Files.deleteIfExists(folder.resolve(SERVING));
     encoding.delete(folder);
   }
 
@@ -116,6 +128,17 @@ public record SavedModel(
    */
   public static Entities entities(Path folder, Encoding encoding) {
     return EntityFile.read(folder, encoding.schema());
+  }
+
+  /**
+   * Writes into a folder that holds a model what a ranker would otherwise derive at each load. To
+   * be called when the weights are those to be served; after a change of them the file counts no
+   * more.
+   */
+  public static void prepareServing(Path folder) {
+    try (Workers alone = Workers.create(1)) {
+      FrozenModel.prepare(folder, new KernelSelector().fastestOfHost(alone));
+    }
   }
 
   static void checkRun(Path folder) {

@@ -21,6 +21,7 @@ import org.recallrank.model.entity.Entities;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.SafeTensors;
+import org.recallrank.model.io.ServingTables;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.io.StoredTensor.DType;
 import org.recallrank.model.recall.Exposures;
@@ -238,7 +239,7 @@ class RecallFileTest {
   /** Pools that stay in the file are those that are read into arrays. */
   @Test
   void poolsMayStayInTheFile() {
-    UserPools mapped = RecallFile.serve(file, ENTITIES).pools();
+    UserPools mapped = RecallFile.serve(file, ENTITIES, ServingTables.none()).pools();
     RecallPools read = RecallFile.read(file, ENTITIES).pools();
     assertThat(mapped.userCount()).isEqualTo(USERS);
     assertThat(mapped.itemsPerUser()).isEqualTo(2);
