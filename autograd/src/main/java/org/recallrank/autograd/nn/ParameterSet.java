@@ -46,9 +46,8 @@ public final class ParameterSet {
   /** The values of a trained model. */
   public interface Trained {
     /**
-     * The values of a parameter or a buffer, in an array for the caller to keep.
-     *
-     * @throws IllegalArgumentException if there is none of this name, or it is of another shape
+     * The values of a parameter or a buffer, in an array for the caller to keep. An error if there
+     * is none of this name, or it is of another shape.
      */
     float[] values(String name, int... dims);
 
@@ -56,9 +55,8 @@ public final class ParameterSet {
     void counter(String name);
 
     /**
-     * Says that a name stands for another one's parameter.
-     *
-     * @throws IllegalArgumentException if there is no such name, or it has other values
+     * Says that a name stands for another one's parameter. An error if there is no such name, or it
+     * has other values.
      */
     void alias(String name, String target);
   }

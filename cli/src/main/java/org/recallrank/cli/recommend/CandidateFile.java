@@ -3,7 +3,6 @@ package org.recallrank.cli.recommend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,21 +51,13 @@ final class CandidateFile implements Candidates.Items {
                 + csv.header());
       }
       int key = hasHeader ? csv.indexOf(name) : 0;
-      Map<String, Integer> columns = new LinkedHashMap<>();
-      for (int f : schema.fieldsOf(Field.Role.ITEM)) {
-        String field = schema.fields().get(f).name();
-        if (f != schema.item() && csv.header().contains(field)) {
-          columns.put(field, csv.indexOf(field));
-        }
-      }
+      FieldColumns columns = new FieldColumns(csv, schema, Field.Role.ITEM);
       if (!hasHeader) {
         items.add(csv, csv.header().get(0), Map.of());
       }
       BadRowLog log = new BadRowLog(BadRows.FAIL);
       while (csv.next(log)) {
-        Map<String, String> values = new LinkedHashMap<>();
-        columns.forEach((field, column) -> values.put(field, csv.get(column)));
-        items.add(csv, csv.get(key), values);
+        items.add(csv, csv.get(key), columns.values());
       }
     }
     items.seen.clear();

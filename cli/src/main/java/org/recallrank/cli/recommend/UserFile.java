@@ -26,8 +26,8 @@ final class UserFile implements AutoCloseable {
   private final CsvFile csv;
   private final BadRowLog log = new BadRowLog(BadRows.FAIL);
   private final int user;
-  private final Map<String, Integer> userColumns = new LinkedHashMap<>(); // but the one that names
-  private final Map<String, Integer> contextColumns = new LinkedHashMap<>();
+  private final FieldColumns userColumns;
+  private final FieldColumns contextColumns;
   private final Map<String, String> context;
 
   /**
@@ -43,24 +43,13 @@ final class UserFile implements AutoCloseable {
     Schema schema = ranker.encoding().schema();
     csv = CsvFile.open(file);
     try {
-      String name = schema.fields().get(schema.user()).name();
-      user = csv.indexOf(name);
-      find(schema, Field.Role.USER, userColumns);
-      userColumns.remove(name);
-      find(schema, Field.Role.CONTEXT, contextColumns);
+      user = csv.indexOf(schema.fields().get(schema.user()).name());
+      userColumns = new FieldColumns(csv, schema, Field.Role.USER);
+      contextColumns = new FieldColumns(csv, schema, Field.Role.CONTEXT);
       checkContext(schema);
     } catch (DataException e) {
       csv.close();
       throw e;
-    }
-  }
-
-  private void find(Schema schema, Field.Role role, Map<String, Integer> columns) {
-    for (int f : schema.fieldsOf(role)) {
-      String name = schema.fields().get(f).name();
-      if (csv.header().contains(name)) {
-        columns.put(name, csv.indexOf(name));
-      }
     }
   }
 
@@ -78,7 +67,7 @@ final class UserFile implements AutoCloseable {
                 + "; expected "
                 + fields);
       }
-      if (contextColumns.containsKey(name)) {
+      if (contextColumns.contains(name)) {
         throw new DataException(
             "--context "
                 + name
@@ -88,7 +77,7 @@ final class UserFile implements AutoCloseable {
       }
     }
     for (String name : fields) {
-      if (!context.containsKey(name) && !contextColumns.containsKey(name)) {
+      if (!context.containsKey(name) && !contextColumns.contains(name)) {
         throw new DataException(
             csv.file()
                 + ": expected a column of the context field "
@@ -113,19 +102,13 @@ final class UserFile implements AutoCloseable {
   private UserRequest request() {
     String id = csv.get(user);
     Map<String, String> inContext = new LinkedHashMap<>(context);
-    inContext.putAll(values(contextColumns));
+    inContext.putAll(contextColumns.values());
     try {
       return new UserRequest(
-          id, ranker.userIds(new Features(id, values(userColumns))), ranker.contextIds(inContext));
+          id, ranker.userIds(new Features(id, userColumns.values())), ranker.contextIds(inContext));
     } catch (IllegalArgumentException e) {
       throw Malformed.row(csv.file(), csv.line(), e.getMessage());
     }
-  }
-
-  private Map<String, String> values(Map<String, Integer> columns) {
-    Map<String, String> values = new LinkedHashMap<>();
-    columns.forEach((name, column) -> values.put(name, csv.get(column)));
-    return values;
   }
 
   @Override

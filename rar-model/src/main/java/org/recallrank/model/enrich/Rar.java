@@ -5,8 +5,6 @@ import java.util.List;
 import org.recallrank.autograd.SlotMap;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
-import org.recallrank.autograd.nn.Init;
-import org.recallrank.autograd.nn.Mlp;
 import org.recallrank.autograd.nn.ParameterSet;
 import org.recallrank.autograd.ops.Concat;
 import org.recallrank.autograd.ops.Scale;
@@ -52,46 +50,32 @@ public final class Rar implements Enricher {
     this.recall = recall;
     recall.pools().checkSelection(config.lookAlikes(), config.recallItems());
     config.checkVectors(recall.vectors());
-    interaction = interaction(set);
-    Tensor ofUsers = projection(set, "rar.projection_user", recall.users());
-    Tensor ofItems = projection(set, "rar.projection_item", recall.items());
+    RarParameters parameters =
+        RarParameters.of(
+            set, config, width(recall.users()), width(recall.items()), recall.vectors());
+    interaction = interaction(parameters);
     RecallPools pools = recall.pools();
-    Neighbours items = neighbours(ofItems, recall.items());
+    Neighbours items = neighbours(parameters.itemProjection(), recall.items());
     selection =
         config.variant().looksAround()
             ? new Selection(
                 pools,
                 config.lookAlikes(),
-                neighbours(ofUsers, recall.users()),
+                neighbours(parameters.userProjection(), recall.users()),
                 config.recallItems(),
                 items)
             : Selection.ofTargetUser(pools, config.recallItems(), items);
   }
 
-  private Interaction interaction(ParameterSet set) {
+  private Interaction interaction(RarParameters parameters) {
     if (!config.variant().matches()) {
       return new Interaction.Unmatched();
     }
     Interaction.Matching matching =
-        new Interaction.Matching(
-            mlp(set, "rar.mlp_user", recall.users()),
-            mlp(set, "rar.mlp_item", recall.items()),
-            config.exposureLoss());
+        new Interaction.Matching(parameters.userMlp(), parameters.itemMlp(), config.exposureLoss());
     return config.variant().weighs()
         ? new Interaction.Weighted(matching)
         : new Interaction.Unweighted(matching);
-  }
-
-  /** One of the MLPs of Eq. 5. */
-  private Mlp mlp(ParameterSet set, String name, EntityTable table) {
-    return new Mlp(
-        set, name, width(table), config.hiddenUnits(), config.batchNorm(), 0, config.outUnits());
-  }
-
-  /** P: standard normal, drawn once and kept with the model. */
-  private Tensor projection(ParameterSet set, String name, EntityTable table) {
-    int width = config.hashedWidth(width(table), recall.vectors());
-    return set.buffer(name, Init.normal(1), width, config.hashBits());
   }
 
   private Neighbours neighbours(Tensor projection, EntityTable table) {

@@ -1,5 +1,6 @@
 package org.recallrank.model.enrich;
 
+import java.util.function.Supplier;
 import org.recallrank.autograd.Program;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
@@ -10,7 +11,6 @@ import org.recallrank.autograd.ops.Linear;
 import org.recallrank.autograd.ops.Sigmoid;
 import org.recallrank.autograd.ops.SumPooling;
 import org.recallrank.kernels.BitMatrix;
-import org.recallrank.kernels.HammingKernel.Lists;
 import org.recallrank.kernels.Ids;
 import org.recallrank.kernels.Kernels;
 import org.recallrank.kernels.MatMulKernel;
@@ -88,104 +88,79 @@ final class RarServing implements Enricher {
     kr = config.recallItems();
     others = new WithoutTarget(kr, pools.itemsPerUser());
     Kernels kernels = set.kernels();
-    boolean matches = config.variant().matches();
-    Mlp userMlp = matches ? mlp(set, "rar.mlp_user", recall.users()) : null;
-    Mlp itemMlp = matches ? mlp(set, "rar.mlp_item", recall.items()) : null;
-    Tensor ofUsers = projection(set, "rar.projection_user", recall.users(), recall.vectors());
-    Tensor projectionOfItems =
-        projection(set, "rar.projection_item", recall.items(), recall.vectors());
-    ofItems = search(kernels, projectionOfItems, recall);
+    RarParameters parameters =
+        RarParameters.of(
+            set, config, width(recall.users()), width(recall.items()), recall.vectors());
+    ServingTables tables = recall.tables();
+    ofItems =
+        search(
+            Field.Role.ITEM,
+            recall.vectors(),
+            () -> {
+              int words = config.hashBits() / Long.SIZE;
+              Supplier<long[]> make =
+                  () -> signatures(kernels, parameters.itemProjection(), recall.items(), recall);
+              return BitMatrix.of(
+                  tables.longs("rar.signatures", make, recall.items().size(), words), words);
+            });
     if (config.variant().looksAround()) {
       kl = config.lookAlikes();
       lookAlikes =
-          recall
-              .tables()
-              .ints(
-                  "rar.look_alikes",
-                  () -> lookAlikes(kernels, neighbours(kernels, ofUsers, recall)),
-                  pools.userCount(),
-                  kl);
+          tables.ints(
+              "rar.look_alikes",
+              () -> lookAlikes(kernels, ofUsers(kernels, parameters.userProjection(), recall)),
+              pools.userCount(),
+              kl);
     } else {
       kl = 1;
       lookAlikes = null;
     }
     boolean weighs = config.variant().weighs();
-    ServingTables tables = recall.tables();
-    hiddenUsers = weighs ? hidden(kernels, userMlp, recall.users(), tables) : null;
-    hiddenItems = weighs ? hidden(kernels, itemMlp, recall.items(), tables) : null;
-  }
-
-  private Mlp mlp(ParameterSet set, String name, EntityTable table) {
-    return new Mlp(
-        set, name, width(table), config.hiddenUnits(), config.batchNorm(), 0, config.outUnits());
-  }
-
-  private Tensor projection(
-      ParameterSet set, String name, EntityTable table, RecallVectors vectors) {
-    int hashed = config.hashedWidth(width(table), vectors);
-    return set.buffer(name, null, hashed, config.hashBits());
+    hiddenUsers = weighs ? hidden(kernels, parameters.userMlp(), recall.users(), tables) : null;
+    hiddenItems = weighs ? hidden(kernels, parameters.itemMlp(), recall.items(), tables) : null;
   }
 
   private int width(EntityTable table) {
     return table.rows().fields().size() * embedding.dim();
   }
 
-  private ListSearch.Builder search(Kernels kernels, Tensor projection, ServedRecall from) {
+  private ListSearch.Builder search(
+      Field.Role role, RecallVectors vectors, Supplier<BitMatrix> signatures) {
     return switch (config.variant()) {
       case SELECT -> ListSearch.first();
-      case EXACT -> ListSearch.byInnerProduct(from.vectors().of(Field.Role.ITEM));
-      case RAR, USER, AUX_WGHT, WGHT -> {
-        int words = config.hashBits() / Long.SIZE;
-        long[] signatures =
-            from.tables()
-                .longs(
-                    "rar.signatures",
-                    () -> signatures(kernels, projection, from.items(), from.vectors()).data(),
-                    from.items().size(),
-                    words);
-        yield ListSearch.bySignature(BitMatrix.of(signatures, words));
-      }
+      case EXACT -> ListSearch.byInnerProduct(vectors.of(role));
+      case RAR, USER, AUX_WGHT, WGHT -> ListSearch.bySignature(signatures.get());
     };
   }
 
-  private Neighbours neighbours(Kernels kernels, Tensor projection, ServedRecall from) {
-    return switch (config.variant()) {
-      case SELECT -> Neighbours.first();
-      case EXACT -> Neighbours.byInnerProduct(from.vectors().of(Field.Role.USER));
-      case RAR, USER, AUX_WGHT, WGHT -> {
-        BitMatrix words = signatures(kernels, projection, from.users(), from.vectors());
-        yield Neighbours.bySignature(any -> words);
-      }
-    };
+  private ListSearch.Builder ofUsers(Kernels kernels, Tensor projection, ServedRecall from) {
+    int words = config.hashBits() / Long.SIZE;
+    return search(
+        Field.Role.USER,
+        from.vectors(),
+        () -> BitMatrix.of(signatures(kernels, projection, from.users(), from), words));
   }
 
-  private BitMatrix signatures(
-      Kernels kernels, Tensor projection, EntityTable table, RecallVectors vectors) {
-    return Signatures.of(config, projection, embedding, table, vectors).words(kernels);
+  private long[] signatures(
+      Kernels kernels, Tensor projection, EntityTable table, ServedRecall from) {
+    return Signatures.of(config, projection, embedding, table, from.vectors())
+        .words(kernels)
+        .data();
   }
 
   /** Eq. 1 and 2 of all users. */
-  private int[] lookAlikes(Kernels kernels, Neighbours nearest) {
+  private int[] lookAlikes(Kernels kernels, ListSearch.Builder ofUsers) {
     UserPools pools = recall.pools();
-    int l = pools.usersPerUser();
     int[] all = new int[Math.multiplyExact(pools.userCount(), kl)];
-    int[] lists = new int[BLOCK * l];
-    int[] list = new int[l];
-    int[] position = new int[BLOCK * kl];
-    int[] users = new int[BLOCK];
-    int[] listOf = new int[BLOCK];
-    for (int from = 0; from < pools.userCount(); from += BLOCK) {
-      int n = Math.min(BLOCK, pools.userCount() - from);
-      for (int i = 0; i < n; i++) {
-        pools.copyUsers(from + i, list);
-        System.arraycopy(list, 0, lists, i * l, l);
-        users[i] = from + i;
-        listOf[i] = i;
-      }
-      nearest.nearest(
-          kernels, Ids.of(users, n), new Lists(lists, l, Ids.of(listOf, n)), kl, position);
-      for (int i = 0; i < n * kl; i++) {
-        all[from * kl + i] = lists[i / kl * l + position[i]];
+    int[] user = new int[1];
+    int[] pool = new int[pools.usersPerUser()];
+    int[] nearest = new int[kl];
+    ListSearch search = ofUsers.build(kernels, new ListSearch.Places(user, pool, kl, nearest));
+    for (user[0] = 0; user[0] < pools.userCount(); user[0]++) {
+      pools.copyUsers(user[0], pool);
+      search.run();
+      for (int i = 0; i < kl; i++) {
+        all[user[0] * kl + i] = pool[nearest[i]];
       }
     }
     return all;

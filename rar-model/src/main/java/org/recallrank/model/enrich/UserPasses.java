@@ -1,5 +1,6 @@
 package org.recallrank.model.enrich;
 
+import org.recallrank.autograd.Program;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Matrix;
@@ -16,9 +17,6 @@ import org.recallrank.model.schema.Batch;
 final class UserPasses {
   /** Rows that go through at a time: more are taken in turns. */
   private static final int ROWS = 128;
-
-  /** From here on there is a pass for every fourth number of rows. */
-  private static final int EXACT = 4;
 
   private final Factory factory;
   private final Tape tape;
@@ -96,7 +94,7 @@ final class UserPasses {
   }
 
   private Pass pass(int rows) {
-    int built = rows <= EXACT ? rows : (rows + EXACT - 1) / EXACT * EXACT;
+    int built = Program.rowsFor(rows);
     if (passes[built] == null) {
       passes[built] = factory.build(tape, built);
     }

@@ -53,6 +53,18 @@ public final class MappedTensors {
     return entry == null ? null : StoredTensor.type(entry.dtype(), entry.shape());
   }
 
+  /**
+   * What to throw where a tensor is not as it should be.
+   *
+   * @param of what it should fit, such as the schema
+   */
+  public DataException misfit(String of, String name, String expected) {
+    String found = type(name);
+    return new DataException(
+        "%s: does not fit the %s: %s: expected %s, found %s"
+            .formatted(file(), of, name, expected, found == null ? "none" : found));
+  }
+
   /** Whether it is a mask, of which FuxiCTR's files hold constant ones. */
   boolean isMask(String name) {
     return entry(name).dtype() == StoredTensor.DType.BOOL;

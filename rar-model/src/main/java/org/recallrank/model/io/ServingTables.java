@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.recallrank.model.io.StoredTensor.DType;
 
 /**
  * What a frozen model derives from its weights and its recall data, in a file from one load to the
@@ -81,35 +82,25 @@ public final class ServingTables {
 
   /** A table of type F32: the stored one, or else made. */
   public float[] floats(String name, Supplier<float[]> make, long... shape) {
-    if (isStored(name, StoredTensor.DType.F32, shape)) {
-      return stored.tensor(name).floats();
-    }
-    float[] table = make.get();
-    made.put(name, StoredTensor.of(table, shape));
-    return table;
+    return table(name, DType.F32, () -> StoredTensor.of(make.get(), shape), shape).floats();
   }
 
   /** A table of type I32. */
   public int[] ints(String name, Supplier<int[]> make, long... shape) {
-    if (isStored(name, StoredTensor.DType.I32, shape)) {
-      return stored.tensor(name).ints();
-    }
-    int[] table = make.get();
-    made.put(name, StoredTensor.of(table, shape));
-    return table;
+    return table(name, DType.I32, () -> StoredTensor.of(make.get(), shape), shape).ints();
   }
 
   /** A table of type I64. */
   public long[] longs(String name, Supplier<long[]> make, long... shape) {
-    if (isStored(name, StoredTensor.DType.I64, shape)) {
-      return stored.tensor(name).longs();
-    }
-    long[] table = make.get();
-    made.put(name, StoredTensor.of(table, shape));
-    return table;
+    return table(name, DType.I64, () -> StoredTensor.of(make.get(), shape), shape).longs();
   }
 
-  private boolean isStored(String name, StoredTensor.DType type, long... shape) {
-    return stored != null && StoredTensor.type(type, shape).equals(stored.type(name));
+  private StoredTensor table(String name, DType type, Supplier<StoredTensor> make, long... shape) {
+    if (stored != null && StoredTensor.type(type, shape).equals(stored.type(name))) {
+      return stored.tensor(name);
+    }
+    StoredTensor table = make.get();
+    made.put(name, table);
+    return table;
   }
 }

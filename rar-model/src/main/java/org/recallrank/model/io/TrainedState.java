@@ -24,9 +24,8 @@ public final class TrainedState implements ParameterSet.Trained {
   @Override
   public float[] values(String name, int... dims) {
     String expected = StoredTensor.DType.F32 + Arrays.toString(dims);
-    String found = stored.type(name);
-    if (!expected.equals(found)) {
-      throw misfit(name, expected, found == null ? "none" : found);
+    if (!expected.equals(stored.type(name))) {
+      throw misfit(name, expected);
     }
     known.add(name);
     float[] values = stored.tensor(name).floats();
@@ -42,12 +41,13 @@ public final class TrainedState implements ParameterSet.Trained {
   @Override
   public void alias(String name, String target) {
     String expected = stored.type(target);
-    String found = stored.type(name);
-    if (found == null || !found.equals(expected)) {
-      throw misfit(name, expected, found == null ? "none" : found);
+    if (!expected.equals(stored.type(name))) {
+      throw misfit(name, expected);
     }
     if (!Arrays.equals(stored.tensor(name).floats(), stored.tensor(target).floats())) {
-      throw misfit(name, "the values of " + target, "others");
+      throw new DataException(
+          "%s: does not fit the model: %s: expected the values of %s, found others"
+              .formatted(stored.file(), name, target));
     }
     known.add(name);
   }
@@ -61,15 +61,13 @@ public final class TrainedState implements ParameterSet.Trained {
   public long finish() {
     for (String name : stored.names()) {
       if (!known.contains(name) && !stored.isMask(name)) {
-        throw misfit(name, "none", stored.type(name));
+        throw misfit(name, "none");
       }
     }
     return parameters;
   }
 
-  private DataException misfit(String name, String expected, String found) {
-    return new DataException(
-        "%s: does not fit the model: %s: expected %s, found %s"
-            .formatted(stored.file(), name, expected, found));
+  private DataException misfit(String name, String expected) {
+    return stored.misfit("model", name, expected);
   }
 }

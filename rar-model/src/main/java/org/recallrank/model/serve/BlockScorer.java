@@ -24,9 +24,6 @@ final class BlockScorer {
   /** Most rows of a block: what lies between two layers stays in the caches. */
   static final int ROWS = 128;
 
-  /** From here on blocks are filled up to a multiple of this. */
-  private static final int STEP = 4;
-
   private final FrozenModel frozen;
   private final Schema schema;
   private final Tape tape;
@@ -57,7 +54,7 @@ final class BlockScorer {
    * @param out receives n probabilities
    */
   void score(int n, float[] out, int at) {
-    int size = n <= STEP ? n : (n + STEP - 1) / STEP * STEP;
+    int size = Program.rowsFor(n);
     for (int row = n; row < size; row++) {
       copyRow(n - 1, row);
     }

@@ -125,11 +125,8 @@ final class EntityFile {
   private static StoredTensor tensor(
       MappedTensors stored, String name, DType dtype, long... shape) {
     String expected = StoredTensor.type(dtype, shape);
-    String found = stored.type(name);
-    if (!expected.equals(found)) {
-      throw new DataException(
-          "%s: does not fit the schema: %s: expected %s, found %s"
-              .formatted(stored.file(), name, expected, found == null ? "none" : found));
+    if (!expected.equals(stored.type(name))) {
+      throw stored.misfit("schema", name, expected);
     }
     return stored.tensor(name);
   }

@@ -172,17 +172,11 @@ public final class Ranker implements AutoCloseable {
     int[][] ofItems = new int[items.size()][];
     Arrays.setAll(ofItems, i -> this.items.encode(items.get(i)));
     float[] out = new float[ofItems.length];
+    Items byName = (i, rows, row) -> this.items.putEncoded(ofItems[i], rows, row);
     inBlocks(
         out.length,
         (scorer, from, to) -> {
-          Rows rows = scorer.rows();
-          users.putEncoded(ofUser, rows, 0);
-          users.repeatFirst(rows, to - from);
-          this.context.putEncoded(ofContext, rows, 0);
-          this.context.repeatFirst(rows, to - from);
-          for (int i = from; i < to; i++) {
-            this.items.putEncoded(ofItems[i], rows, i - from);
-          }
+          fill(scorer.rows(), ofUser, ofContext, byName, from, to);
           scorer.score(to - from, out, from);
         });
     return out;
@@ -231,6 +225,23 @@ public final class Ranker implements AutoCloseable {
   @FunctionalInterface
   private interface Block {
     void score(BlockScorer scorer, int from, int to);
+  }
+
+  /** Puts item i of a request into a row of a block. */
+  @FunctionalInterface
+  private interface Items {
+    void put(int i, Rows rows, int row);
+  }
+
+  /** Fills a block with the items from .. to of a user's request. */
+  private void fill(Rows rows, int[] userIds, int[] contextIds, Items put, int from, int to) {
+    users.putEncoded(userIds, rows, 0);
+    users.repeatFirst(rows, to - from);
+    context.putEncoded(contextIds, rows, 0);
+    context.repeatFirst(rows, to - from);
+    for (int i = from; i < to; i++) {
+      put.put(i, rows, i - from);
+    }
   }
 
   /** Rows are shared evenly among as few blocks as hold them. */
@@ -354,10 +365,37 @@ public final class Ranker implements AutoCloseable {
   public static final class Session {
     private final Ranker ranker;
     private final BlockScorer scorer;
+    private final int[] user; // encoded
+    private final TableItems tableItems;
 
     private Session(Ranker ranker) {
       this.ranker = ranker;
       scorer = new BlockScorer(ranker.frozen);
+      user = new int[ranker.users.width()];
+      tableItems = new TableItems(ranker.items);
+    }
+
+    /** Items by table row: one object for all calls, as they make none. */
+    private static final class TableItems implements Items {
+      private final RoleFields fields;
+      private int[] table;
+      private int begin;
+
+      TableItems(RoleFields fields) {
+        this.fields = fields;
+      }
+
+      TableItems of(int[] itemRows, int first) {
+        table = itemRows;
+        begin = first;
+        return this;
+      }
+
+      @Override
+      public void put(int i, Rows rows, int row) {
+        fields.checkRow(table[begin + i]);
+        fields.putEntity(table[begin + i], rows, row);
+      }
     }
 
     /**
@@ -370,7 +408,6 @@ public final class Ranker implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such row, or an array is too short
      */
     public void score(int userRow, int[] itemRows, int n, int[] contextIds, float[] out) {
-      ranker.checkOpen();
       ranker.users.checkRow(userRow);
       if (n > itemRows.length || n > out.length || contextIds.length < ranker.context.width()) {
         throw new IndexOutOfBoundsException(
@@ -378,21 +415,8 @@ public final class Ranker implements AutoCloseable {
                 .formatted(
                     n, ranker.context.width(), itemRows.length, out.length, contextIds.length));
       }
-      int blocks = Workers.chunks(n, BlockScorer.ROWS);
-      for (int b = 0; b < blocks; b++) {
-        int from = begin(n, blocks, b);
-        int to = begin(n, blocks, b + 1);
-        Rows rows = scorer.rows();
-        ranker.users.putEntity(userRow, rows, 0);
-        ranker.users.repeatFirst(rows, to - from);
-        ranker.context.putEncoded(contextIds, rows, 0);
-        ranker.context.repeatFirst(rows, to - from);
-        for (int i = from; i < to; i++) {
-          ranker.items.checkRow(itemRows[i]);
-          ranker.items.putEntity(itemRows[i], rows, i - from);
-        }
-        scorer.score(to - from, out, from);
-      }
+      ranker.users.encodeRow(userRow, user);
+      score(user, contextIds, n, tableItems.of(itemRows, 0), out);
     }
 
     /**
@@ -404,15 +428,7 @@ public final class Ranker implements AutoCloseable {
      */
     public void score(
         int[] userIds, int[] itemRows, int begin, int end, int[] contextIds, float[] out) {
-      for (int i = begin; i < end; i++) {
-        ranker.items.checkRow(itemRows[i]);
-      }
-      score(
-          userIds,
-          contextIds,
-          end - begin,
-          (i, rows, row) -> ranker.items.putEntity(itemRows[begin + i], rows, row),
-          out);
+      score(userIds, contextIds, end - begin, tableItems.of(itemRows, begin), out);
     }
 
     /**
@@ -430,26 +446,13 @@ public final class Ranker implements AutoCloseable {
           out);
     }
 
-    /** Puts item i of a request into a row of a block. */
-    @FunctionalInterface
-    private interface Items {
-      void put(int i, Rows rows, int row);
-    }
-
     private void score(int[] userIds, int[] contextIds, int n, Items items, float[] out) {
       ranker.checkOpen();
       int blocks = Workers.chunks(n, BlockScorer.ROWS);
       for (int b = 0; b < blocks; b++) {
         int from = begin(n, blocks, b);
         int to = begin(n, blocks, b + 1);
-        Rows rows = scorer.rows();
-        ranker.users.putEncoded(userIds, rows, 0);
-        ranker.users.repeatFirst(rows, to - from);
-        ranker.context.putEncoded(contextIds, rows, 0);
-        ranker.context.repeatFirst(rows, to - from);
-        for (int i = from; i < to; i++) {
-          items.put(i, rows, i - from);
-        }
+        ranker.fill(scorer.rows(), userIds, contextIds, items, from, to);
         scorer.score(to - from, out, from);
       }
     }

@@ -125,8 +125,7 @@ final class RecallFile {
       MappedTensors stored, String name, EntityTable owners, EntityTable members) {
     MappedInts pool = stored.ints(name);
     if (pool.rows() != owners.size() || pool.cols() < 1) {
-      throw misfit(
-          stored, name, "a row for each of " + owners.size() + " users", stored.type(name));
+      throw stored.misfit("schema", name, "a row for each of " + owners.size() + " users");
     }
     int[] row = new int[pool.cols()];
     for (int user = 0; user < pool.rows(); user++) {
@@ -143,7 +142,7 @@ final class RecallFile {
     }
     StoredTensor users = stored.tensor(USER_VECTORS);
     if (users.shape().length != 2 || users.dtype() != StoredTensor.DType.F32) {
-      throw misfit(stored, USER_VECTORS, "a matrix of type F32", users.toString());
+      throw stored.misfit("schema", USER_VECTORS, "a matrix of type F32");
     }
     int dim = Math.toIntExact(users.shape()[1]);
     return new RecallVectors(
@@ -155,15 +154,8 @@ final class RecallFile {
   private static float[] vectors(MappedTensors stored, String name, EntityTable table, int dim) {
     String expected = StoredTensor.type(StoredTensor.DType.F32, table.size(), dim);
     if (!expected.equals(stored.type(name))) {
-      throw misfit(stored, name, expected, stored.type(name));
+      throw stored.misfit("schema", name, expected);
     }
     return stored.tensor(name).floats();
-  }
-
-  private static DataException misfit(
-      MappedTensors stored, String name, String expected, String found) {
-    return new DataException(
-        "%s: does not fit the schema: %s: expected %s, found %s"
-            .formatted(stored.file(), name, expected, found));
   }
 }

@@ -225,6 +225,15 @@ final class RoleFields {
     return features.id() != null ? features.id() : byName;
   }
 
+  /** Encodes a row of the table. */
+  void encodeRow(int entity, int[] encoded) {
+    int at = 0;
+    for (int f = 0; f < places.length; f++) {
+      copy(entity, f, encoded, at);
+      at += encoders.get(f).field().maxLength();
+    }
+  }
+
   private void copy(int entity, int f, int[] encoded, int at) {
     Rows rows = table.rows();
     if (rows.ids()[f] == null) {

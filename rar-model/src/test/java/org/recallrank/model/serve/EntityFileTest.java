@@ -2,13 +2,17 @@ package org.recallrank.model.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.recallrank.model.serve.SmallEntities.HOUR;
+import static org.recallrank.model.serve.SmallEntities.ITEM;
+import static org.recallrank.model.serve.SmallEntities.ITEMS;
+import static org.recallrank.model.serve.SmallEntities.SCHEMA;
+import static org.recallrank.model.serve.SmallEntities.USER;
+import static org.recallrank.model.serve.SmallEntities.USERS;
+import static org.recallrank.model.serve.SmallEntities.tamper;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,38 +22,9 @@ import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.io.DataException;
 import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.StoredTensor;
-import org.recallrank.model.schema.Field;
-import org.recallrank.model.schema.Rows;
 import org.recallrank.model.schema.Schema;
 
 class EntityFileTest {
-  private static final Field USER = Field.categorical("user", Field.Role.USER, 4);
-  private static final Field ITEM = Field.categorical("item", Field.Role.ITEM, 5);
-  private static final Field TAGS =
-      Field.sequence("tags", Field.Role.USER, 3, 2, Field.Pooling.SUM);
-  private static final Field PRICE = Field.numeric("price", Field.Role.ITEM);
-  private static final Field HOUR = Field.categorical("hour", Field.Role.CONTEXT, 9);
-
-  /** Fields of a role are not in one piece. */
-  private static final Schema SCHEMA = new Schema(List.of(ITEM, USER, HOUR, PRICE, TAGS), 1, 0);
-
-  private static final EntityTable USERS =
-      new EntityTable(
-          Field.Role.USER,
-          new Rows(
-              List.of(USER, TAGS),
-              4,
-              new int[][] {{0, 1, 2, 3}, {0, 0, 1, 2, 2, 0, 2, 0}},
-              new float[2][]));
-  private static final EntityTable ITEMS =
-      new EntityTable(
-          Field.Role.ITEM,
-          new Rows(
-              List.of(ITEM, PRICE),
-              5,
-              new int[][] {{0, 1, 2, 3, 4}, null},
-              new float[][] {null, {0, 1.5f, -2, 1e-30f, 7}}));
-
   @TempDir private Path folder;
 
   private Path write(Schema schema, EntityTable users, EntityTable items) {
@@ -105,15 +80,6 @@ class EntityFileTest {
   void tablesOfOlderRunsAreFound() throws Exception {
     Files.move(write(SCHEMA, USERS, ITEMS), folder.resolve(SavedModel.RECALL));
     assertSame(EntityFile.read(folder, SCHEMA).users(), USERS);
-  }
-
-  private void tamper(Path file, String name, UnaryOperator<StoredTensor> change) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>(SafeTensors.read(file).tensors());
-    StoredTensor changed = change.apply(tensors.remove(name));
-    if (changed != null) {
-      tensors.put(name, changed);
-    }
-    new SafeTensors(tensors, Map.of()).write(file);
   }
 
   private void assertRefused(Path file, String message) {

@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.recallrank.model.entity.Entities;
 import org.recallrank.model.entity.EntityTable;
 import org.recallrank.model.io.DataException;
-import org.recallrank.model.io.SafeTensors;
 import org.recallrank.model.io.ServingTables;
 import org.recallrank.model.io.StoredTensor;
 import org.recallrank.model.io.StoredTensor.DType;
@@ -29,40 +25,12 @@ import org.recallrank.model.recall.RecallData;
 import org.recallrank.model.recall.RecallPools;
 import org.recallrank.model.recall.RecallVectors;
 import org.recallrank.model.recall.UserPools;
-import org.recallrank.model.schema.Field;
-import org.recallrank.model.schema.Rows;
-import org.recallrank.model.schema.Schema;
 
 class RecallFileTest {
   private static final int USERS = 4;
   private static final int ITEMS = 5;
-  private static final Field USER = Field.categorical("user", Field.Role.USER, USERS);
-  private static final Field ITEM = Field.categorical("item", Field.Role.ITEM, ITEMS);
-  private static final Field TAGS =
-      Field.sequence("tags", Field.Role.USER, 3, 2, Field.Pooling.SUM);
-  private static final Field PRICE = Field.numeric("price", Field.Role.ITEM);
-  private static final Field HOUR = Field.categorical("hour", Field.Role.CONTEXT, 9);
-
-  /** Fields of a role are not in one piece. */
-  private static final Schema SCHEMA = new Schema(List.of(ITEM, USER, HOUR, PRICE, TAGS), 1, 0);
-
-  private static final EntityTable USER_TABLE =
-      new EntityTable(
-          Field.Role.USER,
-          new Rows(
-              List.of(USER, TAGS),
-              USERS,
-              new int[][] {{0, 1, 2, 3}, {0, 0, 1, 2, 2, 0, 2, 0}},
-              new float[2][]));
-  private static final EntityTable ITEM_TABLE =
-      new EntityTable(
-          Field.Role.ITEM,
-          new Rows(
-              List.of(ITEM, PRICE),
-              ITEMS,
-              new int[][] {{0, 1, 2, 3, 4}, null},
-              new float[][] {null, {0, 1.5f, -2, 1e-30f, 7}}));
-
+  private static final EntityTable USER_TABLE = SmallEntities.USERS;
+  private static final EntityTable ITEM_TABLE = SmallEntities.ITEMS;
   private static final Entities ENTITIES = new Entities(USER_TABLE, ITEM_TABLE);
 
   /** Two of each user. */
@@ -133,12 +101,7 @@ class RecallFileTest {
   }
 
   private void tamper(String name, UnaryOperator<StoredTensor> change) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>(SafeTensors.read(file).tensors());
-    StoredTensor changed = change.apply(tensors.remove(name));
-    if (changed != null) {
-      tensors.put(name, changed);
-    }
-    new SafeTensors(tensors, Map.of()).write(file);
+    SmallEntities.tamper(file, name, change);
   }
 
   private void assertRefused(String... parts) {
