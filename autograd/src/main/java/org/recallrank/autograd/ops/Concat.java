@@ -3,6 +3,8 @@ package org.recallrank.autograd.ops;
 import org.recallrank.autograd.Tape;
 import org.recallrank.autograd.Variable;
 import org.recallrank.kernels.Matrix;
+import org.recallrank.kernels.Workers;
+import org.recallrank.kernels.Workers.Range;
 
 /** Puts matrices of equally many rows side by side. */
 public final class Concat {
@@ -27,12 +29,14 @@ public final class Concat {
       cols += part.value().cols();
       needsGradient |= part.needsGradient();
     }
+    Workers workers = tape.kernels().workers();
     Variable y = tape.output(needsGradient, rows, cols);
     int at = 0;
     for (Variable part : parts) {
       Matrix from = part.matrix();
       Matrix to = y.matrix().columns(at, from.cols());
-      tape.forward(() -> copy(tape, from, to, false));
+      Range copying = copying(tape, from, to, false);
+      tape.forward(() -> workers.forRows(rows, from.cols(), copying));
       at += from.cols();
     }
     tape.record(
@@ -43,7 +47,8 @@ public final class Concat {
             int width = part.value().cols();
             if (part.needsGradient()) {
               Matrix dy = y.gradient().matrix().columns(from, width);
-              copy(tape, dy, part.gradient().matrix(), part.startGradient());
+              Matrix dx = part.gradient().matrix();
+              workers.forRows(rows, width, copying(tape, dy, dx, part.startGradient()));
             }
             from += width;
           }
@@ -51,23 +56,19 @@ public final class Concat {
     return y;
   }
 
-  private static void copy(Tape tape, Matrix x, Matrix y, boolean accumulate) {
+  /** Copies rows of x to y, or adds them. */
+  private static Range copying(Tape tape, Matrix x, Matrix y, boolean accumulate) {
     var math = tape.kernels().math();
     int width = x.cols();
-    tape.kernels()
-        .workers()
-        .forRows(
-            x.rows(),
-            width,
-            (first, end) -> {
-              for (int i = first; i < end; i++) {
-                int to = y.at(i, 0);
-                if (accumulate) {
-                  math.add(x.data(), x.at(i, 0), y.data(), to, y.data(), to, width);
-                } else {
-                  System.arraycopy(x.data(), x.at(i, 0), y.data(), to, width);
-                }
-              }
-            });
+    return (first, end) -> {
+      for (int i = first; i < end; i++) {
+        int to = y.at(i, 0);
+        if (accumulate) {
+          math.add(x.data(), x.at(i, 0), y.data(), to, y.data(), to, width);
+        } else {
+          System.arraycopy(x.data(), x.at(i, 0), y.data(), to, width);
+        }
+      }
+    };
   }
 }
